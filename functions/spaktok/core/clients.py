@@ -1,0 +1,89 @@
+"""The clients of Google's services, and everything in which the emulators differ from them.
+
+Each is made once an instance, when first used. Emulator handling happens here and nowhere else, and
+only where an emulator host is set.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from spaktok.core import config
+
+if TYPE_CHECKING:
+    from firebase_admin import App
+    from firebase_admin.functions import TaskQueue
+    from google.auth.credentials import Credentials
+    from google.cloud import firestore
+    from google.cloud.storage import Bucket
+
+
+def db() -> firestore.Client:
+    """The default Firestore database, metered (`core.meter`)."""
+    return _firestore(config.project())
+
+
+@cache
+def _firestore(project: str) -> firestore.Client:
+    from spaktok.core.metered import MeteredClient
+
+    return MeteredClient(project=project, credentials=_credentials("FIRESTORE_EMULATOR_HOST"))
+
+
+def bucket() -> Bucket:
+    """The project's default Storage bucket."""
+    return _bucket(config.project())
+
+
+@cache
+def _bucket(project: str) -> Bucket:
+    from google.cloud.storage import Client
+
+    host = os.environ.get("FIREBASE_STORAGE_EMULATOR_HOST")
+    if host is None:
+        return Client(project=project).bucket(bucket_name(project))
+    client = Client(
+        project=project,
+        credentials=_credentials("FIREBASE_STORAGE_EMULATOR_HOST"),
+        client_options={"api_endpoint": f"http://{host}"},
+    )
+    # The emulator serves metadata calls (patch, copy, rewrite) without the `/storage/v1` prefix.
+    client._connection.API_URL_TEMPLATE = "{api_base_url}{path}"  # noqa: SLF001 - no public way
+    return client.bucket(bucket_name(project))
+
+
+def bucket_name(project: str) -> str:
+    """The bucket Firebase made with the project, unless the deployment names another."""
+    return os.environ.get("SPAKTOK_BUCKET") or f"{project}.firebasestorage.app"
+
+
+@cache
+def queue(function: str) -> TaskQueue:
+    """The Cloud Tasks queue that calls `function`: one for each task function, by its name."""
+    from firebase_admin import functions
+
+    return functions.task_queue(f"locations/{config.REGION}/functions/{function}", app=admin())
+
+
+@cache
+def admin() -> App:
+    """The Admin SDK's app, for token verification and queues.
+
+    Made at first use and not in `main.py`: it costs 60 modules that a starting instance need not
+    load, and no part of firebase_functions that looks for it is used when serving.
+    """
+    from firebase_admin import initialize_app
+
+    return initialize_app()
+
+
+def _credentials(host_variable: str) -> Credentials | None:
+    """None means Google's default credentials; an emulator gets anonymous ones, which it ignores."""
+    if not os.environ.get(host_variable):
+        return None
+    from google.auth.credentials import AnonymousCredentials
+
+    anonymous: Any = AnonymousCredentials
+    return anonymous()

@@ -1,0 +1,50 @@
+"""The server's time, injectable: nothing else in the package reads the machine's clock."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+Clock = Callable[[], datetime]
+
+
+def _machine() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock: Clock = _machine
+
+
+def now() -> datetime:
+    """The current instant, aware, in UTC."""
+    return _clock()
+
+
+@contextmanager
+def set_to(clock: Clock) -> Iterator[None]:
+    """Tell the time by `clock` for as long as the block lasts (tests and replays)."""
+    global _clock
+    before, _clock = _clock, clock
+    try:
+        yield
+    finally:
+        _clock = before
+
+
+monotonic: Final = time.monotonic
+"""Seconds that only go forward, for durations and caches; not a date."""
+
+
+WAIT_S_MAX: Final = 10.0
+
+
+def wait_until(instant: datetime) -> None:
+    """Wait for an instant that is at most `WAIT_S_MAX` away; return at once where it is past.
+
+    For tasks that were to run at the end of a window: Cloud Tasks keeps the time, its emulator
+    delivers at once.
+    """
+    ahead_s = (instant - now()).total_seconds()
+    if ahead_s > 0:
+        time.sleep(min(ahead_s, WAIT_S_MAX))

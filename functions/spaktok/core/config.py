@@ -1,0 +1,67 @@
+"""Where and how large the functions run, declared once.
+
+Values that differ between deployments come from the environment (`functions/.env.<project>` is read
+by the Firebase CLI at deploy time); everything else is a constant here. Product policy (limits,
+shares, ages) lives with its feature, not here.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+REGION: Final = os.environ.get("SPAKTOK_REGION", "us-central1")
+"""One region for functions, queues and buckets: a second one would bill every hop between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What one instance of a function gets."""
+
+    memory_mb: int = 512
+    cpu: int = 1
+    concurrency: int = 40
+    """Requests one instance serves at a time."""
+    timeout_s: int = 30
+    instances_max: int = 100
+
+
+CALL: Final = Size()
+"""Client calls: mostly waiting for Firestore, so an instance takes many at a time."""
+
+WORKER: Final = Size(concurrency=20, timeout_s=540)
+"""Tasks, events and schedules."""
+
+MEDIA: Final = Size(memory_mb=4096, cpu=2, concurrency=1, timeout_s=1800, instances_max=50)
+"""Transcoding: one clip an instance, for the whole of the queue's longest deadline."""
+
+
+def serving() -> bool:
+    """Whether this process serves one deployed function, rather than being asked what it deploys."""
+    return "FUNCTION_TARGET" in os.environ
+
+
+def emulated() -> bool:
+    """Whether this process talks to emulators. No shortcut is taken anywhere unless this holds."""
+    return any(os.environ.get(name) for name in _EMULATOR_HOSTS)
+
+
+_EMULATOR_HOSTS: Final = (
+    "FIRESTORE_EMULATOR_HOST",
+    "FIREBASE_AUTH_EMULATOR_HOST",
+    "FIREBASE_STORAGE_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+    "CLOUD_TASKS_EMULATOR_HOST",
+)
+
+
+def project() -> str:
+    """The Firebase project. The emulators set only the first name, Cloud Run only the second."""
+    name = os.environ.get("GCLOUD_PROJECT") or os.environ.get("GOOGLE_CLOUD_PROJECT")
+    if not name:
+        raise RuntimeError("No project: set GCLOUD_PROJECT to the Firebase project's id")
+    return name
+
+
+def functions_emulated() -> bool:
+    """Whether the functions themselves run in the Emulator Suite, which has no App Check."""
+    return os.environ.get("FUNCTIONS_EMULATOR") == "true" and emulated()

@@ -1,0 +1,82 @@
+"""What a function declares about itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+from spaktok.core import config
+from spaktok.core.caller import PRIVILEGED, Role
+from spaktok.core.limits import Limit
+from spaktok.core.refusal import Refusal
+
+
+class AppCheck(StrEnum):
+    """Whether a request must prove that it comes from the genuine app."""
+
+    OFF = "off"
+    REQUIRED = "required"
+    ONCE = "once"
+    """Each App Check token is accepted a single time, against replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What every kind of function has."""
+
+    name: str
+    doc: str
+    module: str
+    size: config.Size
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Declaration):
+    """A function that clients call."""
+
+    request: type[BaseModel] = BaseModel
+    response: Any = None
+    """The annotation of what it returns, for the reference and the client package."""
+    message: str = "OK"
+    profile: bool = True
+    """Whether the caller must have made a profile."""
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    """Any one of these; empty means every signed-in user."""
+    sensitive: bool = False
+    """Money, messages, publishing, live and anything privileged: the standing is read anew."""
+    recent_sign_in: bool = False
+    app_check: AppCheck = AppCheck.REQUIRED
+    limit: Limit | None = None
+    refusals: tuple[type[Refusal], ...] = ()
+    cost: str = ""
+
+    @property
+    def privileged(self) -> bool:
+        """Whether only staff may call it."""
+        return bool(self.roles) and self.roles <= PRIVILEGED
+
+    @property
+    def fresh_standing(self) -> bool:
+        """Whether a ban must count at once rather than within 30 seconds."""
+        return self.sensitive or bool(self.roles & PRIVILEGED)
+
+
+_ATTRIBUTE = "__spaktok__"
+
+
+def attach(entry: Callable[..., Any], declaration: Declaration) -> None:
+    """Remember on the entry point what it declared."""
+    setattr(entry, _ATTRIBUTE, declaration)
+
+
+def declared(entry: Callable[..., Any]) -> Declaration:
+    """The declaration of an entry point. Raises `TypeError` for any other function."""
+    found = getattr(entry, _ATTRIBUTE, None)
+    if not isinstance(found, Declaration):
+        raise TypeError(f"{entry!r} is no entry point")
+    return found

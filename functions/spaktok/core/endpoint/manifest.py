@@ -1,0 +1,87 @@
+"""What the Firebase CLI is told at deploy time, in firebase_functions' own terms.
+
+An instance that serves one function (`FUNCTION_TARGET` is set) has no use for it, so the library and
+the 30 modules behind it are imported only when the CLI asks what there is to deploy. Options are
+given to every declaration explicitly: `set_global_options` affects only what is declared after it,
+and its `enforce_app_check` is not honoured (firebase-functions 0.6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from spaktok.core import clients, config
+
+if TYPE_CHECKING:
+    from spaktok.core.endpoint.declaration import Declaration
+
+Entry = Callable[..., Any]
+
+
+def declare_call(entry: Entry, declaration: Declaration) -> None:
+    """A callable function."""
+    if config.serving():
+        return
+    from firebase_functions import https_fn
+
+    _copy(https_fn.on_call(**_options(declaration))(entry), entry)
+
+
+def declare_job(entry: Entry, declaration: Declaration, *, attempts_max: int, rate: int) -> None:
+    """A Cloud Tasks handler and its queue."""
+    if config.serving():
+        return
+    from firebase_functions import options, tasks_fn
+
+    decorate = tasks_fn.on_task_dispatched(
+        retry_config=options.RetryConfig(
+            max_attempts=attempts_max, min_backoff_seconds=2, max_backoff_seconds=300
+        ),
+        rate_limits=options.RateLimits(
+            max_concurrent_dispatches=rate, max_dispatches_per_second=rate
+        ),
+        **_options(declaration),
+    )
+    _copy(decorate(entry), entry)
+
+
+def declare_schedule(entry: Entry, declaration: Declaration, *, when: str) -> None:
+    """A Cloud Scheduler job."""
+    if config.serving():
+        return
+    from firebase_functions import scheduler_fn
+
+    _copy(scheduler_fn.on_schedule(schedule=when, **_options(declaration))(entry), entry)
+
+
+def declare_finalized(entry: Entry, declaration: Declaration) -> None:
+    """A handler of every object that lands in the default bucket."""
+    if config.serving():
+        return
+    from firebase_functions import storage_fn
+
+    bucket = clients.bucket_name(config.project())
+    _copy(storage_fn.on_object_finalized(bucket=bucket, **_options(declaration))(entry), entry)
+
+
+def _options(declaration: Declaration) -> dict[str, Any]:
+    size = declaration.size
+    return {
+        "region": config.REGION,
+        "memory": size.memory_mb,
+        "cpu": size.cpu,
+        "concurrency": size.concurrency,
+        "timeout_sec": size.timeout_s,
+        "max_instances": size.instances_max,
+        "secrets": list(declaration.secrets) or None,
+    }
+
+
+def _copy(decorated: Any, entry: Any) -> None:
+    entry.__firebase_endpoint__ = decorated.__firebase_endpoint__
+    apis = getattr(decorated, "__required_apis", None)
+    if apis is not None:
+        setattr(
+            entry, "__required_apis", apis
+        )  # not an attribute access: Python would mangle it in a class

@@ -1,0 +1,44 @@
+"""Structured logs: one JSON object a line on standard output, as Cloud Logging reads them.
+
+Fields carry ids of requests, names, counts and durations; never content, never personal data. A
+user's id appears only hashed (`who`), which links the lines of one user without naming them.
+"""
+
+import json
+import sys
+import traceback
+from hashlib import blake2b
+from typing import Final
+
+Field = str | int | float | bool | None
+
+_SALT: Final = b"spaktok-log"
+
+
+def who(uid: str | None) -> str | None:
+    """A short, stable pseudonym of a user for the logs."""
+    if uid is None:
+        return None
+    return blake2b(uid.encode(), key=_SALT, digest_size=8).hexdigest()
+
+
+def info(event: str, **fields: Field) -> None:
+    """Something that happened as it should."""
+    _write("INFO", event, fields)
+
+
+def warning(event: str, **fields: Field) -> None:
+    """Something a person may want to look at, not at night."""
+    _write("WARNING", event, fields)
+
+
+def failure(event: str, error: BaseException, **fields: Field) -> None:
+    """An unexpected error, with its traceback (firebase-functions alone would log only its text)."""
+    trace = "".join(traceback.format_exception(error))
+    _write("ERROR", event, {**fields, "exception": type(error).__name__, "stack_trace": trace})
+
+
+def _write(severity: str, event: str, fields: dict[str, Field]) -> None:
+    line = json.dumps({"severity": severity, "message": event, **fields}, ensure_ascii=False)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

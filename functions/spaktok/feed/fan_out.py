@@ -1,0 +1,121 @@
+"""Carrying a published video to its author's followers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.core import clients, ids, log, transaction
+from spaktok.core.dispatch import Task, send
+from spaktok.feed import store
+from spaktok.feed.model import OUTBOX_MAX, encode_card, newest
+from spaktok.users import shards
+from spaktok.users import store as users
+from spaktok.users.relation import Visibility, can_view
+from spaktok.videos import store as videos
+from spaktok.videos.model import Video, VideoStatus
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+WRITES_MAX: Final = 500
+"""Writes in a commit: Firestore's own limit."""
+
+
+def begin(owner: str, video_id: str) -> int:
+    """Put the card into the author's outbox and start a task a shard of followers; how many.
+
+    The outbox comes first: whoever follows from now on is given the card from there, and whoever
+    followed before stands in a shard. Nothing is carried that is not active any more.
+    """
+    video = _active(video_id)
+    if video is None or video.visibility is Visibility.PRIVATE:
+        return 0
+    _remember(owner, video)
+    card = users.decode_card(users.card_ref(owner).get())
+    if card is None:
+        return 0
+    for shard in range(card.shards):
+        send(
+            Task(
+                function="fanOutVideo",
+                id=ids.digest("fan-out", video_id, str(shard)),
+                payload={"owner": owner, "videoId": video_id, "shard": shard},
+            )
+        )
+    return card.shards
+
+
+def deliver(owner: str, video_id: str, shard: int) -> int:
+    """Put the card into the inbox of every follower in one shard; how many. Repeatable.
+
+    Two reads and a write a follower, in commits of 500. A shard that has grown too large is split
+    on this occasion.
+    """
+    video = _active(video_id)
+    if video is None:
+        return 0
+    place = users.card_ref(owner).collection("shards").document(str(shard))
+    held: list[str] = (place.get().to_dict() or {}).get("followerIds", [])
+    audience = _audience(video, held)
+    arriving = {video_id: encode_card(video)}
+    for chunk in _chunks(audience, WRITES_MAX):
+        _put(chunk, arriving)
+    if len(held) > shards.SPLIT_AT:
+        shards.split(owner)
+    log.info("fanned out", followers=len(audience), shard=shard)
+    return len(audience)
+
+
+def _active(video_id: str) -> Video | None:
+    video = videos.decode(videos.ref(video_id).get())
+    return video if video is not None and video.status is VideoStatus.ACTIVE else None
+
+
+def _remember(owner: str, video: Video) -> None:
+    def body(tx: Transaction) -> None:
+        held = store.cards(users.read([store.outbox_ref(owner)], tx)[0])
+        # Only what every follower may see: a new follower is given the outbox as it is.
+        if video.visibility in (Visibility.PUBLIC, Visibility.FOLLOWERS):
+            held = {**held, video.video_id: encode_card(video)}
+        tx.set(store.outbox_ref(owner), {"cards": newest(held, OUTBOX_MAX)})
+
+    transaction.run(body)
+
+
+def _audience(video: Video, followers: list[str]) -> list[str]:
+    """Those of these followers whom the video is for."""
+    if video.visibility in (Visibility.PUBLIC, Visibility.FOLLOWERS):
+        return followers
+    pairs = users.read([users.relation_ref(one, video.user_id) for one in followers])
+    relations = {
+        one: users.decode_relation(pair, one, video.user_id)
+        for one, pair in zip(followers, pairs, strict=True)
+    }
+    return [one for one in followers if can_view(relations[one], video.visibility)]
+
+
+def _put(followers: Sequence[str], arriving: dict[str, Any]) -> None:
+    """Commit one chunk. An inbox that is full refuses the whole commit, so halves find it out."""
+    from google.api_core.exceptions import InvalidArgument
+
+    batch = clients.db().batch()
+    for follower in followers:
+        store.put(batch, follower, arriving)
+    try:
+        batch.commit()
+    except InvalidArgument:
+        if len(followers) == 1:
+            # Nobody read this inbox for years: what it held is older than anyone looks.
+            store.inbox_ref(followers[0]).set({"cards": arriving})
+            return
+        middle = len(followers) // 2
+        _put(followers[:middle], arriving)
+        _put(followers[middle:], arriving)
+
+
+def _chunks(items: list[str], size: int) -> Iterator[list[str]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

@@ -1,0 +1,1 @@
+"""One module a vendor or heavy library: the only places that import their SDKs."""

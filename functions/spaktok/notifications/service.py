@@ -1,0 +1,88 @@
+"""Use cases of notifications."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from spaktok.core import clock, paging
+from spaktok.core.dispatch import Task, send
+from spaktok.core.ids import UserId
+from spaktok.core.refusal import NotFound
+from spaktok.notifications import store
+from spaktok.notifications.model import News
+from spaktok.notifications.store import Notification
+from spaktok.users import store as users
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationPage:
+    """A page of the inbox."""
+
+    notifications: list[Notification]
+    next_cursor: str | None
+    has_more: bool
+
+
+def task(news: News) -> Task:
+    """The task that delivers this news: the same news is the same task."""
+    return Task(function="deliverNotification", id=news.id, payload=asdict(news))
+
+
+def announce(news: News) -> None:
+    """Tell it, after the commit that caused it. Nobody is told what they did themselves."""
+    if news.actor != news.recipient:
+        send(task(news))
+
+
+def deliver(news: News) -> bool:
+    """Put the news into the recipient's inbox, unless they may not hear it; whether it went in.
+
+    Blocks are checked now and not when it happened: a block in between wins. Told twice, it stands
+    once and stays read. At most 3 reads and 1 write.
+    """
+    from google.api_core.exceptions import AlreadyExists
+
+    references: list[DocumentReference] = [users.card_ref(news.recipient)]
+    if news.actor is not None:
+        references += [
+            users.card_ref(news.actor),
+            users.relation_ref(news.actor, news.recipient),
+        ]
+    found = users.read(references)
+    if users.decode_card(found[0]) is None:
+        return False
+    actor_name: str | None = None
+    if news.actor is not None:
+        actor = users.decode_card(found[1])
+        if actor is None or users.decode_relation(found[2], news.recipient, news.actor).barred:
+            return False
+        actor_name = actor.username
+    try:
+        store.ref(news.id).create(store.encode(news, actor_name, clock.now()))
+    except AlreadyExists:
+        return False
+    return True
+
+
+def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:
+    """A page of the caller's notifications, newest first: a read an entry, and one more."""
+    page = paging.page(store.of_user(uid), limit=limit, cursor=cursor, scope=f"notifications:{uid}")
+    return NotificationPage(
+        notifications=[store.decode(snapshot) for snapshot in page.snapshots],
+        next_cursor=page.next_cursor,
+        has_more=page.next_cursor is not None,
+    )
+
+
+def mark_read(uid: UserId, notification_id: str) -> None:
+    """Mark an entry as read; once it is, nothing more is written."""
+    reference = store.ref(notification_id)
+    snapshot = reference.get()
+    if not snapshot.exists or snapshot.get("userId") != uid:
+        raise NotFound
+    if not snapshot.get("isRead"):
+        reference.update({"isRead": True, "readAt": clock.now()})

@@ -1,0 +1,1 @@
+"""Upkeep: the roll-ups and sweepers that keep what others own true. Owns no collection."""

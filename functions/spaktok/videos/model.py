@@ -1,0 +1,103 @@
+"""Videos: their states, captions and paths: values and pure rules."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from spaktok.core.ids import UserId, VideoId
+from spaktok.media.model import MediaState
+from spaktok.users.relation import Visibility
+
+CAPTION_MAX: Final = 300
+HASHTAGS_MAX: Final = 20
+HASHTAG_MAX: Final = 50
+COMMENT_MAX: Final = 500
+
+UPLOAD_WITHIN: Final = timedelta(hours=1)
+"""How long an issued upload waits for its file before it is swept."""
+
+LEASE: Final = timedelta(minutes=35)
+"""How long a worker may hold a video before another takes it over: the queue's longest deadline
+(30 minutes), and some."""
+
+ORIGINAL: Final = "original.mp4"
+PROCESSED: Final = "processed.mp4"
+THUMBNAIL: Final = "thumbnail.jpg"
+
+VISIBILITIES: Final = frozenset(
+    {
+        Visibility.PUBLIC,
+        Visibility.FOLLOWERS,
+        Visibility.FRIENDS,
+        Visibility.CLOSE_FRIENDS,
+        Visibility.PRIVATE,
+    }
+)
+"""What a video can be; `custom` is for stories."""
+
+_HASHTAG: Final = re.compile(r"^[^\W_](?:\w*[^\W_])?$")
+
+
+class VideoStatus(StrEnum):
+    """Where a video stands for others; only `active` is there for anyone but its owner."""
+
+    PROCESSING = "processing"
+    ACTIVE = "active"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """The public document of a video."""
+
+    video_id: VideoId
+    user_id: UserId
+    username: str
+    user_profile_image: str | None
+    caption: str
+    hashtags: tuple[str, ...]
+    visibility: Visibility
+    status: VideoStatus
+    media_state: MediaState
+    duration_ms: int
+    width: int
+    height: int
+    likes: int
+    comments: int
+    allow_comments: bool
+    created_at: datetime
+    published_at: datetime | None
+    shards: int
+
+
+def folder(owner: str, video_id: str) -> str:
+    """Where a video's files lie in Storage."""
+    return f"videos/{owner}/{video_id}"
+
+
+def parse_original(path: str) -> tuple[UserId, VideoId] | None:
+    """Whose upload of which video lies at this path; None for any other object."""
+    match path.split("/"):
+        case ["videos", owner, video_id, name] if name == ORIGINAL:
+            return UserId(owner), VideoId(video_id)
+        case _:
+            return None
+
+
+def fold_hashtag(tag: str) -> str | None:
+    """The form under which a hashtag is stored and found; None for what is not one.
+
+    NFKC and case folding make `#Café`, its decomposed or full-width form and `CAFÉ` one tag (Unicode
+    UAX #15 and #31).
+    """
+    folded = unicodedata.normalize("NFKC", tag.strip().lstrip("#\uff03")).casefold()
+    if not 1 <= len(folded) <= HASHTAG_MAX or _HASHTAG.match(folded) is None:
+        return None
+    return folded

@@ -1,0 +1,17 @@
+"""How videos say no."""
+
+from spaktok.core.refusal import Code, Refusal
+
+
+class CommentsClosed(Refusal):
+    """The owner takes no comments here."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "Comments are turned off for this video"
+
+
+class UploadsExhausted(Refusal):
+    """Too many uploads are waiting for their file."""
+
+    code = Code.RESOURCE_EXHAUSTED
+    message = "You have reached today's uploads"

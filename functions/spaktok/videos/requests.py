@@ -1,0 +1,76 @@
+"""What clients and tasks may ask of videos."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from spaktok.core.ids import ID_PATTERN
+from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Vid
+from spaktok.users.relation import Visibility
+from spaktok.videos.model import CAPTION_MAX, COMMENT_MAX, HASHTAGS_MAX, VISIBILITIES, fold_hashtag
+
+
+def _hashtags(tags: list[str]) -> list[str]:
+    folded = [fold_hashtag(tag) for tag in tags]
+    if None in folded:
+        raise ValueError("must be letters, digits and inner underscores, at most 50")
+    return list(dict.fromkeys(tag for tag in folded if tag is not None))
+
+
+def _video_visibility(visibility: Visibility) -> Visibility:
+    if visibility not in VISIBILITIES:
+        raise ValueError("is not a visibility of videos")
+    return visibility
+
+
+class UploadVideo(Keyed):
+    """Ask for a place to upload a video to."""
+
+    caption: Annotated[str, Field(max_length=CAPTION_MAX)] = ""
+    hashtags: Annotated[
+        list[Annotated[str, Field(max_length=64)]],
+        Field(max_length=HASHTAGS_MAX),
+        AfterValidator(_hashtags),
+    ] = Field(default_factory=list)
+    visibility: Annotated[Visibility, Field(strict=False), AfterValidator(_video_visibility)] = (
+        Visibility.PUBLIC
+    )
+    allow_comments: bool = True
+
+
+class GetVideo(Request):
+    """Read one video."""
+
+    video_id: Vid
+
+
+class LikeVideo(Request):
+    """Say whether the caller likes a video."""
+
+    video_id: Vid
+    action: Literal["like", "unlike"]
+
+
+class CommentOnVideo(Keyed):
+    """Write a comment under a video, or an answer to one."""
+
+    video_id: Vid
+    text: Annotated[Line, Field(max_length=COMMENT_MAX)]
+
+
+class GetVideoComments(Request):
+    """List a video's comments, newest first."""
+
+    video_id: Vid
+    limit: PageSize = 20
+    cursor: Cursor | None = None
+
+
+class ProcessVideo(Request):
+    """A task: make an uploaded video watchable."""
+
+    owner: Annotated[str, Field(pattern=ID_PATTERN)]
+    video_id: Vid
+    generation: int

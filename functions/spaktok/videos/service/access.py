@@ -1,0 +1,90 @@
+"""Reaching a video: every way in passes here, so that all of them agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from spaktok.core import ids
+from spaktok.core.ids import UserId, VideoId
+from spaktok.core.refusal import NotFound
+from spaktok.media.model import MediaState
+from spaktok.users import store as users
+from spaktok.users.relation import Visibility, can_view
+from spaktok.videos import store
+from spaktok.videos.model import PROCESSED, THUMBNAIL, Video, VideoStatus, folder
+
+
+@dataclass(frozen=True, slots=True)
+class VideoView:
+    """A video as a viewer sees it. The media paths are read with the Storage SDK, under its rules."""
+
+    video_id: VideoId
+    user_id: UserId
+    username: str
+    user_profile_image: str | None
+    caption: str
+    hashtags: tuple[str, ...]
+    visibility: Visibility
+    status: VideoStatus
+    media_state: MediaState
+    duration_ms: int
+    width: int
+    height: int
+    likes: int
+    comments: int
+    allow_comments: bool
+    published_at: datetime | None
+    video_path: str
+    thumbnail_path: str
+
+
+def access_video(viewer: UserId, video_id: str) -> Video:
+    """The video, for a viewer for whom it is there: two reads, one RPC.
+
+    Raises `NotFound` for every reason alike. The id names the owner (`ids.owned_id`), so the video
+    and the relation to its owner come in one batch.
+    """
+    owner = ids.owner_of(video_id)
+    if owner is None:
+        raise NotFound
+    if owner == viewer:
+        return _existing(store.decode(store.ref(video_id).get()))
+    found, pair = users.read([store.ref(video_id), users.relation_ref(viewer, owner)])
+    video = _existing(store.decode(found))
+    relation = users.decode_relation(pair, viewer, owner)
+    if video.status is not VideoStatus.ACTIVE or not can_view(relation, video.visibility):
+        raise NotFound
+    return video
+
+
+def get_video(viewer: UserId, video_id: str) -> VideoView:
+    """One video with its totals: two reads, one RPC."""
+    video = access_video(viewer, video_id)
+    place = folder(video.user_id, video.video_id)
+    return VideoView(
+        video_id=video.video_id,
+        user_id=video.user_id,
+        username=video.username,
+        user_profile_image=video.user_profile_image,
+        caption=video.caption,
+        hashtags=video.hashtags,
+        visibility=video.visibility,
+        status=video.status,
+        media_state=video.media_state,
+        duration_ms=video.duration_ms,
+        width=video.width,
+        height=video.height,
+        likes=video.likes,
+        comments=video.comments,
+        allow_comments=video.allow_comments,
+        published_at=video.published_at,
+        video_path=f"{place}/{PROCESSED}",
+        thumbnail_path=f"{place}/{THUMBNAIL}",
+    )
+
+
+def _existing(video: Video | None) -> Video:
+    if video is None or video.status is VideoStatus.REMOVED:
+        raise NotFound
+    return video

@@ -1,0 +1,45 @@
+"""Every test has a project of its own in the Firestore emulator, a clock and an in-process queue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from spaktok.core import clients, clock, counters, limits, standing
+from tests.support.queue import Queue
+from tests.support.time import TestClock
+
+
+@pytest.fixture(autouse=True)
+def project(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A fresh, empty project; tests can run side by side."""
+    if "FIRESTORE_EMULATOR_HOST" not in os.environ:
+        pytest.fail("these tests need the Firestore emulator: run `make test`")
+    name = f"demo-{uuid4().hex[:12]}"
+    monkeypatch.setenv("GCLOUD_PROJECT", name)
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    standing.forget()
+    limits.forget()
+    counters.forget()
+    return name
+
+
+@pytest.fixture(autouse=True)
+def time() -> Iterator[TestClock]:
+    """The injected clock: noon on 14 March 2026."""
+    told = TestClock()
+    with clock.set_to(told):
+        yield told
+
+
+@pytest.fixture(autouse=True)
+def queue(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Queue:
+    """The task queue, which delivers when the test says so."""
+    tasks = Queue()
+    monkeypatch.setattr(clients, "queue", tasks.of)
+    # A task that waits for its window lets the time pass.
+    monkeypatch.setattr(clock, "wait_until", lambda instant: time.reach(instant))
+    return tasks
