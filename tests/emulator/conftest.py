@@ -41,5 +41,5 @@ def queue(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Queue:
     tasks = Queue()
     monkeypatch.setattr(clients, "queue", tasks.of)
     # A task that waits for its window lets the time pass.
-    monkeypatch.setattr(clock, "wait_until", lambda instant: time.reach(instant))
+    monkeypatch.setattr(clock, "wait_until", time.reach)
     return tasks

@@ -1,4 +1,4 @@
-"""Cloud Tasks inside the test's process: remembers ids, delivers when told to, through the real entry points."""
+"""Cloud Tasks in the test's own process: delivers when told to, through the real entry points."""
 
 from __future__ import annotations
 
