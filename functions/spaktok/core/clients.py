@@ -6,6 +6,7 @@ only where an emulator host is set.
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -55,8 +56,10 @@ def _bucket(project: str) -> Bucket:
 
 
 def bucket_name(project: str) -> str:
-    """The bucket Firebase made with the project, unless the deployment names another."""
-    return os.environ.get("SPAKTOK_BUCKET") or f"{project}.firebasestorage.app"
+    """The project's default bucket: what Firebase says in `FIREBASE_CONFIG`, else as it names them."""
+    config_text = os.environ.get("FIREBASE_CONFIG", "")
+    named = json.loads(config_text).get("storageBucket") if config_text.startswith("{") else None
+    return named or f"{project}.firebasestorage.app"
 
 
 @cache

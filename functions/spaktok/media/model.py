@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from spaktok.media.sniff import Container
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from spaktok.media.sniff import Container
 
 MIB = 1024 * 1024
 

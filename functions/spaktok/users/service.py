@@ -14,10 +14,11 @@ from spaktok.users import store
 from spaktok.users.model import Card
 from spaktok.users.refusals import ProfileExists, UsernameTaken
 from spaktok.users.relation import Relation
-from spaktok.users.requests import CreateUserProfile
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
+
+    from spaktok.users.requests import CreateUserProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar, get_type_hints
 
 from flask import Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from spaktok.core import clock, config, limits, log, meter
+from spaktok.core import clock, config, log, meter
 from spaktok.core.caller import Caller, Role
 from spaktok.core.encode import encode
-from spaktok.core.endpoint import identity, manifest, wire
+from spaktok.core.endpoint import identity, wire
 from spaktok.core.endpoint.declaration import AppCheck, Call, attach
 from spaktok.core.limits import Limit
 from spaktok.core.refusal import HTTP_STATUS, InvalidRequest, Refusal, SystemFailure
@@ -87,7 +87,10 @@ def call(  # noqa: PLR0913 - a declaration names what it declares
             return _serve(http, declaration, handler)
 
         attach(entry, declaration)
-        manifest.declare_call(entry, declaration)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_call(entry, declaration)
         return entry
 
     return decorate
@@ -101,26 +104,27 @@ def _serve(http: Request, declaration: Call, handler: Handler[Any]) -> Response:
     started_s = clock.monotonic()
     caller: Caller | None = None
     refusal: Refusal | None = None
-    body: dict[str, Any]
     with meter.counting() as tally:
         try:
             asked = _read(http)
-            caller = identity.identify(http, declaration, request_id)
-            if declaration.limit is not None:
-                limits.check(declaration.limit, declaration.name, caller)
-            result = handler(caller, _parse(declaration.request, asked))
-            body = _success(result, declaration.message)
+            caller = identity.verify(http, declaration, request_id)
+            identity.admit(caller, declaration)
+            result = handler(caller, wire.validate(declaration.request, asked))
+            response = _respond(_success(result, declaration.message), 200)
         except Refusal as no:
             refusal = no
         except Exception as error:  # noqa: BLE001 - the last wall: nothing of ours reaches a client
             log.failure("unexpected error", error, function=declaration.name, request=request_id)
             refusal = SystemFailure(requestId=request_id)
+    if refusal is not None:
+        response = _respond(_failure(refusal), HTTP_STATUS[refusal.code])
     log.info(
         "call",
         function=declaration.name,
         request=request_id,
         who=log.who(caller.uid) if caller else None,
         outcome="ok" if refusal is None else refusal.error(),
+        code="OK" if refusal is None else refusal.code.value,
         reads=tally.reads,
         writes=tally.writes,
         deletes=tally.deletes,
@@ -129,9 +133,7 @@ def _serve(http: Request, declaration: Call, handler: Handler[Any]) -> Response:
         cold=_cold,
     )
     _cold = False
-    if refusal is None:
-        return _respond(body, 200)
-    return _respond(_failure(refusal), HTTP_STATUS[refusal.code])
+    return response
 
 
 def _read(http: Request) -> Any:
@@ -139,19 +141,8 @@ def _read(http: Request) -> Any:
         raise InvalidRequest(field="method", rule="must be POST")
     if (http.mimetype or "").lower() != "application/json":
         raise InvalidRequest(field="Content-Type", rule="must be application/json")
-    if (http.content_length or 0) > wire.BODY_BYTES_MAX:
-        raise InvalidRequest(field="body", rule=f"must be at most {wire.BODY_BYTES_MAX} bytes")
-    asked = wire.data(http.get_data(cache=False))
+    asked = wire.data(wire.body(http))
     return {} if asked is None else asked
-
-
-def _parse(request: type[BaseModel], asked: Any) -> BaseModel:
-    try:
-        return request.model_validate(asked)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part)[:64] for part in first["loc"]) or "data"
-        raise InvalidRequest(field=field, rule=first["msg"]) from None
 
 
 def _success(result: object, message: str) -> dict[str, Any]:
@@ -169,5 +160,5 @@ def _failure(refusal: Refusal) -> dict[str, Any]:
 
 
 def _respond(body: dict[str, Any], status: int) -> Response:
-    text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     return Response(text, status, _CORS, content_type="application/json")

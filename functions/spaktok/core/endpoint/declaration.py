@@ -66,6 +66,27 @@ class Call(Declaration):
         return self.sensitive or bool(self.roles & PRIVILEGED)
 
 
+@dataclass(frozen=True, slots=True)
+class Job(Declaration):
+    """A Cloud Tasks handler."""
+
+    request: type[BaseModel] = BaseModel
+    rate: int = 100
+    """Dispatches a second, and at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule(Declaration):
+    """Work that Cloud Scheduler starts."""
+
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Declaration):
+    """A handler of stored objects."""
+
+
 _ATTRIBUTE = "__spaktok__"
 
 

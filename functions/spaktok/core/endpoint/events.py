@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from spaktok.core import clock, config, log, meter
-from spaktok.core.endpoint import manifest
-from spaktok.core.endpoint.declaration import Declaration, attach
+from spaktok.core.endpoint.declaration import Declaration, Event, attach
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -36,7 +35,7 @@ def on_object_finalized(
     """
 
     def decorate(handler: Callable[[StoredObject], None]) -> Callable[[CloudEvent], None]:
-        declaration = Declaration(
+        declaration = Event(
             name=handler.__name__,
             doc=(handler.__doc__ or "").strip(),
             module=handler.__module__,
@@ -48,7 +47,10 @@ def on_object_finalized(
             _run(declaration, lambda: handler(_stored(event)))
 
         attach(entry, declaration)
-        manifest.declare_finalized(entry, declaration)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_finalized(entry, declaration)
         return entry
 
     return decorate
@@ -83,6 +85,7 @@ def _run(declaration: Declaration, work: Callable[[], None]) -> None:
                 outcome=outcome,
                 reads=tally.reads,
                 writes=tally.writes,
+                deletes=tally.deletes,
                 rpcs=tally.rpcs,
                 duration_ms=round((clock.monotonic() - started_s) * 1000, 1),
             )

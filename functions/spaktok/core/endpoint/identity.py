@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from spaktok.core import clients, clock, config, ids, standing
+from spaktok.core import clients, clock, config, ids, limits, log, standing
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.declaration import AppCheck, Call
 from spaktok.core.ids import UserId
@@ -14,6 +14,7 @@ from spaktok.core.refusal import (
     AuthenticationRequired,
     PermissionDenied,
     RecentSignInRequired,
+    TryAgain,
 )
 
 if TYPE_CHECKING:
@@ -23,15 +24,24 @@ RECENT_SIGN_IN_S: Final = 300
 _BEARER: Final = "Bearer "
 
 
-def identify(request: Request, call: Call, request_id: str) -> Caller:
-    """The caller, allowed to make this call.
+def verify(request: Request, call: Call, request_id: str) -> Caller:
+    """Who is calling, by the request's headers. No read, no RPC.
 
-    Raises the refusal that says which condition failed. A valid token never costs an RPC; the
+    Raises `AppCheckRequired` or `AuthenticationRequired`.
+    """
+    _check_app(request, call.app_check)
+    return _caller(request, request_id)
+
+
+def admit(caller: Caller, call: Call) -> None:
+    """Raise the refusal that says why this caller may not make this call, if they may not.
+
+    The rate limit comes first, because it is free: whoever is refused can't make us read. The
     standing costs one read where the call is sensitive or this instance has not seen the user for
     30 seconds.
     """
-    _check_app(request, call.app_check)
-    caller = _caller(request, request_id)
+    if call.limit is not None:
+        limits.check(call.limit, call.name, caller)
     found = standing.load(caller.uid, fresh=call.fresh_standing)
     found.check(token_issued_at=caller.token_issued_at, at=clock.now())
     if call.profile and not found.has_profile:
@@ -40,7 +50,6 @@ def identify(request: Request, call: Call, request_id: str) -> Caller:
         raise PermissionDenied
     if call.recent_sign_in and not standing.check_age(caller.signed_in_at, RECENT_SIGN_IN_S):
         raise RecentSignInRequired
-    return caller
 
 
 def _caller(request: Request, request_id: str) -> Caller:
@@ -53,12 +62,13 @@ def _caller(request: Request, request_id: str) -> Caller:
         # Custom tokens may carry any uid; one with `_` or `/` could not stand in our document ids.
         raise AuthenticationRequired
     issued = _instant(claims.get("iat"))
+    email = claims.get("email")
     return Caller(
         uid=UserId(uid),
         request_id=request_id,
         signed_in_at=_instant(claims["auth_time"]) if "auth_time" in claims else issued,
         token_issued_at=issued,
-        email=claims.get("email"),
+        email=email if isinstance(email, str) else None,
         email_verified=claims.get("email_verified") is True,
         ip=_address(request),
     )
@@ -70,7 +80,13 @@ def _verify(token: str) -> dict[str, Any]:
 
     try:
         return cast("dict[str, Any]", auth.verify_id_token(token, app=clients.admin()))
-    except (auth.InvalidIdTokenError, auth.UserDisabledError, ValueError):
+    except auth.InvalidIdTokenError:
+        raise AuthenticationRequired from None
+    except auth.CertificateFetchError as error:
+        log.failure("Google's signing keys could not be fetched", error)
+        raise TryAgain from None
+    except Exception as error:  # noqa: BLE001 - a token may hold any JSON, and the library expects objects
+        log.warning("odd token", exception=type(error).__name__)
         raise AuthenticationRequired from None
 
 
@@ -92,9 +108,10 @@ def _check_app(request: Request, wanted: AppCheck) -> None:
 
 
 def _instant(seconds: Any) -> datetime:
-    if not isinstance(seconds, int | float):
-        raise AuthenticationRequired
-    return datetime.fromtimestamp(seconds, UTC)
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise AuthenticationRequired from None
 
 
 def _address(request: Request) -> str:

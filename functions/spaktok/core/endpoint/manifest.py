@@ -1,9 +1,9 @@
 """What the Firebase CLI is told at deploy time, in firebase_functions' own terms.
 
-An instance that serves one function (`FUNCTION_TARGET` is set) has no use for it, so the library and
-the 30 modules behind it are imported only when the CLI asks what there is to deploy. Options are
-given to every declaration explicitly: `set_global_options` affects only what is declared after it,
-and its `enforce_app_check` is not honoured (firebase-functions 0.6).
+An instance that serves one function (`FUNCTION_TARGET` is set) has no use for it, so this module, the
+library and the 30 modules behind it are imported only when the CLI asks what there is to deploy.
+Options are given to every declaration explicitly: `set_global_options` affects only what is declared
+after it, and its `enforce_app_check` is not honoured (firebase-functions 0.6).
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ Entry = Callable[..., Any]
 
 def declare_call(entry: Entry, declaration: Declaration) -> None:
     """A callable function."""
-    if config.serving():
-        return
     from firebase_functions import https_fn
 
     _copy(https_fn.on_call(**_options(declaration))(entry), entry)
@@ -30,8 +28,6 @@ def declare_call(entry: Entry, declaration: Declaration) -> None:
 
 def declare_job(entry: Entry, declaration: Declaration, *, attempts_max: int, rate: int) -> None:
     """A Cloud Tasks handler and its queue."""
-    if config.serving():
-        return
     from firebase_functions import options, tasks_fn
 
     decorate = tasks_fn.on_task_dispatched(
@@ -48,8 +44,6 @@ def declare_job(entry: Entry, declaration: Declaration, *, attempts_max: int, ra
 
 def declare_schedule(entry: Entry, declaration: Declaration, *, when: str) -> None:
     """A Cloud Scheduler job."""
-    if config.serving():
-        return
     from firebase_functions import scheduler_fn
 
     _copy(scheduler_fn.on_schedule(schedule=when, **_options(declaration))(entry), entry)
@@ -57,8 +51,6 @@ def declare_schedule(entry: Entry, declaration: Declaration, *, when: str) -> No
 
 def declare_finalized(entry: Entry, declaration: Declaration) -> None:
     """A handler of every object that lands in the default bucket."""
-    if config.serving():
-        return
     from firebase_functions import storage_fn
 
     bucket = clients.bucket_name(config.project())

@@ -1,4 +1,4 @@
-"""From the bytes of a request to plain Python values, refusing what JSON parsers let slip.
+"""From the bytes of a request to a typed request, refusing what JSON parsers let slip.
 
 Python's parser accepts NaN, infinities, `1e400`, integers of any length and duplicate keys, and
 decodes lone surrogates that no database stores. Each of these is refused here, by name.
@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any, Final, NoReturn
+import re
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from spaktok.core.refusal import InvalidRequest
+
+if TYPE_CHECKING:
+    from flask import Request
+
+Req = TypeVar("Req", bound=BaseModel)
 
 BODY_BYTES_MAX: Final = 64 * 1024
 DEPTH_MAX: Final = 16
 _INT64_MIN: Final = -(2**63)
 _INT64_MAX: Final = 2**63 - 1
 _INT64_DIGITS_MAX: Final = 20
+_FIELD_CHARACTERS_MAX: Final = 64
+_INTEGER: Final = re.compile(r"-?[0-9]+")
 _INT64_TYPES: Final = frozenset(
     {
         "type.googleapis.com/google.protobuf.Int64Value",
@@ -25,18 +35,46 @@ _INT64_TYPES: Final = frozenset(
 )
 
 
+def body(http: Request) -> bytes:
+    """The body of a request, of which no more is read than may be accepted.
+
+    Raises `InvalidRequest` for one that is too long, declared or not, and for one that is cut short.
+    """
+    # Not `get_data`: it reads a chunked body to its end, however long, and answers by exceptions of
+    # its own. Werkzeug is loaded: it made the request.
+    from werkzeug.exceptions import HTTPException
+
+    if (http.content_length or 0) > BODY_BYTES_MAX:
+        _refuse("body", f"must be at most {BODY_BYTES_MAX} bytes")
+    try:
+        return http.stream.read(BODY_BYTES_MAX + 1)
+    except HTTPException:
+        _refuse("body", "must arrive whole")
+
+
+def validate(request: type[Req], asked: Any) -> Req:
+    """The typed request. Raises `InvalidRequest`, naming the first field that broke a rule."""
+    try:
+        return request.model_validate(asked)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(_short(str(part)) for part in first["loc"]) or "data"
+        rule = first["msg"].removeprefix("Value error, ")
+        raise InvalidRequest(field=field, rule=rule) from None
+
+
 def data(raw: bytes) -> Any:
     """The `data` of a callable request or a task: `{"data": …}` and nothing else.
 
     Android and iOS wrap 64-bit integers in `{"@type": …Int64Value, "value": "123"}`; they come out
     as integers. Raises `InvalidRequest`.
     """
-    body = parse(raw)
-    if not isinstance(body, dict) or "data" not in body:
+    sent = parse(raw)
+    if not isinstance(sent, dict) or "data" not in sent:
         _refuse("body", 'must be a JSON object with one field, "data"')
-    if len(body) > 1:
+    if len(sent) > 1:
         _refuse("body", 'must have no field besides "data"')
-    return body["data"]
+    return sent["data"]
 
 
 def parse(raw: bytes) -> Any:
@@ -78,12 +116,10 @@ def _check_depth(depth: int) -> None:
 
 
 def _check_text(text: str, field: str) -> None:
-    if text.isascii():
-        if "\x00" in text:
-            _refuse(field, "must not contain NUL")
-        return
     if "\x00" in text:
         _refuse(field, "must not contain NUL")
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -92,7 +128,7 @@ def _check_text(text: str, field: str) -> None:
 
 def _int64(wrapped: dict[str, Any], field: str) -> int:
     text = wrapped.get("value")
-    if not isinstance(text, str) or not text.removeprefix("-").isdecimal() or len(wrapped) != 2:  # noqa: PLR2004 - "@type" and "value"
+    if len(wrapped) != 2 or not isinstance(text, str) or _INTEGER.fullmatch(text) is None:  # noqa: PLR2004 - "@type" and "value"
         _refuse(field, "must be a 64-bit integer")
     return _integer(text)
 
@@ -122,7 +158,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _short(key: str) -> str:
-    return key[:64]
+    return key[:_FIELD_CHARACTERS_MAX]
 
 
 def _refuse(field: str, rule: str) -> NoReturn:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from flask import Request, Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from spaktok.core import clock, config, dead_letters, log, meter
-from spaktok.core.endpoint import manifest, wire
-from spaktok.core.endpoint.declaration import Declaration, attach
-from spaktok.core.refusal import InvalidRequest, Refusal
+from spaktok.core.endpoint import wire
+from spaktok.core.endpoint.declaration import Declaration, Job, Schedule, attach
+from spaktok.core.refusal import Code, InvalidRequest, Refusal
 
 Req = TypeVar("Req", bound=BaseModel)
 
@@ -22,6 +23,12 @@ ATTEMPTS_MAX: Final = 5
 """Deliveries of a task before it goes to the dead letters."""
 
 _HEALTH: Final = "/__/health"
+_RETRY: Final = re.compile(r"[0-9]{1,6}")
+
+_PASSING: Final = frozenset(
+    {Code.ABORTED, Code.RESOURCE_EXHAUSTED, Code.UNAVAILABLE, Code.INTERNAL}
+)
+"""Refusals that say "not now": for a task a failure like any other, which the queue retries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +56,49 @@ def job(
 
     Tasks arrive at least once, in any order, late by any time: the handler's effect must be keyed
     or repeatable. `rate` bounds dispatches a second and at a time. A `Refusal` ends the task (a
-    retry would be refused again) and is logged; any other exception is retried by the queue, and
-    the last failure leaves the task in `deadLetters`, from where `scripts/replay.py` sends it anew.
+    retry would be refused again) and is logged, unless it is one of the passing kind (`TryAgain`);
+    that and any other exception is retried by the queue, and the last failure leaves the task in
+    `deadLetters`, from where `scripts/replay.py` sends it anew. A task that this version cannot
+    read goes there at once.
     """
 
     def decorate(handler: Callable[[Req, Delivery], None]) -> Callable[[Request], Response]:
-        declaration = Declaration(
+        declaration = Job(
             name=handler.__name__,
             doc=(handler.__doc__ or "").strip(),
             module=handler.__module__,
             size=size,
             secrets=secrets,
+            request=request,
+            rate=rate,
         )
 
         @functools.wraps(handler)
         def entry(http: Request) -> Response:
             if http.path.endswith(_HEALTH):
                 return Response(status=200)
-            delivery = _delivery(http)
-            return _run(
-                declaration, delivery, lambda: handler(_task(request, http), delivery), http
-            )
+            delivery, body = _delivery(http), http.get_data()
+
+            def work() -> None:
+                try:
+                    task = wire.validate(request, wire.data(body))
+                except InvalidRequest as error:
+                    raise _Unreadable(str(error)) from None
+                handler(task, delivery)
+
+            failure = _run(declaration, work)
+            if failure is None:
+                return _answer(200)
+            if delivery.last or isinstance(failure, _Unreadable):
+                dead_letters.bury(declaration.name, delivery.task_id, body, failure)
+                return _answer(200)
+            return _answer(500)
 
         attach(entry, declaration)
-        manifest.declare_job(entry, declaration, attempts_max=ATTEMPTS_MAX, rate=rate)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_job(entry, declaration, attempts_max=ATTEMPTS_MAX, rate=rate)
         return entry
 
     return decorate
@@ -88,11 +114,12 @@ def schedule(
     """
 
     def decorate(handler: Callable[[datetime], None]) -> Callable[[Request], Response]:
-        declaration = Declaration(
+        declaration = Schedule(
             name=handler.__name__,
             doc=(handler.__doc__ or "").strip(),
             module=handler.__module__,
             size=size,
+            when=when,
         )
 
         @functools.wraps(handler)
@@ -100,56 +127,58 @@ def schedule(
             # The emulator sends its health check to the handler, at every cold start.
             if http.path.endswith(_HEALTH):
                 return Response(status=200)
-            return _run(declaration, None, lambda: handler(clock.now()), http)
+            failure = _run(declaration, lambda: handler(clock.now()))
+            return _answer(200 if failure is None else 500)
 
         attach(entry, declaration)
-        manifest.declare_schedule(entry, declaration, when=when)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_schedule(entry, declaration, when=when)
         return entry
 
     return decorate
 
 
-def _run(
-    declaration: Declaration, delivery: Delivery | None, work: Callable[[], None], http: Request
-) -> Response:
+class _Unreadable(Exception):
+    """A task whose body this version does not understand: another version may."""
+
+
+def _run(declaration: Declaration, work: Callable[[], None]) -> Exception | None:
+    """Do it and log it; the failure, if it was one."""
     started_s = clock.monotonic()
-    outcome, status = "ok", 200
+    outcome: str = "ok"
+    failure: Exception | None = None
     with meter.counting() as tally:
         try:
             work()
         except Refusal as refusal:
             outcome = refusal.error()
+            failure = refusal if refusal.code in _PASSING else None
         except Exception as error:  # noqa: BLE001 - the queue decides what a failure means
-            log.failure("work failed", error, function=declaration.name)
-            outcome, status = "failed", 500
-            if delivery is not None and delivery.last:
-                dead_letters.bury(declaration.name, delivery.task_id, http.get_data(), error)
-                outcome, status = "buried", 200
+            outcome, failure = "failed", error
+    if failure is not None:
+        log.failure("work failed", failure, function=declaration.name)
     log.info(
         "work",
         function=declaration.name,
         outcome=outcome,
-        retry=delivery.retry if delivery else 0,
         reads=tally.reads,
         writes=tally.writes,
         deletes=tally.deletes,
         rpcs=tally.rpcs,
         duration_ms=round((clock.monotonic() - started_s) * 1000, 1),
     )
+    return failure
+
+
+def _answer(status: int) -> Response:
     return Response('{"result": null}', status, content_type="application/json")
-
-
-def _task(request: type[Req], http: Request) -> Req:
-    try:
-        return request.model_validate(wire.data(http.get_data()))
-    except ValidationError as error:
-        first: Any = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise InvalidRequest(field=".".join(map(str, first["loc"])), rule=first["msg"]) from None
 
 
 def _delivery(http: Request) -> Delivery:
     retry = http.headers.get("X-CloudTasks-TaskRetryCount", "0")
     return Delivery(
         task_id=http.headers.get("X-CloudTasks-TaskName", ""),
-        retry=int(retry) if retry.isdecimal() else 0,
+        retry=int(retry) if _RETRY.fullmatch(retry) else 0,
     )
