@@ -35,6 +35,9 @@ def set_to(clock: Clock) -> Iterator[None]:
 monotonic: Final = time.monotonic
 """Seconds that only go forward, for durations and caches; not a date."""
 
+monotonic_ns: Final = time.monotonic_ns
+"""The same in whole nanoseconds, for what is compared exactly."""
+
 
 WAIT_S_MAX: Final = 10.0
 

@@ -6,27 +6,35 @@ document itself, where everyone reads the total for free. It is asked for by a t
 `WINDOW_S` seconds, and a sweeper finds shards whose task was lost.
 
 Owns `{counted}/shards/{k}`: {<field>: int, …, changedAt}. A counted document's `shards` field says
-how many there are (1 where it is absent), so a quiet one costs a single read to sum.
+how many there are (1 where it is absent), so a quiet one costs a single read to sum. `changedAt` is
+the database's own time: the sweeper must not depend on an instance's clock.
 """
 
 from __future__ import annotations
 
 import random
+from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids, transaction
-from spaktok.core.dispatch import Task, send, window
+from spaktok.core.dispatch import Task, send, send_if_possible, window
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Transaction, WriteBatch
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, WriteBatch
 
 SHARDS_MAX: Final = 1024
 WINDOW_S: Final = 5
+SWEEP_PAGE: Final = 500
+SWEEP_PAGES_MAX: Final = 40
+"""Pages one sweep reads before it saves how far it came and leaves the rest to the next."""
+
 _OVERLAP: Final = timedelta(minutes=2)
+"""How far the sweeper stays behind: a commit's time is set before others can see the commit."""
 _SENT_MAX: Final = 1000
 
-_sent: dict[str, None] = {}
+_sent: Final[OrderedDict[str, None]] = OrderedDict()
 
 
 def add(  # noqa: PLR0913 - a change of a total names all of it
@@ -44,7 +52,7 @@ def add(  # noqa: PLR0913 - a change of a total names all of it
     fails when it is repeated (a create, a delete of what exists): the SDK re-sends a blind increment
     whose acknowledgement was lost.
     """
-    from google.cloud.firestore import Increment
+    from google.cloud.firestore import SERVER_TIMESTAMP, Increment
 
     chosen = random.randrange(shards) if shard is None else shard  # noqa: S311
     batch.set(
@@ -52,21 +60,24 @@ def add(  # noqa: PLR0913 - a change of a total names all of it
         {
             **{name: Increment(amount) for name, amount in amounts.items()},
             **(extra or {}),
-            "changedAt": clock.now(),
+            "changedAt": SERVER_TIMESTAMP,
         },
         merge=True,
     )
 
 
 def changed(counted: DocumentReference, fields: tuple[str, ...]) -> None:
-    """Ask, after the commit, for a roll-up of `fields`: one task a window, however many changes."""
+    """Ask, after the commit, for a roll-up of `fields`: one task a window, however many changes.
+
+    The change is made by now, so a queue that can't be reached is no failure of the caller's: the
+    sweeper asks again.
+    """
     task = roll_up_task(counted.path, fields, clock.now())
-    if task.id in _sent:
+    if task.id in _sent or not send_if_possible(task):
         return
-    send(task)
     _sent[task.id] = None
     if len(_sent) > _SENT_MAX:
-        _sent.pop(next(iter(_sent)))
+        _sent.popitem(last=False)
 
 
 def roll_up_task(path: str, fields: tuple[str, ...], at: datetime) -> Task:
@@ -83,54 +94,81 @@ def roll_up_task(path: str, fields: tuple[str, ...], at: datetime) -> Task:
 def roll_up(path: str, fields: tuple[str, ...]) -> dict[str, int]:
     """Write the sum of the shards into the document; the totals.
 
-    One read, one more a shard, and one write. A document that is gone has no total: nothing is
-    written then.
+    One read, one more a shard, and a write where the total changed: three RPCs. A document that is
+    gone has no total: nothing is written then.
+
+    No transaction, because its locks on the shards would stop everyone who counts. The document is
+    read first and written only if nobody wrote it since, so an older sum never replaces a newer one.
     """
-    counted = clients.db().document(path)
-    shards = counted.collection("shards").select(list(fields))
+    return transaction.settle(lambda: _roll_up(clients.db().document(path), fields))
 
-    def body(tx: Transaction) -> dict[str, int]:
-        owner = next(iter(tx.get_all([counted])))
-        totals = dict.fromkeys(fields, 0)
-        for snapshot in tx.get(shards):
-            values = snapshot.to_dict() or {}
-            for name in fields:
-                totals[name] += values.get(name, 0)
-        if owner.exists:
-            tx.update(counted, totals)
+
+def _roll_up(counted: DocumentReference, fields: tuple[str, ...]) -> dict[str, int]:
+    from google.api_core.exceptions import Aborted, FailedPrecondition
+
+    owner = counted.get(field_paths=list(fields))
+    totals = dict.fromkeys(fields, 0)
+    for snapshot in counted.collection("shards").select(list(fields)).stream():
+        values = snapshot.to_dict() or {}
+        for name in fields:
+            totals[name] += values.get(name, 0)
+    if not owner.exists or owner.to_dict() == totals:
         return totals
+    unchanged = clients.db().write_option(last_update_time=owner.update_time)
+    try:
+        counted.update(dict(totals), option=unchanged)
+    except FailedPrecondition as error:
+        raise Aborted("written meanwhile, or gone") from error
+    return totals
 
-    return transaction.run(body)
 
-
-def sweep(until: datetime, limit: int = 500) -> int:
+def sweep(at: datetime) -> int:
     """Ask for a roll-up of every document whose shards changed since the last sweep; how many.
 
-    The watermark is `system/counters.sweptTo`; it moves only over what was really looked at, and
-    stays behind the present by `_OVERLAP` for commits that are still under way, so an outage of the
-    sweeper delays totals and loses none.
+    The watermark is `system/counters.sweptTo`, in the database's time. It moves only over changes
+    whose roll-ups were asked for, so an outage of the sweeper delays totals and loses none; `at`
+    only says in which window the tasks run. One read a changed shard, one write.
     """
-    from google.cloud.firestore import FieldFilter
-
     watermark = clients.db().collection("system").document("counters")
     since = (watermark.get().to_dict() or {}).get("sweptTo")
-    query = clients.db().collection_group("shards").order_by("changedAt").limit(limit)
+    asked: set[str] = set()
+    for number, page in enumerate(_changed_shards(since), start=1):
+        for path, fields in _fields_by_document(page).items():
+            send(roll_up_task(path, fields, at))
+            asked.add(path)
+        reached = page[-1].get("changedAt")
+        if len(page) < SWEEP_PAGE:
+            reached = max(reached, page[0].read_time)
+        reached -= _OVERLAP
+        if number == SWEEP_PAGES_MAX or len(page) < SWEEP_PAGE:
+            # A page that ends among changes of one instant is looked at again: the query is `>=`.
+            watermark.set({"sweptTo": reached if since is None else max(since, reached)})
+            break
+    return len(asked)
+
+
+def _changed_shards(since: datetime | None) -> Iterator[list[DocumentSnapshot[Any]]]:
+    """Pages of shards in the order of their change; the last one is short, and may be empty."""
+    from google.cloud.firestore import FieldFilter
+
+    query = clients.db().collection_group("shards").order_by("changedAt").limit(SWEEP_PAGE)
     if since is not None:
-        query = query.where(filter=FieldFilter("changedAt", ">", since))
-    found: dict[str, tuple[str, ...]] = {}
-    reached = until - _OVERLAP
-    snapshots = list(query.stream())
-    for snapshot in snapshots:
+        query = query.where(filter=FieldFilter("changedAt", ">=", since))
+    while True:
+        page = list(query.stream())
+        if not page:
+            return
+        yield page
+        query = query.start_after(page[-1])
+
+
+def _fields_by_document(page: list[DocumentSnapshot[Any]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for snapshot in page:
         values = snapshot.to_dict() or {}
-        fields = tuple(sorted(name for name, value in values.items() if type(value) is int))
-        found[snapshot.reference.parent.parent.path] = fields
-    if len(snapshots) == limit:
-        reached = min(reached, snapshots[-1].get("changedAt"))
-    for path, fields in found.items():
-        send(roll_up_task(path, fields, until))
-    if since is None or reached > since:
-        watermark.set({"sweptTo": reached})
-    return len(found)
+        fields = found.setdefault(snapshot.reference.parent.parent.path, set())
+        fields.update(name for name, value in values.items() if type(value) is int)
+    return {path: tuple(sorted(fields)) for path, fields in found.items() if fields}
 
 
 def forget() -> None:

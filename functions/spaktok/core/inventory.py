@@ -83,6 +83,7 @@ class Entry:
     """One collection or one kind of stored object.
 
     `path` is a pattern; a `{variable}` holds an id or a part of one (`{a}_{b}`: ids have no `_`).
+    A query across all collections of one name is nobody's, whatever `list` says.
     `ttl` is the field by which Firestore deletes late; readers compare it with the time themselves.
     """
 
@@ -103,6 +104,12 @@ class Entry:
     def collection(self) -> str:
         """The id of the collection, or the folder, that holds it: the last segment but one."""
         return self.path.split("/")[-2]
+
+    @property
+    def servers_alone(self) -> bool:
+        """Whether no client may do anything with it."""
+        audiences = {self.get, self.list, self.create, self.update, self.delete}
+        return audiences == {Audience.NOBODY}
 
     @cached_property
     def _matcher(self) -> re.Pattern[str]:

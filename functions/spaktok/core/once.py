@@ -4,6 +4,9 @@ An operation is a key, scoped to its user and action, with a hash of the input a
 read and written in the transaction that has the effect, so that effect and record exist together or
 not at all. The same key with another input is a conflict, never a replay.
 
+Most use cases are `perform(operation, Result, body)`. One that must recall before it reads anything
+else uses `recall` and `record` itself; an event or a task, which has no answer, `done` and `mark`.
+
 Owns `operations/{digest(uid, action, key)}`: {action, inputHash, result, at, expiresAt?}. Money keys
 never expire; the others are swept by TTL.
 """
@@ -11,24 +14,25 @@ never expire; the others are swept by TTL.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
-from spaktok.core import clients, clock, ids
+from spaktok.core import clients, clock, ids, transaction
 from spaktok.core.refusal import KeyReused
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Transaction
-    from pydantic import TypeAdapter
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
 
 T = TypeVar("T")
 
-KEPT_FOR: Final = timedelta(days=30)
-"""How long an ordinary key is remembered: longer than any client retries, or a task is redelivered."""
+KEPT_FOR: Final = timedelta(days=35)
+"""How long an ordinary key is remembered: longer than any client retries, and than the 31 days that
+Cloud Tasks may keep a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,26 @@ def input_hash(request: BaseModel) -> str:
     return ids.digest(json.dumps(asked, sort_keys=True))
 
 
+def perform(operation: Operation, result: type[T], body: Callable[[Transaction], T]) -> T:
+    """Run `body` in a transaction, once for all time; what that one run returned.
+
+    One read, one write and the body's own. Raises `KeyReused`, and all that `transaction.run` does.
+    """
+
+    def keyed(tx: Transaction) -> T:
+        if (before := recall(tx, operation, result)) is not None:
+            return before
+        return record(tx, operation, body(tx))
+
+    return transaction.run(keyed)
+
+
 def recall(tx: Transaction, operation: Operation, result: type[T]) -> T | None:
     """What this operation returned when it was done, or None where it has not been done.
 
-    Raises `KeyReused` where its key was used with another input. One read.
+    `result` is a dataclass. Raises `KeyReused` where the key was used with another input. One read.
     """
-    snapshot = next(iter(tx.get_all([_document(operation)])))
+    snapshot = _read(tx, operation)
     if not snapshot.exists:
         return None
     stored = cast("dict[str, Any]", snapshot.to_dict())
@@ -80,18 +98,36 @@ def recall(tx: Transaction, operation: Operation, result: type[T]) -> T | None:
 
 def record(tx: Transaction, operation: Operation, result: T) -> T:
     """Stage the operation's record beside its effect, and return `result`. One write."""
+    _write(tx, operation, asdict(cast("Any", result)))
+    return result
+
+
+def done(tx: Transaction, operation: Operation) -> bool:
+    """Whether this event was handled. One read."""
+    return _read(tx, operation).exists
+
+
+def mark(tx: Transaction, operation: Operation) -> None:
+    """Stage that this event was handled, beside its effect. One write."""
+    _write(tx, operation, None)
+
+
+def _read(tx: Transaction, operation: Operation) -> DocumentSnapshot[Any]:
+    return next(iter(tx.get_all([_document(operation)])))
+
+
+def _write(tx: Transaction, operation: Operation, result: dict[str, Any] | None) -> None:
     at = clock.now()
     document: dict[str, Any] = {
         "action": operation.action,
         "inputHash": operation.input_hash,
-        "result": asdict(cast("Any", result)) if result is not None else None,
+        "result": result,
         "at": at,
     }
     if operation.expires:
         document["expiresAt"] = at + KEPT_FOR
     # create, not set: had another run recorded it since our read, this commit must fail.
     tx.create(_document(operation), document)
-    return result
 
 
 def _document(operation: Operation) -> DocumentReference:
@@ -100,6 +136,4 @@ def _document(operation: Operation) -> DocumentReference:
 
 @cache
 def _adapter(result: type) -> TypeAdapter[Any]:
-    from pydantic import TypeAdapter
-
     return TypeAdapter(result)

@@ -1,0 +1,89 @@
+"""Making and reading profiles."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from spaktok.core import clients, meter
+from spaktok.core.ids import UserId
+from spaktok.core.refusal import NotFound, Refusal
+from spaktok.graph import service as graph
+from spaktok.users import service
+from spaktok.users.refusals import ProfileExists, UsernameTaken
+from spaktok.users.requests import CreateUserProfile
+from tests.support.people import ANA, BEN, CARL, join
+
+
+def claim(uid: UserId, username: str) -> service.Created | Refusal:
+    request = CreateUserProfile(username=username, display_name="Somebody")
+    try:
+        return service.create_profile(uid, None, request)
+    except Refusal as refusal:
+        return refusal
+
+
+def test_a_name_that_differs_in_case_alone_is_taken() -> None:
+    claim(ANA, "lumen")
+    assert isinstance(claim(BEN, "LUMEN"), UsernameTaken)
+    assert not clients.db().document(f"users/{BEN}").get().exists
+
+
+def test_of_many_simultaneous_claims_of_one_name_exactly_one_wins() -> None:
+    """Negative control: with `set` for `create` and no read of the name, several win."""
+    people = [UserId(f"user{number}") for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(claim, people, ["lumen", "LUMEN"] * 4))
+    winners = [one for one in outcomes if isinstance(one, service.Created)]
+    assert len(winners) == 1
+    assert all(isinstance(one, UsernameTaken) for one in outcomes if one not in winners)
+    assert clients.db().document("usernames/lumen").get().get("userId") == winners[0].user_id
+    assert len(list(clients.db().collection("users").stream())) == 1
+
+
+def test_claiming_the_same_name_again_answers_the_same() -> None:
+    assert claim(ANA, "lumen") == claim(ANA, "Lumen") == service.Created(ANA, "lumen")
+
+
+def test_an_account_with_a_profile_cannot_take_a_second_name() -> None:
+    claim(ANA, "lumen")
+    assert isinstance(claim(ANA, "other"), ProfileExists)
+    assert service.availability("other").available
+
+
+def test_a_new_account_starts_with_safe_defaults_and_nothing_private_on_the_card() -> None:
+    join(ANA)
+    card = clients.db().document(f"users/{ANA}").get().to_dict()
+    account = clients.db().document(f"users/{ANA}/private/account").get().to_dict()
+    assert card is not None
+    assert account is not None
+    assert (card["isVerified"], card["isPremiumAccount"], card["followerCount"]) == (
+        False,
+        False,
+        0,
+    )
+    assert account["email"] == "ana@example.com"
+    assert "ana@example.com" not in str(card)
+    assert account["privacySettings"]["messages"] == "friends"
+    assert not account["privacySettings"]["findByEmail"]
+    assert clients.db().document(f"security/{ANA}").get().get("roles") == ["user"]
+
+
+def test_unknown_blocked_and_deactivated_are_one_answer_at_one_cost() -> None:
+    join(ANA, BEN, CARL)
+    graph.block(BEN, ANA, None)
+    clients.db().document(f"users/{CARL}").update({"deactivated": True})
+    answers = []
+    for other in (UserId("nobody"), BEN, CARL):
+        with meter.counting() as cost, pytest.raises(NotFound) as refused:
+            service.get_profile(ANA, other)
+        answers.append((refused.value.details(), cost.reads, cost.rpcs))
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0][1:] == (2, 1)
+
+
+def test_a_deactivated_user_still_reads_their_own_profile() -> None:
+    join(ANA)
+    clients.db().document(f"users/{ANA}").update({"deactivated": True})
+    assert service.get_profile(ANA, ANA).is_owner

@@ -1,0 +1,177 @@
+"""From a ticket to a published video, or a reason why not."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo import clips
+from spaktok.core import clients, dispatch
+from spaktok.core.ids import UserId, VideoId
+from spaktok.core.refusal import KeyReused
+from spaktok.core.standing import ProfileRequired
+from spaktok.media.model import MediaState
+from spaktok.users import service as users
+from spaktok.videos import store
+from spaktok.videos.requests import UploadVideo
+from spaktok.videos.service import processing, upload
+from tests.support.people import ANA, join
+from tests.support.queue import Queue
+from tests.support.time import TestClock
+from tests.support.uploads import clip, publish, put, ticket
+
+
+def state(video_id: str) -> tuple[str, str | None]:
+    """The media's state and the reason of its failure."""
+    media = store.media_ref(video_id).get().to_dict() or {}
+    video = store.decode(store.ref(video_id).get())
+    assert video is not None
+    return video.media_state, media.get("failure", {}).get("reason")
+
+
+def told(uid: UserId) -> list[str]:
+    """The types of the notifications a user has."""
+    inbox = clients.db().collection("notifications").stream()
+    return sorted(one.get("type") for one in inbox if one.get("userId") == uid)
+
+
+def test_without_a_profile_there_is_no_ticket() -> None:
+    with pytest.raises(ProfileRequired):
+        ticket(ANA)
+
+
+def test_the_same_key_gets_the_same_ticket_and_another_body_is_a_conflict() -> None:
+    join(ANA)
+    asked = UploadVideo(caption="Morning", idempotency_key="key-12345678")
+    first = upload.issue(ANA, asked)
+    assert upload.issue(ANA, asked) == first
+    with pytest.raises(KeyReused):
+        upload.issue(ANA, UploadVideo(caption="Evening", idempotency_key="key-12345678"))
+    assert len(list(clients.db().collection("videos").stream())) == 1
+
+
+def test_a_good_clip_is_published_with_measured_facts(queue: Queue) -> None:
+    join(ANA)
+    video_id = publish(ANA, queue, kind="normal")
+    assert state(video_id) == (MediaState.READY, None)
+    media = store.media_ref(video_id).get().to_dict() or {}
+    assert (media["original"]["width"], media["original"]["height"]) == (360, 640)
+    assert media["original"]["audioCodec"] == "aac"
+    assert media["processed"]["videoCodec"] == "h264"
+    assert users.get_profile(ANA, ANA).video_count == 1
+    assert told(ANA) == ["video_published"]
+    place = f"videos/{ANA}/{video_id}"
+    for name in ("processed.mp4", "thumbnail.jpg"):
+        made = clients.bucket().blob(f"{place}/{name}").download_as_bytes()
+        assert not [secret for secret in clips.SECRETS if secret.encode() in made]
+
+
+def test_a_silent_clip_is_published(queue: Queue) -> None:
+    join(ANA)
+    video_id = publish(ANA, queue, kind="silent")
+    assert state(video_id) == (MediaState.READY, None)
+    assert (store.media_ref(video_id).get().to_dict() or {})["processed"]["audioCodec"] is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("text", "not_a_video"), ("truncated", "corrupt"), ("long", "too_long")],
+)
+def test_a_bad_file_fails_for_good_and_its_owner_is_told_once(
+    kind: str, reason: str, queue: Queue
+) -> None:
+    join(ANA)
+    video_id = publish(ANA, queue, kind=kind)
+    assert state(video_id) == (MediaState.FAILED, reason)
+    assert told(ANA) == ["video_failed"]
+    assert not clients.bucket().blob(f"videos/{ANA}/{video_id}/processed.mp4").exists()
+
+
+def test_announcing_and_processing_five_times_changes_nothing(queue: Queue) -> None:
+    """Negative control: without the check of the state in `arrived` the task is staged again."""
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    news = [upload.arrived(place.storage_path, generation, 1) for _ in range(5)]
+    assert news == [True, False, False, False, False]
+    assert queue.names() == ["processVideo"]
+    queue.drain(times=5)
+    first = store.ref(place.video_id).get()
+    for _ in range(5):
+        processing.process(ANA, VideoId(place.video_id), generation, last_attempt=False)
+    queue.drain(times=5)
+    assert store.ref(place.video_id).get().update_time == first.update_time
+    assert users.get_profile(ANA, ANA).video_count == 1
+    assert told(ANA) == ["video_published"]
+
+
+def test_an_object_that_was_never_asked_for_is_left_alone(queue: Queue) -> None:
+    join(ANA)
+    assert not upload.arrived("videos/ana/never-issued/original.mp4", 1, 1)
+    assert not upload.arrived("profiles/ana/profile.jpg", 1, 1)
+    assert queue.names() == []
+
+
+def test_while_one_worker_holds_a_video_another_is_sent_away(queue: Queue, time: TestClock) -> None:
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    upload.arrived(place.storage_path, generation, 1)
+    queue.waiting.clear()
+    video_id = VideoId(place.video_id)
+    assert processing._claim(video_id) is MediaState.PROCESSING
+    with pytest.raises(processing.Busy):
+        processing.process(ANA, video_id, generation, last_attempt=False)
+    time.pass_(minutes=36)  # the holder died: its lease is over
+    assert processing.process(ANA, video_id, generation, last_attempt=False) is MediaState.READY
+
+
+def test_a_failure_of_ours_is_retried_and_after_the_last_attempt_the_owner_is_told(
+    queue: Queue,
+) -> None:
+    join(ANA)
+    place = ticket(ANA)
+    upload.arrived(place.storage_path, 1, 1)  # announced, but the object is not there
+    function, task_id, body = queue.waiting.popleft()
+    for retry in range(4):
+        assert queue.deliver(function, task_id, body, retry) == 500
+        assert state(place.video_id) == (MediaState.PROCESSING, None)
+    assert queue.deliver(function, task_id, body, 4) == 200
+    queue.drain()
+    assert state(place.video_id) == (MediaState.FAILED, "processing_failed")
+    assert told(ANA) == ["video_failed"]
+
+
+def test_a_crash_between_commit_and_dispatch_is_healed_by_the_sweeper(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+
+    def die(_task: dispatch.Task) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dispatch, "release", die)
+        with pytest.raises(SystemExit):
+            upload.arrived(place.storage_path, generation, 1)
+    assert queue.names() == []
+    assert dispatch.sweep() == 0, "an entry is left to its own instance for a minute"
+    time.pass_(seconds=61)
+    assert dispatch.sweep() == 1
+    queue.drain()
+    assert state(place.video_id) == (MediaState.READY, None)
+
+
+def test_an_upload_that_never_came_is_settled_and_one_that_came_unannounced_is_processed(
+    queue: Queue, time: TestClock
+) -> None:
+    join(ANA)
+    lost, silent = ticket(ANA), ticket(ANA)
+    put(silent, clip("small"))
+    assert upload.sweep() == 0
+    time.pass_(hours=1, seconds=1)
+    assert upload.sweep() == 2
+    queue.drain()
+    assert state(lost.video_id) == (MediaState.FAILED, None)
+    assert state(silent.video_id) == (MediaState.READY, None)
