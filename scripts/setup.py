@@ -1,0 +1,227 @@
+"""Make what the checkout needs and does not have yet; nothing else.
+
+    python3 scripts/setup.py
+
+Makes `.venv` (tools and tests), `functions/venv` (what is deployed, in the folder and with the
+interpreter name that firebase-tools demands) and `node_modules`, each from its pinned file, each
+only when it is missing or that file has changed. Standard library only; any Python from 3.11 on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import PYTHON_MIN
+from stack.errors import StackError
+from stack.paths import CACHE, FUNCTIONS, LOGS, ROOT, VENV
+from stack.report import run_with_progress, say, tail
+
+UV_VERSION = "0.13.9"
+UV_HOME = CACHE / "uv"
+UV = UV_HOME / "bin" / "uv"
+NODE_MAJOR_MIN = 20
+DEPLOYED_PYTHON = "python3.11"  # the runtime `python311`, and the name firebase-tools calls
+FUNCTIONS_VENV = FUNCTIONS / "venv"
+STAMP = ".spaktok-stamp"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One folder to be made from pinned files; `stamp` is what it is made from, as a hash."""
+
+    title: str
+    folder: Path
+    stamp: str
+
+    @property
+    def stale(self) -> bool:
+        """Whether the folder is missing or was made from something else."""
+        mark = self.folder / STAMP
+        return not mark.exists() or mark.read_text(encoding="utf-8") != self.stamp
+
+    def done(self) -> None:
+        """Remember what the folder was made from."""
+        (self.folder / STAMP).write_text(self.stamp, encoding="utf-8")
+
+
+def main() -> int:
+    """Bring every stale folder up to date; the lock is for several `make` at once."""
+    try:
+        if any(step.stale for step in steps()):
+            with _locked():
+                for step in steps():
+                    if step.stale:
+                        MAKERS[step.folder](step)
+                        step.done()
+        return 0
+    except StackError as problem:
+        print(problem, file=sys.stderr, flush=True)
+        return 1
+
+
+def steps() -> list[Step]:
+    """What there is to make, in order."""
+    functions = FUNCTIONS / "requirements.txt"
+    tools = [ROOT / "requirements-dev.txt", functions]
+    packages = [ROOT / "package.json", ROOT / "package-lock.json"]
+    return [
+        Step("the tools' Python environment (.venv)", VENV, _stamp(tools)),
+        Step("the functions' environment (functions/venv)", FUNCTIONS_VENV, _stamp([functions])),
+        Step("the Firebase CLI and SDK (node_modules)", ROOT / "node_modules", _stamp(packages)),
+    ]
+
+
+def _stamp(files: Sequence[Path]) -> str:
+    """The files' content and the checkout's place, which virtual environments have written in."""
+    digest = hashlib.sha256(f"{ROOT} {UV_VERSION}".encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _make_venv(step: Step) -> None:
+    python = _interpreter()
+    _require_uv()
+    if not _runs(step.folder / "bin" / "python"):
+        if not (step.folder / "pyvenv.cfg").exists() and step.folder.exists():
+            raise StackError(
+                f"{step.folder} is in the way: it is not a virtual environment.",
+                f"Move or remove {step.folder}, then run this again.",
+            )
+        shutil.rmtree(step.folder, ignore_errors=True)
+        _run("create " + step.title, [UV, "venv", "--python", python, step.folder])
+    pins = "requirements-dev.txt" if step.folder == VENV else "functions/requirements.txt"
+    _run(
+        "install " + step.title,
+        [UV, "pip", "sync", "--python", step.folder / "bin" / "python", "--compile-bytecode", pins],
+    )
+    if step.folder == FUNCTIONS_VENV:
+        _name_deployed_python()
+
+
+def _name_deployed_python() -> None:
+    """firebase-tools calls `python3.11` by name, also where only a newer Python is installed."""
+    named = FUNCTIONS_VENV / "bin" / DEPLOYED_PYTHON
+    if not named.exists():
+        named.symlink_to("python")
+        version = ".".join(str(part) for part in sys.version_info[:2])
+        say(f"note: there is no Python 3.11 here; the functions run on {version} under its name")
+
+
+def _make_node_modules(_: Step) -> None:
+    _require_node()
+    _run(
+        "install the Firebase CLI and SDK (node_modules)",
+        ["npm", "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"],
+    )
+
+
+MAKERS = {
+    VENV: _make_venv,
+    FUNCTIONS_VENV: _make_venv,
+    ROOT / "node_modules": _make_node_modules,
+}
+
+
+def _interpreter() -> Path:
+    """Python 3.11 as deployed where there is one, else the Python that runs this."""
+    if sys.version_info[:2] != PYTHON_MIN:
+        named = shutil.which(DEPLOYED_PYTHON)
+        if named and _runs(Path(named)):
+            return Path(named)
+    return Path(sys.executable)
+
+
+def _runs(python: Path) -> bool:
+    """Whether an interpreter exists, starts and is new enough."""
+    check = f"import sys; sys.exit(sys.version_info < {PYTHON_MIN})"
+    try:
+        return (
+            subprocess.run([python, "-c", check], capture_output=True, check=False).returncode == 0
+        )
+    except OSError:
+        return False
+
+
+def _require_uv() -> None:
+    """The pinned uv, in a small environment of its own: `uv pip sync` removes strangers."""
+    if (UV_HOME / STAMP).exists() and (UV_HOME / STAMP).read_text() == UV_VERSION and UV.exists():
+        return
+    shutil.rmtree(UV_HOME, ignore_errors=True)
+    try:
+        _run("prepare the installer (.cache/uv)", [sys.executable, "-m", "venv", UV_HOME])
+    except StackError as problem:
+        version = ".".join(str(part) for part in sys.version_info[:2])
+        raise StackError(
+            "This Python cannot make virtual environments.",
+            f"Install its venv module (Debian, Ubuntu: apt install python{version}-venv).",
+            problem.details,
+        ) from problem
+    pip = [str(UV_HOME / "bin" / "pip"), "--disable-pip-version-check", "--quiet"]
+    _run(f"install uv {UV_VERSION}", [*pip, "install", f"uv=={UV_VERSION}"])
+    (UV_HOME / STAMP).write_text(UV_VERSION)
+
+
+def _require_node() -> None:
+    cure = f"Install Node.js {NODE_MAJOR_MIN} or newer with npm (https://nodejs.org)."
+    if shutil.which("node") is None:
+        raise StackError("Node.js is not installed (there is no `node` on PATH).", cure)
+    told = subprocess.run(
+        ["node", "--version"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    major = re.match(r"v(\d+)\.", told)
+    if major is None or int(major.group(1)) < NODE_MAJOR_MIN:
+        raise StackError(f"Node.js is {told or 'of an unknown version'}, too old.", cure)
+    if shutil.which("npm") is None:
+        raise StackError("npm is not installed (there is no `npm` on PATH).", cure)
+
+
+def _environment() -> dict[str, str]:
+    """The caller's, with pip's own index told to uv, which does not read pip's configuration."""
+    environment = dict(os.environ)
+    pip = UV_HOME / "bin" / "pip"
+    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & environment.keys() and pip.exists():
+        told = subprocess.run(
+            [pip, "config", "get", "global.index-url"], capture_output=True, check=False
+        )
+        index = environment.get("PIP_INDEX_URL") or told.stdout.decode().strip()
+        if index:
+            environment["UV_DEFAULT_INDEX"] = index
+    return environment
+
+
+def _run(title: str, command: Sequence[str | Path]) -> None:
+    log = LOGS / f"setup-{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')}.log"
+    words = [str(word) for word in command]
+    if run_with_progress(f"setup: {title}", words, log, ROOT, _environment()) != 0:
+        raise StackError(
+            f"Could not {title}.",
+            f"Look at what it said (all of it: {log.relative_to(ROOT)}), then run: make setup",
+            tail(log),
+        )
+
+
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "setup.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("setup: another setup is at work in this checkout, waiting for it …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

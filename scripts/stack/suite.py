@@ -1,0 +1,257 @@
+"""The emulator suite as one thing: started, watched until it is ready, stopped without a trace."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from stack import environment, log, ports
+from stack.emulators import find_parts
+from stack.errors import StackError
+from stack.java import find_java
+from stack.launchers import write_launchers
+from stack.paths import FIREBASE_CLI, FIREBASE_CONFIG, FUNCTIONS, ROOT, VENV
+from stack.processes import MARKER, adopt_orphans, alive, collect, end_all
+from stack.report import BEAT_SECONDS, say, tail
+from stack.rules import check_firestore_rules, check_storage_rules
+from stack.rules_runtime import prepare
+
+READY_SECONDS_MAX = 120.0
+PAUSE_SECONDS = 0.1
+RUN_CONFIG_GLOB = "firebase.run-*.json"
+
+
+class Suite:
+    """One emulator suite of this checkout. Use as a context manager: leaving it ends everything."""
+
+    def __init__(self, project: str, free_ports: bool, download: bool = True) -> None:
+        self.project = project
+        self.marker = uuid.uuid4().hex
+        self.ports: ports.Ports = {}
+        self._free_ports = free_ports
+        self._download = download
+        self._cli: subprocess.Popen[bytes] | None = None
+        self._keeper: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Suite:
+        _require_installed()
+        adopt_orphans()
+        self._scratch = Path(tempfile.mkdtemp(prefix="spaktok-"))
+        self._run_config = ROOT / f"firebase.run-{os.getpid()}.json"
+        self._folder = log.new_log_folder()
+        self.log = self._folder / "stack.log"
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        """The process of the Firebase CLI."""
+        assert self._cli is not None
+        return self._cli.pid
+
+    def ended(self) -> int | None:
+        """The CLI's status when it has ended by itself; None while it runs."""
+        return None if self._cli is None else self._cli.poll()
+
+    def command_environment(self) -> dict[str, str]:
+        """What a program needs to speak to this suite."""
+        return environment.for_command(self.marker, self.project, self.ports, self.log)
+
+    def stop(self) -> None:
+        """End every process of the suite and remove its files; the log stays. May be repeated."""
+        left = end_all(self.marker)
+        for process in (self._cli, self._keeper):
+            if process is not None:
+                if process.stdin is not None:
+                    process.stdin.close()
+                process.wait()
+        collect()
+        self._run_config.unlink(missing_ok=True)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        if left:
+            raise StackError(
+                f"These processes of the stack would not end: {left}.",
+                f"End them by hand: kill -9 {' '.join(str(pid) for pid in left)}",
+            )
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        config = ports.load_config()
+        if not self._free_ports:
+            self.ports = ports.configured(config)
+            ports.require_free(self.ports)
+        launchers = self._prepare(config)
+        with _one_start_at_a_time():
+            if self._free_ports:
+                self.ports = ports.free()
+                _remove_old_run_configs()
+                self._run_config.write_text(
+                    json.dumps(ports.with_ports(config, self.ports), indent=2), encoding="utf-8"
+                )
+            self._keeper = self._start_keeper()
+            self._cli = self._start_cli(launchers)
+            self._wait_until_ready(ROOT / config["firestore"]["rules"])
+        functions = len(log.loaded_functions(log.read(self.log)))
+        say(f"stack: ready in {time.monotonic() - began:.1f} s, {functions} functions loaded")
+
+    def _prepare(self, config: dict[str, Any]) -> dict[str, str]:
+        """Find what the suite is made of, say what was found, check the storage rules."""
+        java = find_java()
+        parts = find_parts(download=self._download)
+        runtime = prepare(parts, java)
+        say(f"stack: Java {java.major} from {java.origin}")
+        say(f"stack: Firestore from {parts.firestore.origin}, Pub/Sub from {parts.pubsub.origin}")
+        say(f"stack: storage rules judged by {runtime.origin}")
+        check_storage_rules(ROOT / config["storage"]["rules"], java, runtime)
+        for name in ("bin", "tmp", "settings"):
+            (self._scratch / name).mkdir()
+        return write_launchers(self._scratch / "bin", java, parts, runtime)
+
+    def _start_keeper(self) -> subprocess.Popen[bytes]:
+        """See `keeper`: it must not carry the marker, or it would be ended with the stack."""
+        keeper = Path(__file__).with_name("keeper.py")
+        unmarked = {name: value for name, value in os.environ.items() if name != MARKER}
+        return subprocess.Popen(
+            [sys.executable, keeper, self.marker, self._run_config, self._scratch],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=unmarked,
+        )
+
+    def _start_cli(self, launchers: dict[str, str]) -> subprocess.Popen[bytes]:
+        """The CLI in a session of its own, so that Ctrl-C reaches it only through us."""
+        config = self._run_config if self._free_ports else FIREBASE_CONFIG
+        command = ["node", str(FIREBASE_CLI), "emulators:start", "--non-interactive"]
+        say(f"stack: starting the Firebase Emulator Suite for {self.project} …")
+        with self.log.open("wb") as output:
+            return subprocess.Popen(
+                [*command, "--project", self.project, "--config", str(config)],
+                cwd=self._folder,
+                env=environment.for_suite(self.marker, self._scratch, launchers),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _wait_until_ready(self, firestore_rules: Path) -> None:
+        """Until the CLI says so and its hub and Functions emulator agree; saying who is up."""
+        began = beat = time.monotonic()
+        rules_checked = False
+        while True:
+            text = log.read(self.log)
+            self._require_no_failure(text, time.monotonic() - began)
+            if not rules_checked and ports.listening(self.ports["firestore"]):
+                check_firestore_rules(firestore_rules, self.project, self.ports["firestore"])
+                rules_checked = True
+            if rules_checked and log.READY in text and self._agrees(log.loaded_functions(text)):
+                break
+            if time.monotonic() - beat > BEAT_SECONDS:
+                beat = time.monotonic()
+                up = [name for name in ports.SUITE if ports.listening(self.ports[name])]
+                say(f"stack: {beat - began:.0f} s, up: {', '.join(up) or 'nothing yet'}")
+            time.sleep(PAUSE_SECONDS)
+        for line in log.IGNORED.findall(text):
+            say(f"warning: {line}")
+
+    def _require_no_failure(self, text: str, waited: float) -> None:
+        if log.FUNCTIONS_FAILED in text:
+            raise StackError(
+                "The functions do not load.",
+                "Correct what Python says above, then run this again.\n"
+                f"The whole log: {self.log.relative_to(ROOT)}",
+                log.python_error(text),
+            )
+        status = self.ended()
+        if status is not None or waited > READY_SECONDS_MAX:
+            how = f"was not ready after {waited:.0f} s"
+            if status is not None:
+                how = f"ended while starting (status {status})"
+            raise StackError(
+                f"The emulator suite {how}.",
+                f"Read the log, there is more beside it: {self.log.relative_to(ROOT)}",
+                tail(self.log),
+            )
+
+    def _agrees(self, functions: list[str]) -> bool:
+        """Whether the hub lists the whole suite and Functions serves all that were loaded."""
+        try:
+            running = _get_json(f"http://{ports.HOST}:{self.ports['hub']}/emulators")
+            backends = _get_json(f"http://{ports.HOST}:{self.ports['functions']}/backends")
+        except (urllib.error.URLError, OSError, ValueError):
+            return False
+        served = sum(len(backend["functionTriggers"]) for backend in backends["backends"])
+        return set(ports.SUITE) <= set(running) and served >= len(functions)
+
+
+def _get_json(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=5) as response:
+        return json.loads(response.read())
+
+
+def _require_installed() -> None:
+    """The three folders `make setup` fills."""
+    needed = {
+        "the Firebase CLI (node_modules)": FIREBASE_CLI,
+        "the tools' Python environment (.venv)": VENV / "bin" / "python",
+        "the functions' Python environment (functions/venv)": FUNCTIONS
+        / "venv"
+        / "bin"
+        / "activate",
+    }
+    missing = [name for name, path in needed.items() if not path.exists()]
+    if shutil.which("node") is None:
+        missing.append("Node.js 20 or newer (node is not on PATH)")
+    if missing:
+        raise StackError(f"Not installed yet: {', '.join(missing)}.", "Run: make setup")
+
+
+def _remove_old_run_configs() -> None:
+    """Those of processes that are gone; their keepers normally did it already."""
+    for path in ROOT.glob(RUN_CONFIG_GLOB):
+        number = path.stem.rpartition("-")[2]
+        if number.isdigit() and not alive(int(number)):
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _one_start_at_a_time() -> Iterator[None]:
+    """Hold back other stacks of this machine while one starts.
+
+    Free ports are only free until somebody takes them, and firebase-tools reads the functions of
+    every checkout through one and the same port (8081): two at once would read each other's.
+    """
+    path = Path(tempfile.gettempdir()) / f"spaktok-stack-start-{os.getuid()}.lock"
+    with path.open("w") as lock:
+        _acquire(lock)
+        yield
+
+
+def _acquire(lock: IO[str]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("stack: another stack is starting on this machine, waiting for it …")
+        fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,0 +1,101 @@
+"""Run every test layer, cheapest first, against one stack of its own.
+
+    scripts/test.py            all layers
+    scripts/test.py e2e rules  these layers only
+
+Exits 0 when every test passed, 1 otherwise. A layer without tests yet is passed over.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stack.paths import ROOT
+from stack.report import say
+
+MINUTES_MAX = 15
+INSIDE = "--inside-the-stack"
+WORKERS = ("-n", "2")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Layers that run in one pytest; serial where tests share what they change."""
+
+    layers: tuple[str, ...]
+    parallel: bool
+
+
+WITHOUT_STACK = (Group(("unit", "architecture"), parallel=True),)
+IN_ONE_STACK = (
+    Group(("emulator", "rules", "security", "cost"), parallel=True),
+    Group(("e2e",), parallel=False),
+)
+STARTING_STACKS = (Group(("stack",), parallel=False),)
+LAYERS = tuple(
+    layer for group in (*WITHOUT_STACK, *IN_ONE_STACK, *STARTING_STACKS) for layer in group.layers
+)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the wanted layers; everything runs even after a failure, so that one run tells all."""
+    wanted = frozenset(argument for argument in arguments if argument != INSIDE) or frozenset(
+        LAYERS
+    )
+    if unknown := wanted - frozenset(LAYERS):
+        say(f"✗ No such layer: {', '.join(sorted(unknown))}\n  → Choose among: {', '.join(LAYERS)}")
+        return 2
+    if INSIDE in arguments:
+        inside = [_pytest(group, wanted) for group in IN_ONE_STACK]
+        return 0 if all(inside) else 1
+    began = time.monotonic()
+    deadline = began + MINUTES_MAX * 60
+    passed = [_pytest(group, wanted) for group in WITHOUT_STACK]
+    if any(_folders(group, wanted) for group in IN_ONE_STACK):
+        passed.append(_in_a_stack(wanted, deadline))
+    passed += [_pytest(group, wanted) for group in STARTING_STACKS]
+    taken = f"in {time.monotonic() - began:.0f} s"
+    say(f"All tests passed {taken}." if all(passed) else f"✗ Tests failed {taken}; see above.")
+    return 0 if all(passed) else 1
+
+
+def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
+    """Run the layers that need emulators inside one stack, ended when the time is up."""
+    inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(wanted)]
+    stack = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", "--run", *inside]
+    process = subprocess.Popen(stack, cwd=ROOT)
+    try:
+        return process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0
+    except subprocess.TimeoutExpired:
+        say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")
+        say("  → Run the layers one by one to find the slow one: make test LAYERS=e2e")
+        return False
+    finally:
+        # Terminated, not killed: the stack then ends its emulators itself.
+        process.terminate()
+        process.wait()
+
+
+def _pytest(group: Group, wanted: frozenset[str]) -> bool:
+    """Whether every test of a group passed; a group without tests has none that failed."""
+    folders = _folders(group, wanted)
+    if not folders:
+        return True
+    say(f"test: {', '.join(folder.removeprefix('tests/') for folder in folders)}")
+    command = [sys.executable, "-m", "pytest", "-q", *(WORKERS if group.parallel else ()), *folders]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def _folders(group: Group, wanted: frozenset[str]) -> list[str]:
+    layers = [layer for layer in group.layers if layer in wanted]
+    return [
+        f"tests/{layer}" for layer in layers if any((ROOT / "tests" / layer).glob("**/test_*.py"))
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
