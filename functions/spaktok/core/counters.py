@@ -104,7 +104,7 @@ def roll_up(path: str, fields: tuple[str, ...]) -> dict[str, int]:
 
 
 def _roll_up(counted: DocumentReference, fields: tuple[str, ...]) -> dict[str, int]:
-    from google.api_core.exceptions import Aborted, FailedPrecondition
+    from google.api_core.exceptions import FailedPrecondition
 
     owner = counted.get(field_paths=list(fields))
     totals = dict.fromkeys(fields, 0)
@@ -118,7 +118,7 @@ def _roll_up(counted: DocumentReference, fields: tuple[str, ...]) -> dict[str, i
     try:
         counted.update(dict(totals), option=unchanged)
     except FailedPrecondition as error:
-        raise Aborted("written meanwhile, or gone") from error
+        raise transaction.Overtaken from error
     return totals
 
 
@@ -132,33 +132,34 @@ def sweep(at: datetime) -> int:
     watermark = clients.db().collection("system").document("counters")
     since = (watermark.get().to_dict() or {}).get("sweptTo")
     asked: set[str] = set()
+    settled = reached = None
     for number, page in enumerate(_changed_shards(since), start=1):
+        settled = settled or page[0].read_time - _OVERLAP
         for path, fields in _fields_by_document(page).items():
             send(roll_up_task(path, fields, at))
             asked.add(path)
-        reached = page[-1].get("changedAt")
-        if len(page) < SWEEP_PAGE:
-            reached = max(reached, page[0].read_time)
-        reached -= _OVERLAP
-        if number == SWEEP_PAGES_MAX or len(page) < SWEEP_PAGE:
-            # A page that ends among changes of one instant is looked at again: the query is `>=`.
-            watermark.set({"sweptTo": reached if since is None else max(since, reached)})
+        reached = min(page[-1].get("changedAt"), settled)
+        if number == SWEEP_PAGES_MAX:
             break
+    else:
+        reached = settled
+    if reached is not None and (since is None or reached > since):
+        watermark.set({"sweptTo": reached})
     return len(asked)
 
 
 def _changed_shards(since: datetime | None) -> Iterator[list[DocumentSnapshot[Any]]]:
-    """Pages of shards in the order of their change; the last one is short, and may be empty."""
+    """Pages of shards in the order of their change, from `since` on."""
     from google.cloud.firestore import FieldFilter
 
     query = clients.db().collection_group("shards").order_by("changedAt").limit(SWEEP_PAGE)
     if since is not None:
+        # `>=`: a run may have ended among changes of one instant.
         query = query.where(filter=FieldFilter("changedAt", ">=", since))
-    while True:
-        page = list(query.stream())
-        if not page:
-            return
+    while page := list(query.stream()):
         yield page
+        if len(page) < SWEEP_PAGE:
+            return
         query = query.start_after(page[-1])
 
 

@@ -5,6 +5,9 @@ drops the duplicate, and the handler would find its effect done. What must happe
 instance dies between commit and sending is first staged in the outbox, inside the transaction
 (`stage`), and released after it (`release`); a sweeper sends what was staged and never released.
 
+A payload travels as JSON. Instants in it are ISO-8601 texts with every microsecond, since a handler
+may compare them with what is stored; the job's request declares them with `Field(strict=False)`.
+
 Owns `outbox/{task digest}`: {function, taskId, payload, runAt | null, at}.
 """
 
@@ -12,10 +15,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, ids, transaction
+from spaktok.core import clients, clock, ids, log, transaction
 from spaktok.core.encode import encode
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 ABANDONED_AFTER: Final = timedelta(minutes=1)
 """An outbox entry this old belongs to an instance that died before it released it."""
+
+SWEEP_PAGE: Final = 200
+SWEEP_PAGES_MAX: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +47,13 @@ def send(task: Task) -> None:
 
     Raises where called inside a transaction: the body may run again, or never commit.
     """
-    if transaction.inside():
-        raise RuntimeError(f"{task.function} would leave before its cause is committed")
+    _check_outside(task)
     from firebase_admin.exceptions import AlreadyExistsError, ConflictError
     from firebase_admin.functions import TaskOptions
 
     options = TaskOptions(task_id=task.id, schedule_time=task.run_at)
     try:
-        clients.queue(task.function).enqueue({"data": encode(task.payload)}, options)
+        clients.queue(task.function).enqueue({"data": pack(task.payload)}, options)
     except (AlreadyExistsError, ConflictError):
         return
     except ValueError as error:
@@ -65,7 +70,7 @@ def stage(tx: Transaction, task: Task) -> Task:
         {
             "function": task.function,
             "taskId": task.id,
-            "payload": encode(task.payload),
+            "payload": pack(task.payload),
             "runAt": task.run_at,
             "at": clock.now(),
         },
@@ -73,35 +78,91 @@ def stage(tx: Transaction, task: Task) -> Task:
     return task
 
 
-def release(task: Task) -> None:
-    """Send a staged task and forget it. One delete."""
-    send(task)
-    _entry(task).delete()
+def send_if_possible(task: Task) -> bool:
+    """Send what a sweeper would find anyway; whether it went.
+
+    Its cause is committed: a queue that can't be reached now is no failure of that.
+    """
+    _check_outside(task)
+    try:
+        send(task)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the sweeper tries again
+        log.warning("task left behind", function=task.function, exception=type(error).__name__)
+        return False
+    return True
 
 
-def sweep(limit: int = 200) -> int:
-    """Release what was staged and never released; how many there were."""
+def release(task: Task) -> bool:
+    """Send a staged task and forget it; False where that is left to the sweeper. One delete."""
+    if not send_if_possible(task):
+        return False
+    try:
+        _entry(task).delete()
+    except Exception as error:  # noqa: BLE001 - it was sent; sending it again is harmless
+        log.warning("entry left behind", function=task.function, exception=type(error).__name__)
+        return False
+    return True
+
+
+def sweep() -> int:
+    """Release what was staged and never released, oldest first; how many there were.
+
+    One read and one delete an entry. An entry that can't be sent stays, and holds up no other.
+    """
     from google.cloud.firestore import FieldFilter
 
     abandoned = (
         clients.db()
         .collection("outbox")
         .where(filter=FieldFilter("at", "<", clock.now() - ABANDONED_AFTER))
-        .limit(limit)
+        .order_by("at")
+        .limit(SWEEP_PAGE)
     )
     count = 0
-    for snapshot in abandoned.stream():
-        fields: dict[str, Any] = snapshot.to_dict() or {}
-        release(
-            Task(
-                function=fields["function"],
-                id=fields["taskId"],
-                payload=fields["payload"],
-                run_at=fields["runAt"],
-            )
-        )
-        count += 1
+    for _ in range(SWEEP_PAGES_MAX):
+        page = list(abandoned.stream())
+        sent = [one.reference for one in page if send_if_possible(_task(one.to_dict() or {}))]
+        _forget(sent)
+        count += len(sent)
+        if len(page) < SWEEP_PAGE:
+            break
+        abandoned = abandoned.start_after(page[-1])
     return count
+
+
+def pack(value: Any) -> Any:
+    """A payload as JSON values, instants to the microsecond: `2026-01-31T12:00:00.000001+00:00`."""
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("An instant without a zone is ambiguous")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, dict):
+        return {str(key): pack(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [pack(item) for item in value]
+    return encode(value)
+
+
+def _forget(entries: list[DocumentReference]) -> None:
+    batch = clients.db().batch()
+    for entry in entries:
+        batch.delete(entry)
+    if entries:
+        batch.commit()
+
+
+def _task(entry: dict[str, Any]) -> Task:
+    return Task(
+        function=entry["function"],
+        id=entry["taskId"],
+        payload=entry["payload"],
+        run_at=entry["runAt"],
+    )
+
+
+def _check_outside(task: Task) -> None:
+    if transaction.inside():
+        raise RuntimeError(f"{task.function} would leave before its cause is committed")
 
 
 def _entry(task: Task) -> DocumentReference:

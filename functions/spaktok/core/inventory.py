@@ -308,6 +308,13 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         erasure=_kept(_IDS_ONLY),
     ),
     Entry(
+        path="fanOuts/{fanOutId}",
+        feature="core",
+        ttl="expiresAt",
+        export=_skipped("how far a task has come, under a hash"),
+        erasure=_kept("found by no uid; gone within days"),
+    ),
+    Entry(
         path="deadLetters/{letterId}",
         feature="core",
         export=_skipped(_IDS_ONLY),
@@ -319,6 +326,12 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         ttl="expiresAt",
         export=_skipped("counts of the last minutes, under a hash"),
         erasure=_kept("found by no uid; gone within a day"),
+    ),
+    Entry(
+        path="audit/{chain}",
+        feature="core",
+        export=_skipped("where a chain ends, about nobody"),
+        erasure=_kept("where a chain ends, about nobody"),
     ),
     Entry(
         path="audit/{chain}/entries/{number}",

@@ -12,12 +12,18 @@ from typing import Final
 from spaktok.core import config
 
 CURSOR_SECRET: Final = "SPAKTOK_CURSOR_KEY"  # noqa: S105 - the name of a secret, not its value
+AUDIT_SECRET: Final = "SPAKTOK_AUDIT_KEY"  # noqa: S105 - the name of a secret, not its value
 _KEY_BYTES_MIN: Final = 32
 
 
 def cursor() -> bytes:
     """The key under which cursors are signed."""
     return _key(CURSOR_SECRET)
+
+
+def audit() -> bytes:
+    """The key under which the heads of the audit's chains are signed."""
+    return _key(AUDIT_SECRET)
 
 
 def _key(name: str) -> bytes:

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from spaktok.core import clients, clock, ids, log, tickets
+from spaktok.core import clients, clock, ids, log
 from spaktok.core.caller import Caller
 from spaktok.core.dispatch import window
 from spaktok.core.refusal import TooManyRequests, TryAgain
@@ -163,6 +163,8 @@ def _draw(
 ) -> list[int]:
     """The counts with this call in them, or none where the limit lets it through uncounted."""
     from google.api_core.exceptions import Aborted, GoogleAPIError
+
+    from spaktok.core import tickets
 
     beside = {"expiresAt": end.astimezone(UTC) + _KEPT_FOR}
     last: GoogleAPIError | None = None

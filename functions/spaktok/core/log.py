@@ -5,6 +5,7 @@ user's id appears only hashed (`who`), which links the lines of one user without
 """
 
 import json
+import math
 import sys
 import traceback
 from hashlib import blake2b
@@ -39,6 +40,19 @@ def failure(event: str, error: BaseException, **fields: Field) -> None:
 
 
 def _write(severity: str, event: str, fields: dict[str, Field]) -> None:
-    line = json.dumps({"severity": severity, "message": event, **fields}, ensure_ascii=False)
+    # ASCII, because a lone surrogate in a traceback would make the log itself fail.
+    line = json.dumps(
+        {**{name: _finite(value) for name, value in fields.items()}, **_head(severity, event)}
+    )
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _head(severity: str, event: str) -> dict[str, Field]:
+    """Last, so that no field of the same name can replace it."""
+    return {"severity": severity, "message": event}
+
+
+def _finite(value: Field) -> Field:
+    """JSON has no NaN and no infinities; Cloud Logging would take the line for plain text."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value

@@ -20,13 +20,14 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from spaktok.core import clients, clock, ids, transaction
 from spaktok.core.refusal import KeyReused
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
@@ -136,4 +137,6 @@ def _document(operation: Operation) -> DocumentReference:
 
 @cache
 def _adapter(result: type) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
     return TypeAdapter(result)

@@ -16,12 +16,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import keys
+from spaktok.core import clients, keys
 from spaktok.core.refusal import InvalidRequest
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
 
+LIMIT_MAX: Final = 50
 _SIGNATURE_BYTES: Final = 16
 
 
@@ -34,26 +35,34 @@ class Page:
 
 
 def page(query: Query, *, limit: int, cursor: str | None, scope: str) -> Page:
-    """The next `limit` documents of an ordered query. One read each, and one to see whether more.
+    """The next `limit` (1 to 50) documents of an ordered query: a read each, and one to see if more.
 
-    The query's last ordering must be `__name__`. Raises `InvalidRequest` for a cursor that is not
-    one of ours for this scope.
+    The query's last ordering must be `__name__`: without it, items of equal value would be skipped.
+    The cursor is bound to the query's collection and order by itself; `scope` names its filters and
+    the caller. Raises `InvalidRequest` for a cursor that is not one of ours for this.
     """
+    if not 1 <= limit <= LIMIT_MAX:
+        raise ValueError(f"A page holds 1 to {LIMIT_MAX} items")
     fields = [order.field.field_path for order in query._orders]  # noqa: SLF001 - no public accessor
+    if fields[-1:] != ["__name__"]:
+        raise ValueError("Order a paged query by __name__ last")
+    bound = _bound(query, scope)
     if cursor is not None:
-        query = query.start_after(dict(zip(fields, _position(query, cursor, scope), strict=True)))
+        values = unseal(cursor, bound)
+        start = [*values[:-1], clients.db().document(values[-1])]
+        query = query.start_after(dict(zip(fields, start, strict=True)))
     found = list(query.limit(limit + 1).stream())
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]
-    values = [last.id if name == "__name__" else last.get(name) for name in fields]
-    return Page(found[:limit], seal(values, scope))
+    values = [*(last.get(name) for name in fields[:-1]), last.reference.path]
+    return Page(found[:limit], seal(values, bound))
 
 
 def seal(values: list[Any], scope: str) -> str:
-    """A signed cursor that holds `values` (strings, numbers, instants) for `scope`."""
+    """A signed cursor that holds `values` (texts, numbers, booleans, instants, None) for `scope`."""
     body = json.dumps([_plain(value) for value in values], separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_sign(body, scope) + body).decode().rstrip("=")
+    return _text(_sign(body, scope) + body)
 
 
 def unseal(cursor: str, scope: str) -> list[Any]:
@@ -61,26 +70,42 @@ def unseal(cursor: str, scope: str) -> list[Any]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:
-        raise InvalidRequest(field="cursor", rule="is not a cursor of this list") from None
+        raise _foreign() from None
     signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _sign(body, scope)):
-        raise InvalidRequest(field="cursor", rule="is not a cursor of this list")
+    # The decoder passes over what is not of its alphabet, so only the one right spelling is taken.
+    if not hmac.compare_digest(signature, _sign(body, scope)) or _text(raw) != cursor:
+        raise _foreign()
     return [_rich(value) for value in json.loads(body)]
 
 
-def _position(query: Query, cursor: str, scope: str) -> list[Any]:
-    values = unseal(cursor, scope)
-    collection = query._parent  # noqa: SLF001 - the query knows the collection, and does not say
-    return [*values[:-1], collection.document(values[-1])]
+def _foreign() -> InvalidRequest:
+    return InvalidRequest(field="cursor", rule="is not a cursor of this list")
+
+
+def _bound(query: Query, scope: str) -> str:
+    """The scope, the collection and the order: what a cursor made elsewhere must differ in."""
+    orders = [f"{order.field.field_path}:{order.direction}" for order in query._orders]  # noqa: SLF001
+    place = "/".join(query._parent._path)  # noqa: SLF001 - the query knows it, and does not say
+    return "\n".join((scope, place, *orders))
 
 
 def _sign(body: bytes, scope: str) -> bytes:
-    scoped = len(scope).to_bytes(4, "big") + scope.encode() + body
-    return hmac.new(keys.cursor(), scoped, sha256).digest()[:_SIGNATURE_BYTES]
+    named = scope.encode()
+    return hmac.new(keys.cursor(), len(named).to_bytes(4, "big") + named + body, sha256).digest()[
+        :_SIGNATURE_BYTES
+    ]
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _plain(value: Any) -> Any:
-    return {"t": value.isoformat()} if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    if value is not None and not isinstance(value, str | int | float):
+        raise TypeError(f"{type(value).__name__} can't stand in a cursor")
+    return value
 
 
 def _rich(value: Any) -> Any:

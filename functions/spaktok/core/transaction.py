@@ -68,6 +68,10 @@ def commit(batch: WriteBatch) -> None:
     settle(batch.commit)
 
 
+class Overtaken(Exception):
+    """What an attempt read was changed before it could write: it is worth another."""
+
+
 def settle(attempt: Callable[[], T], *, attempts_max: int = ATTEMPTS_MAX) -> T:
     """Repeat what may be repeated, with full jitter, for as long as it fails for a passing reason.
 
@@ -161,7 +165,8 @@ def _passing(error: Exception) -> bool:
 
     return isinstance(
         error,
-        exceptions.Aborted
+        Overtaken
+        | exceptions.Aborted
         | exceptions.ServiceUnavailable
         | exceptions.DeadlineExceeded
         | exceptions.RetryError

@@ -1,0 +1,144 @@
+"""One write for each of very many, resumable: a kill repeats nothing and loses nothing.
+
+The keys to be served come in their order. Each commit holds the writes for a chunk of them and the
+progress document, which says up to which key the work is done and may be written only by whoever
+read its latest version. So chunk and progress stand or fall together; two deliveries of one task
+share the work instead of doing it twice; and a commit whose acknowledgement was lost is found done.
+
+Owns `fanOuts/{digest(name)}`: {cursor, served, done, at, expiresAt}. Swept by TTL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.core import clients, clock, ids, transaction
+from spaktok.core.refusal import TryAgain
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, WriteBatch
+
+WRITES_MAX: Final = 500
+"""Writes in a commit, the progress among them."""
+KEPT_FOR: Final = timedelta(days=35)
+"""Longer than the 31 days in which Cloud Tasks may deliver a task once more."""
+OVERTAKEN_MAX: Final = 50
+
+Page = Callable[[str | None, int], Sequence[str]]
+"""At most that many keys greater than the given one (None: from the first), ascending; fewer than
+asked only at the end."""
+Stage = Callable[["WriteBatch", str], None]
+
+
+def serve(
+    name: str, page: Page, stage: Stage, *, writes_each: int = 1, instead: Stage | None = None
+) -> int:
+    """Stage something for every key, in commits of at most 500 writes; how many keys this run served.
+
+    `name` is the record that caused it: the same name goes on where the last run was killed, and
+    does nothing once all is done. `stage` adds `writes_each` writes without preconditions. A chunk
+    that the database refuses is halved until the one key whose document is at fault is found;
+    `instead` is staged for that one, or the refusal is raised. One read, and one write more a
+    commit. Raises `TryAgain` when others keep overtaking this run.
+    """
+    from google.api_core.exceptions import InvalidArgument
+
+    chunk = chunk_max = (WRITES_MAX - 1) // writes_each
+    progress = _load(name)
+    served = overtaken = 0
+    while not progress.done:
+        keys = page(progress.cursor, chunk)
+        after = progress.past(keys, done=len(keys) < chunk)
+        try:
+            version = _commit(name, after, keys, stage)
+        except InvalidArgument:
+            if len(keys) > 1:
+                chunk = len(keys) // 2
+                continue
+            if instead is None or not keys:
+                raise
+            version = _commit(name, after, keys, instead)
+        if version is None:
+            overtaken += 1
+            if overtaken == OVERTAKEN_MAX:
+                raise TryAgain
+            progress = _load(name)
+            continue
+        progress = replace(after, version=version)
+        served += len(keys)
+        chunk = min(chunk * 2, chunk_max)
+    return served
+
+
+def over(keys: Sequence[str]) -> Page:
+    """Pages of keys that are at hand, in any order."""
+    ordered = sorted(set(keys))
+
+    def page(after: str | None, limit: int) -> Sequence[str]:
+        from bisect import bisect_right
+
+        start = 0 if after is None else bisect_right(ordered, after)
+        return ordered[start : start + limit]
+
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    cursor: str | None = None
+    served: int = 0
+    done: bool = False
+    version: Any = None
+    """When it was last written; None where it never was."""
+
+    def past(self, keys: Sequence[str], *, done: bool) -> _Progress:
+        """The progress once these keys are served, still of the version that it replaces."""
+        cursor = keys[-1] if keys else self.cursor
+        return replace(self, cursor=cursor, served=self.served + len(keys), done=done)
+
+
+def _load(name: str) -> _Progress:
+    snapshot = _document(name).get()
+    if not snapshot.exists:
+        return _Progress()
+    fields = snapshot.to_dict() or {}
+    return _Progress(fields["cursor"], fields["served"], fields["done"], snapshot.update_time)
+
+
+def _commit(name: str, after: _Progress, keys: Sequence[str], stage: Stage) -> Any:
+    """The version of the progress written; None where another run was faster."""
+    from google.api_core.exceptions import AlreadyExists, FailedPrecondition
+
+    batch = clients.db().batch()
+    _write(batch, name, after)
+    for key in keys:
+        stage(batch, key)
+    try:
+        transaction.commit(batch)
+    except (AlreadyExists, FailedPrecondition):
+        return None
+    results: Any = batch.write_results
+    return results[0].update_time
+
+
+def _write(batch: WriteBatch, name: str, progress: _Progress) -> None:
+    at = clock.now()
+    fields = {
+        "cursor": progress.cursor,
+        "served": progress.served,
+        "done": progress.done,
+        "at": at,
+        "expiresAt": at + KEPT_FOR,
+    }
+    if progress.version is None:
+        batch.create(_document(name), fields)
+    else:
+        unchanged = clients.db().write_option(last_update_time=progress.version)
+        batch.update(_document(name), fields, option=unchanged)
+
+
+def _document(name: str) -> DocumentReference:
+    return clients.db().collection("fanOuts").document(ids.digest("fan-out", name))

@@ -1,0 +1,101 @@
+"""Every probe put to one set of rules after another: whole answers, or the first that is wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from spaktok.core.inventory import INVENTORY
+from tests.rules import probes, storage_probes
+from tests.rules.firestore import Project
+from tests.rules.mutation import Mutant
+from tests.rules.storage_runtime import StorageRuntime
+
+SERVERS_ALONE = frozenset(entry.path for entry in INVENTORY if entry.servers_alone)
+
+
+class Judge(Protocol):
+    """Whatever gives verdicts by rules that can be exchanged."""
+
+    def load(self, rules: str) -> list[str]:
+        """Use these rules from now on; the warnings. Raises `ValueError` where they are wrong."""
+
+
+JudgeT_contra = TypeVar("JudgeT_contra", bound=Judge, contravariant=True)
+
+
+class Question(Protocol[JudgeT_contra]):
+    """A probe of either kind."""
+
+    @property
+    def allowed(self) -> bool:
+        """The answer it must get."""
+
+    @property
+    def topic(self) -> str:
+        """What it is about."""
+
+    def holds(self, judge: JudgeT_contra) -> bool:
+        """Whether it gets that answer."""
+
+
+class Replay:
+    """A seeded world and the questions about it, for one set of rules after another."""
+
+    def __init__(self, judge: Judge, questions: Sequence[tuple[str, Callable[[], bool]]]) -> None:
+        self.load = judge.load
+        self._questions = list(questions)
+
+    def failures(self) -> list[str]:
+        """The questions that the rules in use answer wrongly."""
+        return [text for text, holds in self._questions if not holds()]
+
+    def first_failure(self) -> str | None:
+        """The first wrong answer; what found one fault is asked first about the next."""
+        for index, (text, holds) in enumerate(self._questions):
+            if not holds():
+                self._questions.insert(0, self._questions.pop(index))
+                return text
+        return None
+
+    def killer(self, mutant: Mutant) -> str | None:
+        """The question that tells the mutant from the right rules; None where it survives."""
+        try:
+            self.load(mutant.rules)
+        except ValueError:
+            return "does not compile"
+        return self.first_failure()
+
+
+def of_firestore(project: Project) -> Replay:
+    """The Firestore rules, judged by the emulator in this project."""
+    project.seed(probes.seeds())
+    return Replay(project, _ordered(probes.all_probes(project), project))
+
+
+def of_storage(runtime: StorageRuntime) -> Replay:
+    """The Storage rules, judged by the runtime that the Storage emulator asks."""
+    runtime.documents = storage_probes.documents()
+    return Replay(runtime, _ordered(storage_probes.all_probes(), runtime))
+
+
+def _ordered(
+    asked: Sequence[Question[JudgeT_contra]], judge: JudgeT_contra
+) -> list[tuple[str, Callable[[], bool]]]:
+    """The order that finds faults soonest.
+
+    First what is allowed, then some of every topic in turn; last what the server keeps to itself.
+    """
+    counted: Counter[str] = Counter()
+    ranked = []
+    for probe in asked:
+        counted[probe.topic] += 1
+        rank = (probe.topic in SERVERS_ALONE, not probe.allowed, counted[probe.topic])
+        ranked.append((rank, probe))
+    ranked.sort(key=lambda pair: pair[0])
+
+    def asking(probe: Question[JudgeT_contra]) -> Callable[[], bool]:
+        return lambda: probe.holds(judge)
+
+    return [(str(probe), asking(probe)) for _, probe in ranked]

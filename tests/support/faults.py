@@ -1,0 +1,159 @@
+"""Faults at the gRPC stub of the Firestore client: seeded, or at the RPC a test names.
+
+They are injected below the SDK's own retries, where the network is, so that what the SDK makes of
+them (a commit sent twice, a roll-back that hides the error before it) is part of every test.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from google.api_core import exceptions
+
+from spaktok.core import clients
+
+METHODS = ("begin_transaction", "batch_get_documents", "run_query", "commit", "rollback")
+
+
+class Fault(Enum):
+    ABORTED = "the server aborts it, before it is done"
+    UNAVAILABLE = "the connection fails, before it is done"
+    LOST_ACK = "it is done, and the connection fails before the answer"
+    CLOSED = "it is done, and answered with 'transaction is invalid or closed'"
+    DENIED = "the server calls the request invalid"
+    CRASH = "the process dies before it is sent"
+    CRASH_AFTER = "it is done, and the process dies before the answer"
+
+
+AFTER = frozenset({Fault.LOST_ACK, Fault.CLOSED, Fault.CRASH_AFTER})
+"""Faults of what was done: only a commit can be done and unanswered with consequences."""
+
+
+class Crash(BaseException):
+    """The process died here. Nothing catches it, and the dead thread can send nothing more."""
+
+
+@dataclass(frozen=True)
+class Rpc:
+    index: int
+    """Counted over all methods, from 0; roll-backs are not counted."""
+    method: str
+    nth: int
+    """Counted over this method, from 0."""
+
+
+Plan = Callable[[Rpc], Fault | None]
+
+
+def at(index: int, fault: Fault) -> Plan:
+    """This fault at the RPC of that index, and none elsewhere."""
+    return lambda rpc: fault if rpc.index == index else None
+
+
+def nth(method: str, number: int, fault: Fault) -> Plan:
+    """This fault at the `number`-th (from 0) RPC of a method."""
+    return lambda rpc: fault if (rpc.method, rpc.nth) == (method, number) else None
+
+
+def always(method: str, fault: Fault) -> Plan:
+    """This fault at every RPC of a method."""
+    return lambda rpc: fault if rpc.method == method else None
+
+
+def seeded(seed: int, chances: dict[Fault, float]) -> Plan:
+    """Each RPC meets each of these faults with its chance; the same seed, the same faults."""
+    rolls = random.Random(seed)
+    lock = threading.Lock()
+
+    def plan(rpc: Rpc) -> Fault | None:
+        with lock:
+            roll = rolls.random()
+        for fault, chance in chances.items():
+            if roll < chance:
+                return None if fault in AFTER and rpc.method != "commit" else fault
+            roll -= chance
+        return None
+
+    return plan
+
+
+@dataclass
+class Faults:
+    """What went over the wire, and what was done to it."""
+
+    plan: Plan
+    seen: list[Rpc] = field(default_factory=list)
+    injected: list[tuple[Rpc, Fault]] = field(default_factory=list)
+    _dead: set[int] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def revive(self) -> None:
+        """A new process takes the place of the one that died on this thread."""
+        self._dead.discard(threading.get_ident())
+
+    def methods(self) -> list[str]:
+        return [rpc.method for rpc in self.seen]
+
+    def pass_(self, method: str, send: Callable[[], Any]) -> Any:
+        if method == "rollback":
+            # A dead client's locks are released by the server, sooner or later: here at once.
+            return send()
+        if threading.get_ident() in self._dead:
+            raise Crash(f"{method} from a dead process")
+        with self._lock:
+            rpc = Rpc(len(self.seen), method, self.methods().count(method))
+            self.seen.append(rpc)
+        fault = self.plan(rpc)
+        if fault is None:
+            return send()
+        self.injected.append((rpc, fault))
+        if fault in AFTER:
+            send()
+        raise self._error(fault)
+
+    def _error(self, fault: Fault) -> BaseException:
+        match fault:
+            case Fault.ABORTED:
+                return exceptions.Aborted("injected")
+            case Fault.UNAVAILABLE | Fault.LOST_ACK:
+                return exceptions.ServiceUnavailable("injected")
+            case Fault.CLOSED:
+                return exceptions.InvalidArgument("Transaction is invalid or closed. (injected)")
+            case Fault.DENIED:
+                return exceptions.InvalidArgument("injected")
+            case Fault.CRASH | Fault.CRASH_AFTER:
+                self._dead.add(threading.get_ident())
+                return Crash(fault.value)
+
+
+def none(_: Rpc) -> None:
+    """No fault: for counting RPCs."""
+
+
+@contextmanager
+def injected(plan: Plan = none) -> Iterator[Faults]:
+    """Put `plan` between the SDK and the database of the current project for one block."""
+    faults = Faults(plan)
+    transport = clients.db()._firestore_api.transport
+    callables = {m: transport._wrapped_methods[getattr(transport, m)] for m in METHODS}
+    targets = {method: one._target for method, one in callables.items()}
+    for method, one in callables.items():
+        one._target = _through(faults, method, targets[method])
+    try:
+        yield faults
+    finally:
+        for method, one in callables.items():
+            one._target = targets[method]
+
+
+def _through(faults: Faults, method: str, target: Callable[..., Any]) -> Callable[..., Any]:
+    def send(*args: Any, **kwargs: Any) -> Any:
+        return faults.pass_(method, lambda: target(*args, **kwargs))
+
+    return send
