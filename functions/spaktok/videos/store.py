@@ -55,6 +55,18 @@ def comments_of(video_id: str) -> Query:
     )
 
 
+def waiting_since(before: datetime) -> Query:
+    """The videos issued before an instant whose file has not been announced."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("media.state", "==", MediaState.CREATED))
+        .where(filter=FieldFilter("createdAt", "<", before))
+    )
+
+
 def create(  # noqa: PLR0913 - a document's fields
     tx: Transaction,
     video_id: VideoId,

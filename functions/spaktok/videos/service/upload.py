@@ -123,17 +123,8 @@ def sweep(limit: int = 100) -> int:
     One whose file lies there although its announcement was lost is announced now; one whose file
     never came becomes `failed`.
     """
-    from google.cloud.firestore import FieldFilter
-
-    late = (
-        clients.db()
-        .collection("videos")
-        .where(filter=FieldFilter("media.state", "==", MediaState.CREATED))
-        .where(filter=FieldFilter("createdAt", "<", clock.now() - UPLOAD_WITHIN))
-        .limit(limit)
-    )
     count = 0
-    for snapshot in late.stream():
+    for snapshot in store.waiting_since(clock.now() - UPLOAD_WITHIN).limit(limit).stream():
         path = f"{folder(snapshot.get('userId'), snapshot.id)}/{ORIGINAL}"
         blob = clients.bucket().get_blob(path)
         if blob is not None:
