@@ -62,8 +62,8 @@ def _try_all(file: str, asked: Replay) -> int:
     """How many mutants of this file nobody notices, or 1 where the file itself is wrong."""
     rules = (ROOT / file).read_text(encoding="utf-8")
     asked.load(rules)
-    if failures := asked.failures():
-        say(f"✗ {file} fails without a mutant: {failures[0]}")
+    if (failure := next(asked.failures(), None)) is not None:
+        say(f"✗ {file} fails without a mutant: {failure}")
         say("  → Make the rules' tests pass first: make test LAYERS=rules")
         return 1
     found = mutants(rules)

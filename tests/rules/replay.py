@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from spaktok.core.inventory import INVENTORY
@@ -47,9 +47,9 @@ class Replay:
         self.load = judge.load
         self._questions = list(questions)
 
-    def failures(self) -> list[str]:
-        """The questions that the rules in use answer wrongly."""
-        return [text for text, holds in self._questions if not holds()]
+    def failures(self) -> Iterator[str]:
+        """The questions that the rules in use answer wrongly, as they are found."""
+        return (text for text, holds in self._questions if not holds())
 
     def first_failure(self) -> str | None:
         """The first wrong answer; what found one fault is asked first about the next."""
@@ -60,11 +60,11 @@ class Replay:
         return None
 
     def killer(self, mutant: Mutant) -> str | None:
-        """The question that tells the mutant from the right rules; None where it survives."""
-        try:
-            self.load(mutant.rules)
-        except ValueError:
-            return "does not compile"
+        """The question that tells the mutant from the right rules; None where it survives.
+
+        Raises `ValueError` where it does not compile: nobody could have shipped that.
+        """
+        self.load(mutant.rules)
         return self.first_failure()
 
 

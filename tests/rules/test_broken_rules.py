@@ -31,15 +31,22 @@ STORAGE = (
 def test_the_matrix_fails_broken_firestore_rules(
     firestore_replay: Replay, name: str, found: tuple[str, ...]
 ) -> None:
-    firestore_replay.load((BROKEN / name).read_text(encoding="utf-8"))
-    failures = firestore_replay.failures()
-    assert all(any(fault in failure for failure in failures) for fault in found), failures
+    assert _unnoticed(firestore_replay, name, found) == set()
 
 
 @pytest.mark.parametrize(("name", "found"), STORAGE)
 def test_the_matrix_fails_broken_storage_rules(
     storage_replay: Replay, name: str, found: tuple[str, ...]
 ) -> None:
-    storage_replay.load((BROKEN / name).read_text(encoding="utf-8"))
-    failures = storage_replay.failures()
-    assert all(any(fault in failure for failure in failures) for fault in found), failures
+    assert _unnoticed(storage_replay, name, found) == set()
+
+
+def _unnoticed(asked: Replay, name: str, found: tuple[str, ...]) -> set[str]:
+    """Which of the known faults no failure tells of; stops when none is left."""
+    asked.load((BROKEN / name).read_text(encoding="utf-8"))
+    left = set(found)
+    for failure in asked.failures():
+        left = {fault for fault in left if fault not in failure}
+        if not left:
+            break
+    return left

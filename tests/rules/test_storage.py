@@ -57,7 +57,7 @@ def empty(seeded: Bucket) -> Bucket:
 def test_every_question_gets_its_answer(storage_replay: Replay, storage_rules: str) -> None:
     """Roles × objects × operations, all boundaries; asked of the runtime, in milliseconds each."""
     assert storage_replay.load(storage_rules) == []
-    assert storage_replay.failures() == []
+    assert list(storage_replay.failures()) == []
 
 
 def test_an_owner_sends_the_file_of_an_issued_video(empty: Bucket) -> None:

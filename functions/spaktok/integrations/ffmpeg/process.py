@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from spaktok.core import clock
 from spaktok.media.model import MIB, MediaEngineFailure
 
 _JAIL = Path(__file__).with_name("jail.py")
@@ -92,7 +93,7 @@ def run(arguments: Sequence[str], budget: Budget, scratch: Path) -> Outcome:
     command = [sys.executable, "-I", "-S", str(_JAIL), *map(str, limits)]
     command += [binary(), *_ALWAYS, *arguments]
     out_path, err_path = scratch / "stdout.log", scratch / "stderr.log"
-    started = time.monotonic()
+    started = clock.monotonic()
     # Files, not pipes: the size limit then holds for what it prints, too.
     with out_path.open("wb") as out, err_path.open("wb") as err:
         child = subprocess.Popen(
@@ -105,7 +106,7 @@ def run(arguments: Sequence[str], budget: Budget, scratch: Path) -> Outcome:
             start_new_session=True,
         )
         exit_code, cpu_s, in_time = _wait(child, started + budget.wall_s)
-    wall_ms = int((time.monotonic() - started) * 1000)
+    wall_ms = int((clock.monotonic() - started) * 1000)
     return Outcome(
         exit_code=exit_code,
         stopped_by=_stop(exit_code, cpu_s, budget) if in_time else Stop.WALL,
@@ -134,7 +135,7 @@ def _wait(child: subprocess.Popen[bytes], deadline: float) -> tuple[int, float, 
             if reaped:
                 child.returncode = os.waitstatus_to_exitcode(status)
                 return child.returncode, usage.ru_utime + usage.ru_stime, in_time
-            if in_time and time.monotonic() >= deadline:
+            if in_time and clock.monotonic() >= deadline:
                 in_time = False
                 os.killpg(child.pid, signal.SIGKILL)
             time.sleep(pause_s)
