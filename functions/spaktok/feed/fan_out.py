@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from spaktok.core import clients, ids, log, transaction
+from spaktok.core import fan_out, ids, log, transaction
 from spaktok.core.dispatch import Task, send
 from spaktok.feed import store
 from spaktok.feed.model import OUTBOX_MAX, encode_card, newest
@@ -18,10 +16,6 @@ from spaktok.videos.model import Video, VideoStatus
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
-
-WRITES_MAX: Final = 500
-"""Writes in a commit: Firestore's own limit."""
-
 
 def begin(owner: str, video_id: str) -> int:
     """Put the card into the author's outbox and start a task a shard of followers; how many.
@@ -48,10 +42,10 @@ def begin(owner: str, video_id: str) -> int:
 
 
 def deliver(owner: str, video_id: str, shard: int) -> int:
-    """Put the card into the inbox of every follower in one shard; how many. Repeatable.
+    """Put the card into the inbox of every follower in one shard; how many this run served.
 
-    Two reads and a write a follower, in commits of 500. A shard that has grown too large is split
-    on this occasion.
+    Three reads, a write a follower and one a commit of 500; a run that is killed goes on where it
+    was. A shard that has grown too large is split on this occasion.
     """
     video = _active(video_id)
     if video is None:
@@ -60,12 +54,17 @@ def deliver(owner: str, video_id: str, shard: int) -> int:
     held: list[str] = (place.get().to_dict() or {}).get("followerIds", [])
     audience = _audience(video, held)
     arriving = {video_id: encode_card(video)}
-    for chunk in _chunks(audience, WRITES_MAX):
-        _put(chunk, arriving)
+    served = fan_out.serve(
+        f"video:{video_id}:{shard}",
+        fan_out.over(audience),
+        lambda batch, follower: store.put(batch, follower, arriving),
+        # An inbox that is full refuses: nobody read it for years, so it starts anew.
+        instead=lambda batch, follower: store.replace(batch, follower, arriving),
+    )
     if len(held) > shards.SPLIT_AT:
         shards.split(owner)
-    log.info("fanned out", followers=len(audience), shard=shard)
-    return len(audience)
+    log.info("fanned out", followers=served, shard=shard)
+    return served
 
 
 def _active(video_id: str) -> Video | None:
@@ -95,27 +94,3 @@ def _audience(video: Video, followers: list[str]) -> list[str]:
     }
     return [one for one in followers if can_view(relations[one], video.visibility)]
 
-
-def _put(followers: Sequence[str], arriving: dict[str, Any]) -> None:
-    """Commit one chunk. An inbox that is full refuses the whole commit, so halves find it out."""
-    from google.api_core.exceptions import InvalidArgument
-
-    batch = clients.db().batch()
-    for follower in followers:
-        store.put(batch, follower, arriving)
-    try:
-        batch.commit()
-    except InvalidArgument:
-        if len(followers) == 1:
-            # Nobody read this inbox for years: what it held is older than anyone looks.
-            store.inbox_ref(followers[0]).set({"cards": arriving})
-            return
-        middle = len(followers) // 2
-        _put(followers[:middle], arriving)
-        _put(followers[middle:], arriving)
-
-
-def _chunks(items: list[str], size: int) -> Iterator[list[str]]:
-    rest = iter(items)
-    while chunk := list(islice(rest, size)):
-        yield chunk

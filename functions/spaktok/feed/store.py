@@ -47,6 +47,11 @@ def put(batch: WriteBatch, uid: str, arriving: Cards) -> None:
     batch.set(inbox_ref(uid), {"cards": arriving}, merge=True)
 
 
+def replace(batch: WriteBatch, uid: str, arriving: Cards) -> None:
+    """Stage an inbox that holds these cards alone. One write."""
+    batch.set(inbox_ref(uid), {"cards": arriving})
+
+
 def withdraw(batch: WriteBatch, uid: str, held: Cards, author: str) -> None:
     """Stage the removal of an author's cards from an inbox that holds `held`. At most one write."""
     from google.cloud.firestore import DELETE_FIELD
