@@ -26,31 +26,19 @@ from spaktok.core.dispatch import Task, send
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
-COLLECTION = "deadLetters"
-
-
-class Unsendable(Exception):
-    """A letter that is not there, or holds no task."""
-
 
 def main(arguments: list[str]) -> int:
     """Run the command; the exit status."""
     asked = _parser().parse_args(arguments)
     if asked.command == "list":
-        for letter in _all(asked.function):
-            fields = _fields(letter)
-            when = fields["at"].isoformat(timespec="seconds")
-            print(f"{letter.id}  {when}  {fields['function']}  {fields['exception']}")
+        for letter in _letters(asked.function):
+            when = letter.get("at").isoformat(timespec="seconds")
+            print(f"{letter.id}  {when}  {letter.get('function')}  {letter.get('exception')}")
         return 0
-    letters = _all(asked.function) if asked.all or asked.function else _named(asked.ids)
-    failed = 0
-    for letter in letters:
-        try:
-            print(f"sent {letter.id} to {_send(letter)}")
-        except Unsendable as error:
-            failed += 1
-            print(f"{letter.id}: {error}", file=sys.stderr)
-    return 1 if failed else 0
+    everything = asked.all or asked.function
+    wanted = [letter.id for letter in _letters(asked.function)] if everything else asked.ids
+    sent = [_send(letter_id) for letter_id in wanted]
+    return 0 if all(sent) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -66,42 +54,39 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _all(function: str | None) -> Iterator[DocumentSnapshot[Any]]:
+def _letters(function: str | None) -> Iterator[DocumentSnapshot[Any]]:
     from google.cloud.firestore import FieldFilter
 
-    letters = clients.db().collection(COLLECTION)
+    letters = clients.db().collection("deadLetters")
     if function is None:
         return iter(letters.stream())
     return iter(letters.where(filter=FieldFilter("function", "==", function)).stream())
 
 
-def _named(letter_ids: list[str]) -> Iterator[DocumentSnapshot[Any]]:
-    for letter_id in letter_ids:
-        yield clients.db().collection(COLLECTION).document(letter_id).get()
+def _send(letter_id: str) -> bool:
+    """Queue the letter's task, forget the letter and say so; whether it was sent.
 
-
-def _fields(letter: DocumentSnapshot[Any]) -> dict[str, Any]:
-    fields: dict[str, Any] | None = letter.to_dict()
-    if fields is None:
-        raise Unsendable("there is no such letter: `scripts/replay.py list` shows what there is")
-    return fields
-
-
-def _send(letter: DocumentSnapshot[Any]) -> str:
-    """Queue the letter's task and forget the letter; the function it went to.
-
-    The task's id differs from the one that failed, which the queue remembers, and is the same for
-    the same letter, so a replay that is interrupted and repeated sends it once.
+    The task gets another id than the one that failed, which the queue remembers. It is the same for
+    the same letter: a replay that dies before it forgets the letter, and is repeated, sends it once.
     """
-    fields = _fields(letter)
+    letter = clients.db().collection("deadLetters").document(letter_id)
+    fields = letter.get().to_dict()
+    if fields is None:
+        return _complain(letter_id, "no such letter; `scripts/replay.py list` shows what there is")
     try:
         payload = json.loads(fields["body"])["data"]
+        task = Task(fields["function"], ids.digest("replay", letter_id), dict(payload))
     except (ValueError, KeyError, TypeError):
-        raise Unsendable("its body is no task; it stays here for a person to read") from None
-    buried_at = fields["at"].isoformat()
-    send(Task(fields["function"], ids.digest("replay", letter.id, buried_at), payload))
-    letter.reference.delete()
-    return str(fields["function"])
+        return _complain(letter_id, "its body is no task; it stays here for a person to read")
+    send(task)
+    letter.delete()
+    print(f"sent {letter_id} to {task.function}")
+    return True
+
+
+def _complain(letter_id: str, trouble: str) -> bool:
+    print(f"{letter_id}: {trouble}", file=sys.stderr)
+    return False
 
 
 if __name__ == "__main__":

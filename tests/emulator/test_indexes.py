@@ -32,7 +32,7 @@ def _sweep_counters() -> None:
 
 
 CATALOGUE: dict[str, Callable[[], object]] = {
-    "core/audit.py:_walk": lambda: list(audit._walk("0")),
+    "core/audit.py:_walk": lambda: list(audit._walk("0", after=0)),
     "core/counters.py:_changed_shards": _sweep_counters,
     "core/dispatch.py:sweep": dispatch.sweep,
     "graph/store.py:followed_by": lambda: list(graph.followed_by("ana").stream()),

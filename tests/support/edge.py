@@ -12,6 +12,7 @@ from typing import Any
 import firebase_admin
 import flask
 import pytest
+from google.auth.credentials import AnonymousCredentials
 
 from spaktok.core import clients, clock, config
 
@@ -116,8 +117,22 @@ def emulate(patch: pytest.MonkeyPatch) -> None:
     forget_app()
 
 
+def sign_in_for_real(patch: pytest.MonkeyPatch) -> None:
+    """Sign-in as deployed: the Admin SDK has credentials and verifies signatures."""
+
+    class Credentials(firebase_admin.credentials.Base):
+        def get_credential(self) -> AnonymousCredentials:
+            return AnonymousCredentials()
+
+    patch.delenv("FIREBASE_AUTH_EMULATOR_HOST", raising=False)
+    forget_app()
+    app = firebase_admin.initialize_app(Credentials(), {"projectId": config.project()})
+    patch.setattr(clients, "admin", lambda: app)
+
+
 def forget_app() -> None:
     """Let go of the Admin SDK's app, which remembers the first project it served."""
-    clients.admin.cache_clear()
+    if hasattr(clients.admin, "cache_clear"):
+        clients.admin.cache_clear()
     for app in list(firebase_admin._apps.values()):
         firebase_admin.delete_app(app)

@@ -10,8 +10,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def together(count: int, work: Callable[[int], T]) -> list[T | BaseException]:
-    """Run `work(0)` to `work(count - 1)` at the same moment; what each returned or raised."""
+def together(count: int, work: Callable[[int], T]) -> list[T]:
+    """Run `work(0)` to `work(count - 1)` at the same moment; what each returned."""
     start = Barrier(count)
 
     def one(number: int) -> T:
@@ -20,4 +20,4 @@ def together(count: int, work: Callable[[int], T]) -> list[T | BaseException]:
 
     with ThreadPoolExecutor(count) as pool:
         running = [pool.submit(one, number) for number in range(count)]
-    return [future.exception() or future.result() for future in running]
+    return [future.result() for future in running]

@@ -133,42 +133,56 @@ def sign(chain: Chain) -> str:
 
 def _verify_chain(name: str, checkpoint: Chain | None) -> Break | None:
     end = Chain(name)
-    for document_id, entry in _walk(name):
-        seq = end.seq + 1
-        if entry.get("seq") != seq or document_id != f"{seq:012}":
-            return Break(name, seq, "is missing, or something else stands in its place")
-        if entry.get("previous") != end.hash or entry.get("chain") != name:
-            return Break(name, seq, "does not follow from the entry before it")
-        claimed = entry.pop("hash", None)
-        if claimed != _hash(entry):
-            return Break(name, seq, "was changed after it was written")
-        end = Chain(name, seq, claimed)
-        if checkpoint is not None and checkpoint.seq == seq and checkpoint.hash != claimed:
-            return Break(name, seq, "differs from the checkpoint")
-    return _verify_head(end, checkpoint)
+    while True:
+        start = end
+        for document_id, entry in _walk(name, after=start.seq):
+            follower = _follow(end, document_id, entry)
+            if isinstance(follower, Break):
+                return follower
+            end = follower
+            if checkpoint is not None and checkpoint.seq == end.seq and checkpoint != end:
+                return Break(name, end.seq, "differs from the checkpoint")
+        head = _head(name).get().to_dict()
+        # What was appended while we walked is walked too, before anything is called missing.
+        if head is None or head.get("seq", 0) <= end.seq or end == start:
+            return _verify_head(head, end, checkpoint)
 
 
-def _verify_head(end: Chain, checkpoint: Chain | None) -> Break | None:
-    head = _head(end.name).get().to_dict()
+def _follow(end: Chain, document_id: str, entry: dict[str, Any]) -> Chain | Break:
+    seq = end.seq + 1
+    if entry.get("seq") != seq or document_id != f"{seq:012}":
+        return Break(end.name, seq, "is missing, or something else stands in its place")
+    if entry.get("previous") != end.hash or entry.get("chain") != end.name:
+        return Break(end.name, seq, "does not follow from the entry before it")
+    claimed = entry.pop("hash", None)
+    if claimed != _hash(entry):
+        return Break(end.name, seq, "was changed after it was written")
+    return Chain(end.name, seq, claimed)
+
+
+def _verify_head(head: dict[str, Any] | None, end: Chain, checkpoint: Chain | None) -> Break | None:
+    if checkpoint is not None and checkpoint.seq > end.seq:
+        return Break(end.name, end.seq + 1, f"is missing: the checkpoint has {checkpoint.seq}")
     if head is None:
-        if end.seq == 0 and checkpoint is None:
-            return None
-        return Break(end.name, end.seq, "is the last entry, and the chain's head is gone")
+        gone = Break(end.name, end.seq, "is the last entry, and the chain's head is gone")
+        return gone if end.seq else None
     named = Chain(end.name, head.get("seq", 0), str(head.get("hash")))
     if not hmac.compare_digest(str(head.get("signature")), sign(named)):
         return Break(end.name, end.seq, "is the last entry, and the head's signature is not ours")
     if named.seq > end.seq:
         return Break(end.name, end.seq + 1, f"is missing: the head says there are {named.seq}")
-    if named != end:
+    if named.seq < end.seq:
         return Break(end.name, named.seq + 1, "stands beyond the signed head")
-    if checkpoint is not None and checkpoint.seq > end.seq:
-        return Break(end.name, end.seq + 1, f"is missing: the checkpoint has {checkpoint.seq}")
+    if named != end:
+        return Break(end.name, end.seq, "differs from what the head signed")
     return None
 
 
-def _walk(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every entry by its id, in pages: a chain may be longer than memory."""
+def _walk(name: str, *, after: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every later entry by its id, in pages: a chain may be longer than memory."""
     query = _entries(name).order_by("__name__").limit(_PAGE)
+    if after:
+        query = query.start_after({"__name__": _entries(name).document(f"{after:012}")})
     while page := list(query.stream()):
         for snapshot in page:
             yield snapshot.id, snapshot.to_dict() or {}

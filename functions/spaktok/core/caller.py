@@ -31,7 +31,6 @@ class Caller:
     request_id: str
     signed_in_at: datetime
     """When the password, code or provider was last presented; a refreshed token keeps it."""
-    token_issued_at: datetime
     email: str | None = None
     email_verified: bool = False
     ip: str = ""

@@ -79,7 +79,8 @@ def admin() -> App:
     """
     from firebase_admin import initialize_app
 
-    return initialize_app()
+    # Named, because the SDK would otherwise ask the metadata server for it.
+    return initialize_app(options={"projectId": config.project()})
 
 
 def _credentials(host_variable: str) -> Credentials | None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import random
 from collections import OrderedDict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids, transaction
@@ -130,22 +130,28 @@ def sweep(at: datetime) -> int:
     only says in which window the tasks run. One read a changed shard, one write.
     """
     watermark = clients.db().collection("system").document("counters")
-    since = (watermark.get().to_dict() or {}).get("sweptTo")
+    kept = watermark.get()
+    since = (kept.to_dict() or {}).get("sweptTo")
+    settled = _instant(kept.read_time) - _OVERLAP
+    reached: datetime | None = None
     asked: set[str] = set()
-    settled = reached = None
     for number, page in enumerate(_changed_shards(since), start=1):
-        settled = settled or page[0].read_time - _OVERLAP
         for path, fields in _fields_by_document(page).items():
             send(roll_up_task(path, fields, at))
             asked.add(path)
-        reached = min(page[-1].get("changedAt"), settled)
-        if number == SWEEP_PAGES_MAX:
+        reached = min(_instant(page[-1].get("changedAt")), settled)
+        if number == SWEEP_PAGES_MAX and len(page) == SWEEP_PAGE:
             break
     else:
-        reached = settled
+        reached = settled if asked else None
     if reached is not None and (since is None or reached > since):
         watermark.set({"sweptTo": reached})
     return len(asked)
+
+
+def _instant(value: datetime) -> datetime:
+    """The database's time as a plain instant: the library's own type loses its zone in arithmetic."""
+    return datetime.fromtimestamp(value.timestamp(), UTC)
 
 
 def _changed_shards(since: datetime | None) -> Iterator[list[DocumentSnapshot[Any]]]:

@@ -47,7 +47,7 @@ def serve(
     from google.api_core.exceptions import InvalidArgument
 
     chunk = chunk_max = (WRITES_MAX - 1) // writes_each
-    progress = _load(name)
+    progress = transaction.settle(lambda: _load(name))
     served = overtaken = 0
     while not progress.done:
         keys = page(progress.cursor, chunk)
@@ -65,7 +65,7 @@ def serve(
             overtaken += 1
             if overtaken == OVERTAKEN_MAX:
                 raise TryAgain
-            progress = _load(name)
+            progress = transaction.settle(lambda: _load(name))
             continue
         progress = replace(after, version=version)
         served += len(keys)

@@ -6,6 +6,7 @@ user's id appears only hashed (`who`), which links the lines of one user without
 
 import json
 import math
+import re
 import sys
 import traceback
 from hashlib import blake2b
@@ -14,6 +15,7 @@ from typing import Final
 Field = str | int | float | bool | None
 
 _SALT: Final = b"spaktok-log"
+_PATH: Final = re.compile(r"documents/[^\s\"']+")
 
 
 def who(uid: str | None) -> str | None:
@@ -34,8 +36,11 @@ def warning(event: str, **fields: Field) -> None:
 
 
 def failure(event: str, error: BaseException, **fields: Field) -> None:
-    """An unexpected error, with its traceback (firebase-functions alone would log only its text)."""
-    trace = "".join(traceback.format_exception(error))
+    """An unexpected error, with its traceback (firebase-functions alone would log only its text).
+
+    Google's exceptions quote the paths of documents, and paths hold users' ids: those are masked.
+    """
+    trace = _PATH.sub("documents/…", "".join(traceback.format_exception(error)))
     _write("ERROR", event, {**fields, "exception": type(error).__name__, "stack_trace": trace})
 
 

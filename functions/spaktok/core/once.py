@@ -4,8 +4,9 @@ An operation is a key, scoped to its user and action, with a hash of the input a
 read and written in the transaction that has the effect, so that effect and record exist together or
 not at all. The same key with another input is a conflict, never a replay.
 
-Most use cases are `perform(operation, Result, body)`. One that must recall before it reads anything
-else uses `recall` and `record` itself; an event or a task, which has no answer, `done` and `mark`.
+A call is `perform(operation, Result, body)`; an event or a task, which has no answer, is
+`handle(operation, body)`. A transaction that is more than one operation uses `recall` and `record`,
+or `done` and `mark`, itself.
 
 Owns `operations/{digest(uid, action, key)}`: {action, inputHash, result, at, expiresAt?}. Money keys
 never expire; the others are swept by TTL.
@@ -14,16 +15,18 @@ never expire; the others are swept by TTL.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
 from spaktok.core import clients, clock, ids, transaction
-from spaktok.core.refusal import KeyReused
+from spaktok.core.refusal import KeyReused, TryAgain
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
@@ -80,7 +83,25 @@ def perform(operation: Operation, result: type[T], body: Callable[[Transaction],
             return before
         return record(tx, operation, body(tx))
 
-    return transaction.run(keyed)
+    with _one_at_a_time(operation):
+        return transaction.run(keyed)
+
+
+def handle(operation: Operation, body: Callable[[Transaction], None]) -> bool:
+    """Run `body` in a transaction, once for all deliveries of an event; whether it ran now.
+
+    One read, one write and the body's own. Raises all that `transaction.run` does.
+    """
+
+    def keyed(tx: Transaction) -> bool:
+        if done(tx, operation):
+            return False
+        body(tx)
+        mark(tx, operation)
+        return True
+
+    with _one_at_a_time(operation):
+        return transaction.run(keyed)
 
 
 def recall(tx: Transaction, operation: Operation, result: type[T]) -> T | None:
@@ -111,6 +132,40 @@ def done(tx: Transaction, operation: Operation) -> bool:
 def mark(tx: Transaction, operation: Operation) -> None:
     """Stage that this event was handled, beside its effect. One write."""
     _write(tx, operation, None)
+
+
+@dataclass(slots=True)
+class _Turn:
+    lock: Lock = field(default_factory=Lock)
+    wanted: int = 0
+
+
+_turns: Final[dict[str, _Turn]] = {}
+_turns_lock: Final = Lock()
+
+
+@contextmanager
+def _one_at_a_time(operation: Operation) -> Iterator[None]:
+    """Let an instance's duplicates of one operation wait here rather than for each other's locks.
+
+    The database alone keeps the promise; but transactions that all read the record and then want to
+    write it block one another until they time out, and 64 at once would never end.
+    """
+    with _turns_lock:
+        turn = _turns.setdefault(operation.id, _Turn())
+        turn.wanted += 1
+    try:
+        if not turn.lock.acquire(timeout=transaction.GIVE_UP_S):
+            raise TryAgain
+        try:
+            yield
+        finally:
+            turn.lock.release()
+    finally:
+        with _turns_lock:
+            turn.wanted -= 1
+            if not turn.wanted:
+                del _turns[operation.id]
 
 
 def _read(tx: Transaction, operation: Operation) -> DocumentSnapshot[Any]:

@@ -43,7 +43,8 @@ def page(query: Query, *, limit: int, cursor: str | None, scope: str) -> Page:
     """
     if not 1 <= limit <= LIMIT_MAX:
         raise ValueError(f"A page holds 1 to {LIMIT_MAX} items")
-    fields = [order.field.field_path for order in query._orders]  # noqa: SLF001 - no public accessor
+    # No public accessor; and a bare collection has no order at all.
+    fields = [order.field.field_path for order in getattr(query, "_orders", ())]
     if fields[-1:] != ["__name__"]:
         raise ValueError("Order a paged query by __name__ last")
     bound = _bound(query, scope)

@@ -1,7 +1,7 @@
 """Whether an account may act: bans, revocations, roles.
 
-Owns `security/{uid}` (the server's alone): {roles: [str], disabled: bool, bannedUntil: instant |
-null, banned: bool, tokensValidAfter: instant}.
+Owns `security/{uid}` (the server's alone): {hasProfile: bool, roles: [str], disabled: bool, banned:
+bool, bannedUntil: instant | null, tokensValidAfter: instant}. What is absent is false, nobody, never.
 
 ID tokens live an hour, and firebase-functions verifies them without the revocation check; so this
 document is what makes a ban or a revocation count. It is made with the profile, so it also says
@@ -13,11 +13,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock
 from spaktok.core.caller import Role
 from spaktok.core.refusal import AuthenticationRequired, Code, Refusal
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
 
 CACHED_S: Final = 30.0
 _CACHE_MAX: Final = 10_000
@@ -48,12 +51,14 @@ class Standing:
     banned_until: datetime | None = None
     tokens_valid_after: datetime | None = None
 
-    def check(self, *, token_issued_at: datetime, at: datetime) -> None:
-        """Raise where this standing does not let a token of that age act now.
+    def check(self, *, signed_in_at: datetime, at: datetime) -> None:
+        """Raise where this standing does not let a session of that age act now.
+
+        The sign-in counts and not the token: one refreshed after a revocation stems from before it.
 
         A ban with an end is over at that instant, whether or not a job has cleaned it up.
         """
-        if self.tokens_valid_after is not None and token_issued_at < self.tokens_valid_after:
+        if self.tokens_valid_after is not None and signed_in_at < self.tokens_valid_after:
             raise AuthenticationRequired
         if self.disabled or (self.banned and (self.banned_until is None or at < self.banned_until)):
             raise AccountSuspended
@@ -82,15 +87,16 @@ def load(uid: str, *, fresh: bool) -> Standing:
 
 
 def new(at: datetime) -> dict[str, Any]:
-    """The document of a new account."""
-    return {
-        "roles": [Role.USER],
-        "disabled": False,
-        "banned": False,
-        "bannedUntil": None,
-        "tokensValidAfter": None,
-        "createdAt": at,
-    }
+    """What the document says of an account that has just made its profile."""
+    return {"hasProfile": True, "createdAt": at}
+
+
+def enroll(tx: Transaction, uid: str, at: datetime) -> None:
+    """Stage that the account has a profile. One write.
+
+    Merged: an account may have been banned, or given a role, before it made one.
+    """
+    tx.set(clients.db().collection("security").document(uid), new(at), merge=True)
 
 
 def forget() -> None:
@@ -105,6 +111,7 @@ def check_age(signed_in_at: datetime, seconds_max: int) -> bool:
 
 def _decode(fields: dict[str, Any]) -> Standing:
     return Standing(
+        has_profile=bool(fields.get("hasProfile", False)),
         roles=frozenset({Role.USER, *(Role(name) for name in fields.get("roles", ()))}),
         disabled=bool(fields.get("disabled", False)),
         banned=bool(fields.get("banned", False)),

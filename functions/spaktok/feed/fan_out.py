@@ -17,6 +17,7 @@ from spaktok.videos.model import Video, VideoStatus
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
+
 def begin(owner: str, video_id: str) -> int:
     """Put the card into the author's outbox and start a task a shard of followers; how many.
 
@@ -93,4 +94,3 @@ def _audience(video: Video, followers: list[str]) -> list[str]:
         for one, pair in zip(followers, pairs, strict=True)
     }
     return [one for one in followers if can_view(relations[one], video.visibility)]
-

@@ -14,7 +14,7 @@ from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import store
 from spaktok.graph.refusals import NotYourself
-from spaktok.notifications import service as notifications
+from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import service as people
 from spaktok.users import shards

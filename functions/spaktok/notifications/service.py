@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spaktok.core import clock, paging
-from spaktok.core.dispatch import Task, send
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.notifications import store
@@ -25,17 +24,6 @@ class NotificationPage:
     notifications: list[Notification]
     next_cursor: str | None
     has_more: bool
-
-
-def task(news: News) -> Task:
-    """The task that delivers this news: the same news is the same task."""
-    return Task(function="deliverNotification", id=news.id, payload=asdict(news))
-
-
-def announce(news: News) -> None:
-    """Tell it, after the commit that caused it. Nobody is told what they did themselves."""
-    if news.actor != news.recipient:
-        send(task(news))
 
 
 def deliver(news: News) -> bool:

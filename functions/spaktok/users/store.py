@@ -51,10 +51,10 @@ def create(  # noqa: PLR0913 - a document's fields
     language: str,
     at: datetime,
 ) -> None:
-    """Stage a new account with its claimed name. Four writes, each failing where one exists."""
+    """Stage a new account with its claimed name, failing where either exists. Four writes."""
     tx.create(card_ref(uid), new_card(uid, username, display_name, at))
     tx.create(account_ref(uid), new_account(email, language, at))
-    tx.create(clients.db().collection("security").document(uid), standing.new(at))
+    standing.enroll(tx, uid, at)
     tx.create(username_ref(username), {"userId": uid, "username": username, "claimedAt": at})
 
 

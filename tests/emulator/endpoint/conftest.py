@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +12,11 @@ from tests.support import edge
 
 
 @pytest.fixture(autouse=True)
-def emulated(monkeypatch: pytest.MonkeyPatch, project: str) -> None:
+def emulated(monkeypatch: pytest.MonkeyPatch, project: str) -> Iterator[None]:
     """Unsigned tokens, no App Check."""
     edge.emulate(monkeypatch)
+    yield
+    edge.forget_app()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.graph import service as graph
-from spaktok.notifications import service
+from spaktok.notifications import outgoing, service
 from spaktok.notifications.model import EntityType, News, NotificationType
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
@@ -51,7 +51,7 @@ def test_news_for_or_from_somebody_who_is_gone_goes_nowhere() -> None:
 
 
 def test_nobody_is_told_what_they_did_themselves(queue: Queue) -> None:
-    service.announce(like(ANA))
+    outgoing.announce(like(ANA))
     assert queue.names() == []
 
 

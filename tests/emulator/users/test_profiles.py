@@ -6,14 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from spaktok.core import clients, meter
+from spaktok.core import clients, meter, standing
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound, Refusal
+from spaktok.core.standing import AccountSuspended
 from spaktok.graph import service as graph
 from spaktok.users import service
 from spaktok.users.refusals import ProfileExists, UsernameTaken
 from spaktok.users.requests import CreateUserProfile
 from tests.support.people import ANA, BEN, CARL, join
+from tests.support.time import NOON
 
 
 def claim(uid: UserId, username: str) -> service.Created | Refusal:
@@ -67,7 +69,7 @@ def test_a_new_account_starts_with_safe_defaults_and_nothing_private_on_the_card
     assert "ana@example.com" not in str(card)
     assert account["privacySettings"]["messages"] == "friends"
     assert not account["privacySettings"]["findByEmail"]
-    assert clients.db().document(f"security/{ANA}").get().get("roles") == ["user"]
+    assert clients.db().document(f"security/{ANA}").get().get("hasProfile")
 
 
 def test_unknown_blocked_and_deactivated_are_one_answer_at_one_cost() -> None:
@@ -87,3 +89,10 @@ def test_a_deactivated_user_still_reads_their_own_profile() -> None:
     join(ANA)
     clients.db().document(f"users/{ANA}").update({"deactivated": True})
     assert service.get_profile(ANA, ANA).is_owner
+
+
+def test_an_account_that_was_banned_before_it_had_a_profile_stays_banned() -> None:
+    clients.db().document(f"security/{ANA}").set({"banned": True, "bannedUntil": None})
+    join(ANA)
+    with pytest.raises(AccountSuspended):
+        standing.load(ANA, fresh=True).check(signed_in_at=NOON, at=NOON)

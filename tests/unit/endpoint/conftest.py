@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from spaktok.core import limits, standing
+from tests.support.edge import forget_app
 
 
 @pytest.fixture(autouse=True)
-def production(monkeypatch: pytest.MonkeyPatch) -> None:
+def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The environment of a deployed instance: a project, and no emulator."""
     monkeypatch.setenv("GCLOUD_PROJECT", "demo-unit")
     for name in (
@@ -23,3 +26,5 @@ def production(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     standing.forget()
     limits.forget()
+    yield
+    forget_app()

@@ -9,7 +9,7 @@ from typing import Any
 from spaktok.core import clients, clock, counters, ids, once, paging
 from spaktok.core.ids import CommentId, UserId
 from spaktok.core.refusal import KeyReused, NotFound
-from spaktok.notifications import service as notifications
+from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import store as users
 from spaktok.videos import store

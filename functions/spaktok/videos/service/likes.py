@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from spaktok.core import clients, clock, counters
 from spaktok.core.ids import UserId
-from spaktok.notifications import service as notifications
+from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.videos import store
 from spaktok.videos.model import Video

@@ -19,7 +19,7 @@ from spaktok.media.model import (
     VideoLimits,
     move,
 )
-from spaktok.notifications import service as notifications
+from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import store as users
 from spaktok.videos import store
