@@ -388,7 +388,7 @@ export type RefusalOf<Name extends CallName> = Refusals[Name];
 export interface Spaktok {
     /** Say whether a username is free at this moment. Limit: 30 a minute, on each instance. */
     checkUsernameAvailability(request: CheckUsernameAvailability): Promise<Answer<Availability>>;
-    /** Make the signed-in account's profile and claim its username. Limit: 20 an hour, on each instance. */
+    /** Make the signed-in account's profile and claim its username. Limit: 20 an hour, over all instances. */
     createUserProfile(request: CreateUserProfile): Promise<Answer<Created>>;
     /** Read a user's public profile. Limit: 300 a minute, on each instance. */
     getProfile(request: GetProfile): Promise<Answer<Profile>>;
@@ -408,7 +408,7 @@ export interface Spaktok {
     getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
     /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
     likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
-    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 20 an hour, on each instance. */
+    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
     uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
     /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
     getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;

@@ -15,9 +15,9 @@ from spaktok.users.requests import CheckUsernameAvailability, CreateUserProfile,
     message="Profile created",
     profile=False,
     sensitive=True,
-    limit=per_hour(20),
+    limit=per_hour(20).exact(per_block=500, fail_closed=True),
     refusals=(UsernameTaken, ProfileExists),
-    cost="3 reads, 4 writes",
+    cost="3 reads, 6 writes",
 )
 def createUserProfile(caller: Caller, request: CreateUserProfile) -> service.Created:
     """Make the signed-in account's profile and claim its username."""

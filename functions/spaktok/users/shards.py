@@ -11,7 +11,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clock, counters, transaction
+from spaktok.core import counters, transaction
 from spaktok.users import store
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def split(uid: str) -> int:
     Two reads a shard involved, three writes, whatever the number of followers. A follow that runs
     at the same time has read the card, and so runs again.
     """
+    from google.cloud.firestore import SERVER_TIMESTAMP
 
     def body(tx: Transaction) -> int:
         card = store.decode_card(store.read([store.card_ref(uid)], tx)[0])
@@ -81,15 +82,17 @@ def split(uid: str) -> int:
         ids: list[str] = held.get("followerIds", [])
         moved = [one for one in ids if shard_of(one, after) == card.shards]
         gone = set(moved)
-        at = clock.now()
-        tx.set(target, {"followerIds": moved, "followerCount": len(moved), "changedAt": at})
+        tx.set(
+            target,
+            {"followerIds": moved, "followerCount": len(moved), "changedAt": SERVER_TIMESTAMP},
+        )
         tx.set(
             source,
             {
                 **held,
                 "followerIds": [one for one in ids if one not in gone],
                 "followerCount": held.get("followerCount", 0) - len(moved),
-                "changedAt": at,
+                "changedAt": SERVER_TIMESTAMP,
             },
         )
         tx.update(store.card_ref(uid), {"shards": after})

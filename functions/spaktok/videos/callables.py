@@ -3,7 +3,7 @@
 from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
-from spaktok.core.limits import per_hour, per_minute
+from spaktok.core.limits import per_day, per_minute
 from spaktok.core.refusal import KeyReused, NotFound
 from spaktok.videos.refusals import CommentsClosed
 from spaktok.videos.requests import (
@@ -20,9 +20,9 @@ from spaktok.videos.service import access, comments, likes, upload
     UploadVideo,
     message="Upload the file now",
     sensitive=True,
-    limit=per_hour(20),
+    limit=per_day(10).exact(fail_closed=True),
     refusals=(KeyReused,),
-    cost="3 reads, 3 writes",
+    cost="3 reads, 4 writes",
 )
 def uploadVideo(caller: Caller, request: UploadVideo) -> upload.UploadTicket:
     """Ask for a place to upload a video to; publishing follows by itself."""

@@ -108,7 +108,7 @@ def test_under_seeded_faults_every_key_is_served_exactly_once(seed: int) -> None
 
 @pytest.mark.usefixtures("small")
 def test_deliveries_that_run_at_once_share_the_work() -> None:
-    """Control: without the condition on the version of the progress, keys were served 4 times."""
+    """Control: without the condition on the version of the progress, keys were served twice."""
     keys = KEYS[:100]
     served = together(4, lambda _: serve(keys))
     assert times() == dict.fromkeys(keys, 1)

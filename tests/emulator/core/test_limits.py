@@ -18,7 +18,7 @@ from tests.support.time import NOON, TestClock
 
 
 def caller(uid: str = "ana", ip: str = "203.0.113.7") -> Caller:
-    return Caller(UserId(uid), "request", NOON, NOON, ip=ip)
+    return Caller(uid=UserId(uid), request_id="request", signed_in_at=NOON, ip=ip)
 
 
 def ask(limit: Limit, *, uid: str = "ana", ip: str = "203.0.113.7", action: str = "pay") -> bool:
@@ -78,7 +78,7 @@ def test_a_wait_of_less_than_a_millisecond_is_never_called_none(time: TestClock)
 
 
 def test_64_at_once_get_exactly_what_there_is() -> None:
-    """Control: with the count read and then written, 24 were let through where 20 may."""
+    """Control: with the count read and then written, all 64 were let through where 20 may."""
     limit = per_hour(20).exact(fail_closed=True)
 
     def one(_: int) -> bool:

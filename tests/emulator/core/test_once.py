@@ -40,7 +40,7 @@ def test_64_concurrent_duplicates_have_one_effect_and_identical_answers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Control: without `recall` in `perform`, every commit but one fails and none gets an answer;
-    without `record`, the purse is emptied 64 times."""
+    without `record`, the purse is charged 64 times."""
     monkeypatch.setattr(transaction, "_sleep", machine.sleep)
     answers = together(64, lambda _: spend())
     assert {repr(encode(answer)) for answer in answers} == {repr(encode(answers[0]))}
@@ -52,8 +52,8 @@ def test_64_concurrent_duplicates_have_one_effect_and_identical_answers(
 def test_duplicates_on_instances_that_know_nothing_of_each_other_have_one_effect(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The database alone decides here. Control: with `set` for `create` and the record read outside
-    of the transaction, the purse was charged 8 times."""
+    """The database alone decides here. Control: with `recall` left out and `set` for `create`, the
+    purse was charged 8 times."""
     monkeypatch.setattr(transaction, "_sleep", machine.sleep)
     monkeypatch.setattr(once, "_one_at_a_time", lambda _: nullcontext())
     answers = together(8, lambda _: spend())
@@ -136,7 +136,8 @@ def test_a_crash_at_any_rpc_and_a_retry_by_the_client_have_one_effect(fault: Fau
 @pytest.mark.parametrize("index", range(4))
 @pytest.mark.parametrize("fault", [Fault.ABORTED, Fault.UNAVAILABLE])
 def test_an_abort_or_an_outage_at_any_rpc_is_repeated(index: int, fault: Fault) -> None:
-    """Control: the SDK's `transactional` lets an ABORTED of a read through to the client."""
+    """Control: with no error counted as passing, each ABORTED came out, as the SDK's own
+    `transactional` lets it from a read."""
     with injected(at(index, fault)) as wire:
         assert spend().left == FULL - 7
     assert wire.injected
@@ -203,7 +204,7 @@ def handle(event: str) -> bool:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_under_seeded_faults_every_key_has_one_effect_and_one_answer(seed: int) -> None:
-    """Control: with `perform` recalling outside the transaction, some coins went twice."""
+    """Control: with `recall` left out and `set` for `create`, every key was charged twice."""
     chances = {
         Fault.ABORTED: 0.05,
         Fault.UNAVAILABLE: 0.02,

@@ -43,7 +43,7 @@ def test_a_transaction_inside_a_transaction_is_refused() -> None:
 
 @pytest.mark.parametrize("leave", ["send", "send_if_possible", "release"])
 def test_nothing_leaves_the_server_inside_a_transaction(leave: str, queue: Queue) -> None:
-    """Control: without `_check_outside`, the task was queued though the commit then failed."""
+    """Control: without `_check_outside`, the task was queued before the commit."""
     task = Task("rollUpCounters", "t-1")
     with pytest.raises(RuntimeError, match="before its cause is committed"):
         transaction.run(lambda _: getattr(dispatch, leave)(task))

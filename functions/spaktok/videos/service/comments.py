@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from spaktok.core import clients, clock, counters, ids, once, paging
+from spaktok.core import clients, clock, counters, ids, once, paging, transaction
 from spaktok.core.ids import CommentId, UserId
 from spaktok.core.refusal import KeyReused, NotFound
 from spaktok.notifications import outgoing as notifications
@@ -79,7 +79,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
     )
     counters.add(batch, store.ref(request.video_id), {"comments": 1}, shards=video.shards)
     try:
-        batch.commit()
+        transaction.commit(batch)
     except AlreadyExists:
         if reference.get().get("inputHash") != asked:
             raise KeyReused from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spaktok.core import clients, clock, counters
+from spaktok.core import clients, clock, counters, transaction
 from spaktok.core.ids import UserId
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
@@ -36,7 +36,7 @@ def like(uid: UserId, video_id: str) -> Liked:
     )
     counters.add(batch, store.ref(video_id), {"likes": 1}, shards=video.shards)
     try:
-        batch.commit()
+        transaction.commit(batch)
     except AlreadyExists:
         return Liked(True)
     _after(video, uid)
@@ -52,7 +52,7 @@ def unlike(uid: UserId, video_id: str) -> Liked:
     batch.delete(store.like_ref(uid, video_id), option=clients.db().write_option(exists=True))
     counters.add(batch, store.ref(video_id), {"likes": -1}, shards=video.shards)
     try:
-        batch.commit()
+        transaction.commit(batch)
     except Missing:
         return Liked(False)
     counters.changed(store.ref(video_id), store.TOTALS)
