@@ -14,7 +14,7 @@ import pytest
 
 from stack.paths import ROOT
 
-DEADLINE_SECONDS = 90.0
+DEADLINE_SECONDS = 240.0
 TEST_MARK = "SPAKTOK_STACK_TEST"
 
 FUNCTIONS = """

@@ -58,7 +58,7 @@ def test_two_stacks_run_side_by_side_and_leave_nothing_when_their_commands_end(c
     second, second_seen = checkout.start_command(
         then="42", GOOGLE_APPLICATION_CREDENTIALS="/somewhere/key.json"
     )
-    said = [process.communicate(timeout=90)[0] for process in (first, second)]
+    said = [process.communicate(timeout=240)[0] for process in (first, second)]
     # The status is that of the command.
     assert [first.returncode, second.returncode] == [0, 42], said
     one, other = (json.loads(seen.read_text()) for seen in (first_seen, second_seen))
