@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 
 from google.api_core import exceptions
+from google.cloud.firestore_v1.types import RollbackRequest
 
 from spaktok.core import clients
 
@@ -33,6 +34,11 @@ class Fault(Enum):
 
 AFTER = frozenset({Fault.LOST_ACK, Fault.CLOSED, Fault.CRASH_AFTER})
 """Faults of what was done: only a commit can be done and unanswered with consequences."""
+
+
+FREEING = frozenset({Fault.ABORTED, Fault.CRASH})
+"""Faults by which a transaction ends: the server frees its locks, of a dead client's sooner or later,
+and here at once."""
 
 
 class Crash(BaseException):
@@ -100,9 +106,9 @@ class Faults:
     def methods(self) -> list[str]:
         return [rpc.method for rpc in self.seen]
 
-    def pass_(self, method: str, send: Callable[[], Any]) -> Any:
+    def pass_(self, method: str, send: Callable[[], Any], free: Callable[[], Any]) -> Any:
+        """Send it, or not, as planned. `free` releases the locks of the transaction it belongs to."""
         if method == "rollback":
-            # A dead client's locks are released by the server, sooner or later: here at once.
             return send()
         if threading.get_ident() in self._dead:
             raise Crash(f"{method} from a dead process")
@@ -115,18 +121,21 @@ class Faults:
         self.injected.append((rpc, fault))
         if fault in AFTER:
             send()
+        elif fault in FREEING:
+            free()
         raise self._error(fault)
 
     def _error(self, fault: Fault) -> BaseException:
+        errors: Any = exceptions
         match fault:
             case Fault.ABORTED:
-                return exceptions.Aborted("injected")
+                return errors.Aborted("injected")
             case Fault.UNAVAILABLE | Fault.LOST_ACK:
-                return exceptions.ServiceUnavailable("injected")
+                return errors.ServiceUnavailable("injected")
             case Fault.CLOSED:
-                return exceptions.InvalidArgument("Transaction is invalid or closed. (injected)")
+                return errors.InvalidArgument("Transaction is invalid or closed. (injected)")
             case Fault.DENIED:
-                return exceptions.InvalidArgument("injected")
+                return errors.InvalidArgument("injected")
             case Fault.CRASH | Fault.CRASH_AFTER:
                 self._dead.add(threading.get_ident())
                 return Crash(fault.value)
@@ -144,7 +153,7 @@ def injected(plan: Plan = none) -> Iterator[Faults]:
     callables = {m: transport._wrapped_methods[getattr(transport, m)] for m in METHODS}
     targets = {method: one._target for method, one in callables.items()}
     for method, one in callables.items():
-        one._target = _through(faults, method, targets[method])
+        one._target = _through(faults, method, targets)
     try:
         yield faults
     finally:
@@ -152,8 +161,14 @@ def injected(plan: Plan = none) -> Iterator[Faults]:
             one._target = targets[method]
 
 
-def _through(faults: Faults, method: str, target: Callable[..., Any]) -> Callable[..., Any]:
-    def send(*args: Any, **kwargs: Any) -> Any:
-        return faults.pass_(method, lambda: target(*args, **kwargs))
+def _through(faults: Faults, method: str, targets: dict[str, Callable[..., Any]]) -> Any:
+    def send(request: Any, **options: Any) -> Any:
+        def free() -> None:
+            if held := getattr(request, "transaction", b""):
+                targets["rollback"](
+                    RollbackRequest(database=request.database, transaction=held), **options
+                )
+
+        return faults.pass_(method, lambda: targets[method](request, **options), free)
 
     return send

@@ -1,7 +1,8 @@
 """Whether an account may act: bans, revocations, roles.
 
 Owns `security/{uid}` (the server's alone): {roles: [str], disabled: bool, bannedUntil: instant |
-null, banned: bool, tokensValidAfter: instant}.
+null, banned: bool, tokensValidAfter: instant, revokedSessions: [auth_time], deactivated: bool, band,
+ageFloor, nextBandAt, region: see `core.age`}.
 
 ID tokens live an hour, and firebase-functions verifies them without the revocation check; so this
 document is what makes a ban or a revocation count. It is made with the profile, so it also says
@@ -15,7 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from spaktok.core import clients, clock
+from spaktok.core import age, clients, clock
+from spaktok.core.age import Age
 from spaktok.core.caller import Role
 from spaktok.core.refusal import AuthenticationRequired, Code, Refusal
 
@@ -28,6 +30,20 @@ class AccountSuspended(Refusal):
 
     code = Code.PERMISSION_DENIED
     message = "This account is suspended"
+
+
+class AccountDeactivated(Refusal):
+    """The account is away: nothing is done in its name until its owner returns."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "This account is deactivated. Reactivate it first"
+
+
+class AgeReviewRequired(Refusal):
+    """There are no accounts at the age that is known of this one; it may ask for a review."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "Your age must be reviewed first. Verify it with an identity document"
 
 
 class ProfileRequired(Refusal):
@@ -47,13 +63,22 @@ class Standing:
     banned: bool = False
     banned_until: datetime | None = None
     tokens_valid_after: datetime | None = None
+    age: Age = age.UNKNOWN
+    """As written; `age.at(clock.now())` is what counts."""
+    revoked_sessions: frozenset[int] = frozenset()
+    """Sign-ins that were ended one by one, each by its second (`auth_time`)."""
+    deactivated: bool = False
 
-    def check(self, *, token_issued_at: datetime, at: datetime) -> None:
-        """Raise where this standing does not let a token of that age act now.
+    def check(self, *, signed_in_at: datetime, at: datetime) -> None:
+        """Raise where this standing does not let a token of that sign-in act now.
 
-        A ban with an end is over at that instant, whether or not a job has cleaned it up.
+        The sign-in decides and not the token's own age: one refreshed after a revocation still
+        stems from before it. A ban with an end is over at that instant, whether or not a job has
+        cleaned it up.
         """
-        if self.tokens_valid_after is not None and token_issued_at < self.tokens_valid_after:
+        if self.tokens_valid_after is not None and signed_in_at < self.tokens_valid_after:
+            raise AuthenticationRequired
+        if int(signed_in_at.timestamp()) in self.revoked_sessions:
             raise AuthenticationRequired
         if self.disabled or (self.banned and (self.banned_until is None or at < self.banned_until)):
             raise AccountSuspended
@@ -81,9 +106,10 @@ def load(uid: str, *, fresh: bool) -> Standing:
     return standing
 
 
-def new(at: datetime) -> dict[str, Any]:
+def new(at: datetime, known: Age = age.UNKNOWN) -> dict[str, Any]:
     """The document of a new account."""
     return {
+        **age.encode(known),
         "roles": [Role.USER],
         "disabled": False,
         "banned": False,
@@ -110,4 +136,7 @@ def _decode(fields: dict[str, Any]) -> Standing:
         banned=bool(fields.get("banned", False)),
         banned_until=fields.get("bannedUntil"),
         tokens_valid_after=fields.get("tokensValidAfter"),
+        revoked_sessions=frozenset(fields.get("revokedSessions", ())),
+        deactivated=bool(fields.get("deactivated", False)),
+        age=age.decode(fields),
     )

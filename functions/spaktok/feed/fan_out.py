@@ -41,29 +41,30 @@ def begin(owner: str, video_id: str) -> int:
             Task(
                 function="fanOutVideo",
                 id=ids.digest("fan-out", video_id, str(shard)),
-                payload={"owner": owner, "videoId": video_id, "shard": shard},
+                payload={
+                    "owner": owner,
+                    "videoId": video_id,
+                    "shard": shard,
+                    "shards": card.shards,
+                },
             )
         )
     return card.shards
 
 
-def deliver(owner: str, video_id: str, shard: int) -> int:
-    """Put the card into the inbox of every follower in one shard; how many. Repeatable.
+def deliver(owner: str, video_id: str, shard: int, of: int) -> int:
+    """Put the card into the inbox of every follower in one shard of so many; how many. Repeatable.
 
-    Two reads and a write a follower, in commits of 500. A shard that has grown too large is split
-    on this occasion.
+    Three reads and a write a follower, in commits of 500. Followers whom a split has carried away
+    since the video went out are found where they lie now.
     """
     video = _active(video_id)
     if video is None:
         return 0
-    place = users.card_ref(owner).collection("shards").document(str(shard))
-    held: list[str] = (place.get().to_dict() or {}).get("followerIds", [])
-    audience = _audience(video, held)
+    audience = _audience(video, shards.held(owner, shard, of))
     arriving = {video_id: encode_card(video)}
     for chunk in _chunks(audience, WRITES_MAX):
         _put(chunk, arriving)
-    if len(held) > shards.SPLIT_AT:
-        shards.split(owner)
     log.info("fanned out", followers=len(audience), shard=shard)
     return len(audience)
 
@@ -93,7 +94,11 @@ def _audience(video: Video, followers: list[str]) -> list[str]:
         one: users.decode_relation(pair, one, video.user_id)
         for one, pair in zip(followers, pairs, strict=True)
     }
-    return [one for one in followers if can_view(relations[one], video.visibility)]
+    return [
+        one
+        for one in followers
+        if can_view(relations[one], video.visibility, owner_private=video.owner_private)
+    ]
 
 
 def _put(followers: Sequence[str], arriving: dict[str, Any]) -> None:
@@ -108,7 +113,8 @@ def _put(followers: Sequence[str], arriving: dict[str, Any]) -> None:
     except InvalidArgument:
         if len(followers) == 1:
             # Nobody read this inbox for years: what it held is older than anyone looks.
-            store.inbox_ref(followers[0]).set({"cards": arriving})
+            held = {"cards": arriving, "authors": store.authors(arriving)}
+            store.inbox_ref(followers[0]).set(held)
             return
         middle = len(followers) // 2
         _put(followers[:middle], arriving)
