@@ -31,6 +31,13 @@ function hostAndPort(address) {
   return [hostname, Number(port)];
 }
 
+/** What every sign-up asks, as someone grown up answers it. */
+export const GROWN_UP = {
+  birthDate: "1990-05-17",
+  region: "US",
+  timeZone: "America/New_York",
+};
+
 export class Phone {
   /** A fresh app instance, pointed at the local stack. */
   constructor(name) {

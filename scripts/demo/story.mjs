@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { makeClip } from "./clip.mjs";
-import { eventually, Phone, refusal } from "./phone.mjs";
+import { eventually, GROWN_UP, Phone, refusal } from "./phone.mjs";
 
 const SECRETS = ["+37.7749-122.4194", "Spakphone", "SP-9 Canary"];
 
@@ -37,6 +37,7 @@ async function meet() {
       phone.call("createUserProfile", {
         username: at ? name.toUpperCase() : name,
         displayName: phone.name,
+        ...GROWN_UP,
       }),
     ),
   );
@@ -46,10 +47,10 @@ async function meet() {
   tell(`"${name}" was claimed twice at once: one got it, the other heard "${lost.details.message}"`);
   for (const [at, phone] of [ana, carl].entries()) {
     if (claims[at].status === "rejected") {
-      await phone.call("createUserProfile", { username: `${name}.2`, displayName: phone.name });
+      await phone.call("createUserProfile", { username: `${name}.2`, displayName: phone.name, ...GROWN_UP });
     }
   }
-  await ben.call("createUserProfile", { username: `ben${name}`, displayName: "ben" });
+  await ben.call("createUserProfile", { username: `ben${name}`, displayName: "ben", ...GROWN_UP });
   const card = await ana.read(`users/${ana.uid}`);
   const account = await ana.read(`users/${ana.uid}/private/account`);
   assert.equal(account.email, ana.auth.currentUser.email);

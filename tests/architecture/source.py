@@ -11,8 +11,21 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "functions"
 PACKAGE = FUNCTIONS / "spaktok"
 
-FEATURES = ("users", "media", "notifications", "videos", "feed", "graph", "upkeep")
-"""Each may import those before it (`users` and `media` know nobody)."""
+FEATURES = (
+    "media",
+    "safety",
+    "users",
+    "notifications",
+    "videos",
+    "feed",
+    "graph",
+    "verification",
+    "progress",
+    "search",
+    "accounts",
+    "upkeep",
+)
+"""Each may import those before it."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,10 @@ LAYERS = {
     "service": Layer.SERVICE,
     "fan_out": Layer.SERVICE,
     "outgoing": Layer.SERVICE,
+    **dict.fromkeys(
+        ("asking", "circles", "counting", "friends", "lists", "opening", "suggestions", "ties"),
+        Layer.SERVICE,
+    ),
     "callables": Layer.ENTRY,
     "triggers": Layer.ENTRY,
     "jobs": Layer.ENTRY,

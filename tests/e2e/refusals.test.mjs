@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { makeClip } from "../../scripts/demo/clip.mjs";
-import { Phone, refusal } from "../../scripts/demo/phone.mjs";
+import { GROWN_UP, Phone, refusal } from "../../scripts/demo/phone.mjs";
 
 let ana;
 let guest;
@@ -16,6 +16,7 @@ before(async () => {
   await ana.call("createUserProfile", {
     username: `ana${Date.now()}`,
     displayName: "Ana",
+    ...GROWN_UP,
   });
   clip = await makeClip("small");
 });

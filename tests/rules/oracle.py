@@ -28,4 +28,8 @@ def admits(
             return VideoStatus(content["status"]) is not VideoStatus.REMOVED
         case Audience.VIEWER:
             shown = VideoStatus(content["status"]) is VideoStatus.ACTIVE
-            return shown and can_view(bond, Visibility(content["visibility"]))
+            return shown and can_view(
+                bond,
+                Visibility(content["visibility"]),
+                owner_private=bool(content["ownerPrivate"]),
+            )

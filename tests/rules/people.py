@@ -83,6 +83,8 @@ DISABLED: Final = _troubled("disabled", "rules-dora", disabled=True)
 REVOKED: Final = _troubled(
     "revoked token", "rules-rex", tokensValidAfter=SIGNED_IN + timedelta(milliseconds=1)
 )
+TOO_YOUNG: Final = _troubled("under the minimum age", "rules-yuri", band="under_minimum")
+SIGNED_OUT: Final = _troubled("signed out device", "rules-iris", revokedSessions=[1, SIGNED_IN_S])
 NEWCOMER: Final = Person("without a profile", "rules-noor", active=False, security=None)
 RETURNED: Final = Person(
     "back from a ban",
@@ -92,7 +94,12 @@ RETURNED: Final = Person(
 RENEWED: Final = Person(
     "signed in at the instant of the revocation",
     "rules-uma",
-    security={"banned": False, "disabled": False, "tokensValidAfter": SIGNED_IN},
+    security={
+        "banned": False,
+        "disabled": False,
+        "tokensValidAfter": SIGNED_IN,
+        "revokedSessions": [SIGNED_IN_S - 1, SIGNED_IN_S + 1],
+    },
 )
 MODERATOR: Final = Person(
     "moderator", "rules-mona", security={"roles": ["moderator"], "tokensValidAfter": None}
@@ -101,7 +108,7 @@ ADMIN: Final = Person(
     "admin", "rules-adam", security={"roles": ["admin"]}, claims={"role": "admin", "admin": True}
 )
 
-TROUBLED: Final = (BANNED, SUSPENDED, DISABLED, REVOKED, NEWCOMER)
+TROUBLED: Final = (BANNED, SUSPENDED, DISABLED, REVOKED, SIGNED_OUT, TOO_YOUNG, NEWCOMER)
 """They would see as much as a close friend, were it not for their standing."""
 PEOPLE: Final = (
     ANONYMOUS,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from spaktok.core.inventory import INVENTORY
-from tests.rules import probes, storage_probes
+from tests.rules import identity_probes, probes, storage_probes
 from tests.rules.firestore import Project
 from tests.rules.mutation import Mutant
 from tests.rules.storage_runtime import StorageRuntime
@@ -76,8 +76,9 @@ def of_firestore(project: Project) -> Replay:
 
 def of_storage(runtime: StorageRuntime) -> Replay:
     """The Storage rules, judged by the runtime that the Storage emulator asks."""
-    runtime.documents = storage_probes.documents()
-    return Replay(runtime, _ordered(storage_probes.all_probes(), runtime))
+    runtime.documents = {**storage_probes.documents(), **identity_probes.documents()}
+    asked = [*storage_probes.all_probes(), *identity_probes.probes()]
+    return Replay(runtime, _ordered(asked, runtime))
 
 
 def _ordered(

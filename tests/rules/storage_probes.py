@@ -8,7 +8,20 @@ from datetime import datetime, timedelta
 
 from spaktok.core.inventory import Audience, Entry, Store, find, in_store
 from tests.rules.oracle import admits
-from tests.rules.people import FRIEND, NOW, OWNER, RETURNED, STRANGER, Fields, Person
+from tests.rules.people import (
+    ANONYMOUS,
+    BANNED,
+    DEACTIVATED,
+    FRIEND,
+    NOW,
+    OWNER,
+    PEOPLE,
+    RETURNED,
+    SIGNED_OUT,
+    STRANGER,
+    Fields,
+    Person,
+)
 from tests.rules.storage_runtime import File, StorageRuntime
 from tests.rules.world import Document, askers, world
 from tests.rules.world import documents as firestore_documents
@@ -20,6 +33,26 @@ ORIGINAL = find("videos/any/any/original.mp4", Store.STORAGE)
 UPLOADED_ID = "rules-already-uploaded"
 ENDING = Person("banned until this instant", "rules-edgar")
 ENDING_ID = "rules-of-edgar"
+EXPORT: Fields = {
+    "exportId": "rules-export",
+    "state": "ready",
+    "expiresAt": NOW + timedelta(days=1),
+}
+EXPORTS: dict[str, Fields] = {
+    OWNER.uid: {},
+    BANNED.uid: {},
+    SIGNED_OUT.uid: {},
+    RETURNED.uid: {"state": "running"},
+}
+"""Whose data was collected, and what is wrong with it."""
+
+PHOTO_ID = "rules-photo"
+PHOTO_BYTES_MAX = 5 * 1024 * 1024
+PHOTO: Fields = {
+    "userId": OWNER.uid,
+    "state": "created",
+    "uploadUntil": NOW + timedelta(minutes=15),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +99,11 @@ def documents() -> dict[str, Fields]:
         f"videos/{UPLOADED_ID}": {**uploaded, "media": {"state": "uploaded"}},
         f"security/{ENDING.uid}": {"banned": True, "bannedUntil": NOW},
         f"videos/{ENDING_ID}": {"userId": ENDING.uid, "media": {"state": "created"}},
+        f"profileImages/{PHOTO_ID}": PHOTO,
+        f"profileImages/{PHOTO_ID}-arrived": {**PHOTO, "state": "uploaded"},
+        f"profileImages/{PHOTO_ID}-of-ben": {**PHOTO, "userId": BANNED.uid},
+        f"profileImages/{PHOTO_ID}-of-sam": {**PHOTO, "userId": STRANGER.uid},
+        **{f"exports/{uid}": {**EXPORT, **changes} for uid, changes in EXPORTS.items()},
     }
 
 
@@ -81,7 +119,7 @@ def path(entry: Entry, owner: str, video_id: str) -> str:
 
 def all_probes() -> list[StorageProbe]:
     """Every question."""
-    return [*_roles(), *_uploads(), *_elsewhere(), *_instants()]
+    return [*_roles(), *_uploads(), *_elsewhere(), *_exports(), *_photos(), *_instants()]
 
 
 def _roles() -> Iterator[StorageProbe]:
@@ -162,6 +200,87 @@ def _elsewhere() -> Iterator[StorageProbe]:
     missing = path(RENDITIONS[0], OWNER.uid, "never-issued")
     for person in (OWNER, FRIEND, STRANGER):
         yield StorageProbe("of no video", person, "get", missing, False, VIDEO)
+
+
+def _exports() -> Iterator[StorageProbe]:
+    """Collected data is its owner's to fetch, all of it and for a time; and nobody's to change."""
+
+    def place(person: Person, export_id: str = EXPORT["exportId"]) -> str:
+        return f"exports/{person.uid}/{export_id}/manifest.json"
+
+    for person in PEOPLE:
+        mine = person.uid == OWNER.uid
+        yield StorageProbe("Maria's data", person, "get", place(OWNER), mine, VIDEO)
+        yield StorageProbe("Maria's data", person, "create", place(OWNER), False, None, VIDEO)
+    yield StorageProbe("Maria's data", OWNER, "delete", place(OWNER), False, VIDEO)
+    yield StorageProbe("Maria's data", OWNER, "list", place(OWNER).rpartition("/")[0], False)
+    yield StorageProbe("an earlier export", OWNER, "get", place(OWNER, "older"), False, VIDEO)
+    for person in (BANNED, SIGNED_OUT):
+        yield StorageProbe("one's own data", person, "get", place(person), False, VIDEO)
+    yield StorageProbe("unfinished", RETURNED, "get", place(RETURNED), False, VIDEO)
+    end = EXPORT["expiresAt"]
+    for at, allowed in ((end - timedelta(milliseconds=1), True), (end, False)):
+        yield StorageProbe("its end", OWNER, "get", place(OWNER), allowed, VIDEO, None, at)
+
+
+def _photos() -> Iterator[StorageProbe]:
+    """A photo is sent once, into a place that was asked for; its sizes are for whom the card is."""
+    photo = File(500_000, "image/jpeg")
+    for owner in (OWNER, DEACTIVATED, BANNED, RETURNED):
+        for name in ("profile_0abc9_320.jpg", "cover_0abc9_600.jpg"):
+            for person in PEOPLE:
+                if owner is OWNER or person in (owner, STRANGER, ANONYMOUS):
+                    yield from _photo(f"profiles/{owner.uid}/{name}", owner, person, photo)
+    for name in ("profile_0abc9_320.png", "shop_0_1.jpg", "profile_X_1.jpg", "xprofile_0_1.jpg"):
+        place = f"profiles/{OWNER.uid}/{name}"
+        yield StorageProbe("no photo of ours", OWNER, "get", place, False, photo)
+    yield StorageProbe("a folder", OWNER, "list", f"profiles/{OWNER.uid}", False)
+    yield from _photo_uploads(photo)
+
+
+def _photo(place: str, owner: Person, person: Person, photo: File) -> Iterator[StorageProbe]:
+    # As with renditions, the standing of others than the owner shows in their token alone.
+    judged = person if person.uid == owner.uid else replace(person, active=person.uid != "")
+    fields = {"deactivated": owner is DEACTIVATED}
+    seen = admits(Audience.UNBLOCKED, judged, owner.uid, frozenset({owner.uid}), fields)
+    yield StorageProbe("a photo", person, "get", place, seen, photo)
+    yield StorageProbe("a photo", person, "create", place, False, None, photo)
+    yield StorageProbe("a photo", person, "delete", place, False, photo)
+
+
+def _photo_uploads(photo: File) -> Iterator[StorageProbe]:
+    def place(person: Person, image_id: str = PHOTO_ID) -> str:
+        return f"profiles/{person.uid}/incoming/{image_id}"
+
+    def sent(
+        question: str, file: File, allowed: bool, at: datetime = NOW, stored: File | None = None
+    ) -> StorageProbe:
+        return StorageProbe(question, OWNER, "create", place(OWNER), allowed, stored, file, at)
+
+    for kind in ("image/jpeg", "image/png", "image/webp"):
+        yield sent("a photo", File(PHOTO_BYTES_MAX, kind), True)
+    for other in ("image/gif", "image/svg+xml", "text/html", None):
+        yield sent("of another type", File(1_000, other), False)
+    yield sent("too large by one byte", File(PHOTO_BYTES_MAX + 1, "image/jpeg"), False)
+    yield sent("empty", File(0, "image/jpeg"), False)
+    yield sent("an overwrite", photo, False, stored=photo)
+    until = PHOTO["uploadUntil"]
+    yield sent("the last millisecond", photo, True, until - timedelta(milliseconds=1))
+    yield sent("too late", photo, False, until)
+    for person in PEOPLE:
+        if person is not OWNER:
+            yield StorageProbe("Maria's", person, "create", place(OWNER), False, None, photo)
+            own = StorageProbe("hers", person, "create", place(person), False, None, photo)
+            yield own
+        yield StorageProbe("incoming", person, "get", place(OWNER), False, photo)
+    for image_id in (f"{PHOTO_ID}-arrived", "never-issued"):
+        yield StorageProbe(
+            "not waiting", OWNER, "create", place(OWNER, image_id), False, None, photo
+        )
+    elsewhere = place(OWNER, f"{PHOTO_ID}-of-sam")
+    yield StorageProbe("another's folder", STRANGER, "create", elsewhere, False, None, photo)
+    banned = place(BANNED, f"{PHOTO_ID}-of-ben")
+    yield StorageProbe("a banned owner's", BANNED, "create", banned, False, None, photo)
 
 
 def _instants() -> Iterator[StorageProbe]:

@@ -96,6 +96,13 @@ def _instances(entry: Entry, person: Person) -> Iterator[Document]:
     if entry.get is Audience.VIEWER:
         for visibility in sorted(VISIBILITIES):
             yield _document(entry, person.uid, visibility, visibility=visibility)
+            yield _document(
+                entry,
+                person.uid,
+                f"{visibility}-behind-a-door",
+                visibility=visibility,
+                owner_private=True,
+            )
         for status in sorted(set(VideoStatus) - {VideoStatus.ACTIVE}):
             yield _document(entry, person.uid, status, status=status)
     elif entry.get is Audience.PARTIES:
@@ -113,6 +120,7 @@ def _document(
     swapped: bool = False,
     visibility: Visibility = Visibility.PUBLIC,
     status: VideoStatus = VideoStatus.ACTIVE,
+    owner_private: bool = False,
 ) -> Document:
     uids = [uid, COMPANION][: len(entry.subjects)]
     if swapped:
@@ -126,6 +134,7 @@ def _document(
     content: Fields = {
         "note": variant,
         "visibility": visibility,
+        "ownerPrivate": owner_private,
         "status": status,
         "media": {"state": "created"},
         "deactivated": uid == DEACTIVATED.uid,

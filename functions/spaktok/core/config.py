@@ -12,6 +12,9 @@ from typing import Final
 REGION: Final = os.environ.get("SPAKTOK_REGION", "us-central1")
 """One region for functions, queues and buckets: a second one would bill every hop between them."""
 
+SEARCH_ENGINE: Final = os.environ.get("SPAKTOK_SEARCH_ENGINE", "firestore")
+"""Which engine finds users, by its name in `search.service.engine`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:

@@ -44,6 +44,8 @@ class Place(StrEnum):
     FIELD = "field"
     ARRAY = "array"
     MAP_KEYS = "map_keys"
+    TEXT = "text"
+    """Anywhere inside: it is found only by reading all there is, which must be little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Export:
 
     included: bool
     reason: str = ""
+    without: tuple[str, ...] = ()
+    """Fields that tell of another person, or of how the server works: left out."""
 
 
 class Fate(StrEnum):
@@ -99,6 +103,10 @@ class Entry:
     delete: Audience = Audience.NOBODY
     ttl: str | None = None
     store: Store = Store.FIRESTORE
+    sealed: tuple[str, ...] = ()
+    """Fields that hold sealed bytes (`core.sealed`); the document says in `sealedWith` by which key."""
+    about: tuple[str, ...] = ()
+    """Fields that may hold the id of a thing of somebody's (a video): it goes with that thing."""
 
     @property
     def collection(self) -> str:
@@ -138,6 +146,10 @@ _EXPORTED: Final = Export(included=True)
 _ERASED: Final = Erasure(Fate.ERASE)
 
 
+def _exported(*without: str) -> Export:
+    return Export(included=True, without=without)
+
+
 def _skipped(reason: str) -> Export:
     return Export(included=False, reason=reason)
 
@@ -175,10 +187,58 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         erasure=_ERASED,
     ),
     Entry(
+        path="users/{uid}/private/safety",
+        feature="safety",
+        subjects=(_path("uid"),),
+        sealed=("birthDate",),
+        export=_skipped(
+            "the person's own birth date, which nothing that leaves the server may hold"
+        ),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="ageLocks/{lockId}",
+        feature="safety",
+        ttl="expiresAt",
+        export=_skipped("that somebody was refused an account, under a hash"),
+        erasure=_kept("found by no uid; gone within a day"),
+    ),
+    Entry(
+        path="idVerificationRequests/{requestId}",
+        feature="safety",
+        subjects=(_field("userId"),),
+        sealed=("idNumber",),
+        export=_exported("idNumber", "sealedWith"),
+        erasure=_ERASED,
+    ),
+    Entry(
         path="usernames/{folded}",
         feature="users",
         subjects=(_field("userId"),),
+        ttl="heldUntil",
         export=_skipped("the name is on the card"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="profileImages/{imageId}",
+        feature="users",
+        subjects=(_field("userId"),),
+        ttl="expiresAt",
+        export=_skipped("how an upload went; the photos themselves are exported"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="verificationRequests/{requestId}",
+        feature="verification",
+        subjects=(_field("userId"),),
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="verifications/{uid}",
+        feature="verification",
+        subjects=(_path("uid"),),
+        export=_skipped("repeats the last request, which is exported"),
         erasure=_ERASED,
     ),
     Entry(
@@ -193,7 +253,7 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         feature="core",
         subjects=(_path("uid"),),
         export=_skipped("how abuse is found; every decision is told to the user when it is made"),
-        erasure=_kept("a ban outlives the account, and holds nothing but the uid"),
+        erasure=_ERASED,
     ),
     Entry(
         path="followers/{followerId}_{followingId}",
@@ -208,6 +268,42 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         path="users/{uid}/blockedUsers/{blockedUserId}",
         feature="graph",
         subjects=(_path("uid"), _field("blockedUserId")),
+        get=Audience.OWNER,
+        list=Audience.OWNER,
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="followRequests/{requesterId}_{targetId}",
+        feature="graph",
+        subjects=(_field("requesterId"), _field("targetId")),
+        get=Audience.PARTIES,
+        list=Audience.PARTIES,
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="friendRequests/{senderId}_{receiverId}",
+        feature="graph",
+        subjects=(_field("senderId"), _field("receiverId")),
+        get=Audience.PARTIES,
+        list=Audience.PARTIES,
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/mutedUsers/{mutedUserId}",
+        feature="graph",
+        subjects=(_path("uid"), _field("mutedUserId")),
+        get=Audience.OWNER,
+        list=Audience.OWNER,
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/closeFriends/{friendId}",
+        feature="graph",
+        subjects=(_path("uid"), _field("friendId")),
         get=Audience.OWNER,
         list=Audience.OWNER,
         export=_EXPORTED,
@@ -243,6 +339,56 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         erasure=_ERASED,
     ),
     Entry(
+        path="users/{uid}/analytics/{date}",
+        feature="progress",
+        subjects=(_path("uid"),),
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/analytics/{date}/shards/{shard}",
+        feature="core",
+        subjects=(_path("uid"),),
+        export=_skipped(_TOTALS),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/progress/summary",
+        feature="progress",
+        subjects=(_path("uid"),),
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/achievements/{achievementId}",
+        feature="progress",
+        subjects=(_path("uid"),),
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="progressEvents/{eventId}",
+        feature="progress",
+        subjects=(_field("userId"), _field("actorId")),
+        export=_skipped("which comment counted; the comments are exported, and what they gave"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="profileViews/{profileId}_{viewerId}_{date}",
+        feature="progress",
+        subjects=(_field("profileId"), _field("viewerId")),
+        ttl="expiresAt",
+        export=_skipped("tells who looked at whom; the owner's totals are exported"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="searchUsers/{uid}",
+        feature="search",
+        subjects=(_path("uid"),),
+        export=_skipped("made from the card, which is exported"),
+        erasure=_ERASED,
+    ),
+    Entry(
         path="videos/{videoId}",
         feature="videos",
         subjects=(_field("userId"),),
@@ -263,12 +409,13 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         path="videos/{videoId}/shards/{shard}",
         feature="core",
         export=_skipped(_TOTALS),
-        erasure=_kept("holds no uid; deleted with the video"),
+        erasure=_kept("a number, deleted with the video"),
     ),
     Entry(
         path="videoLikes/{userId}_{videoId}",
         feature="videos",
         subjects=(_field("userId"),),
+        about=("videoId",),
         get=Audience.OWNER,
         list=Audience.OWNER,
         export=_EXPORTED,
@@ -278,47 +425,92 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         path="videoComments/{commentId}",
         feature="videos",
         subjects=(_field("userId"),),
+        about=("videoId",),
         get=Audience.OWNER,
-        export=_EXPORTED,
+        export=_exported("inputHash"),
         erasure=_ERASED,
     ),
     Entry(
         path="notifications/{notificationId}",
         feature="notifications",
         subjects=(_field("userId"), _field("actorId")),
+        about=("entityId",),
         get=Audience.OWNER,
         list=Audience.OWNER,
         update=Audience.OWNER,
         delete=Audience.OWNER,
         ttl="expiresAt",
-        export=_EXPORTED,
+        export=_exported("actorId", "actorName", "message"),
         erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/sessions/{sessionId}",
+        feature="accounts",
+        subjects=(_path("uid"),),
+        ttl="expiresAt",
+        export=_exported("device"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="exports/{uid}",
+        feature="accounts",
+        subjects=(_path("uid"),),
+        ttl="removeAt",
+        export=_skipped("how far the export itself has come"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="exports/{uid}/files/{name}",
+        feature="accounts",
+        subjects=(_path("uid"),),
+        ttl="removeAt",
+        export=_skipped("the export's own table of contents"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="erasures/{erasureId}",
+        feature="accounts",
+        subjects=(_field("subject"),),
+        export=_skipped("that somebody is being erased"),
+        erasure=_kept("that somebody was erased, not who: the link is destroyed last of all"),
+    ),
+    Entry(
+        path="erasures/{erasureId}/things/{thingId}",
+        feature="accounts",
+        export=_skipped("the erasure's own list"),
+        erasure=_kept("the erasure's own list, which it deletes as it ends"),
     ),
     Entry(
         path="operations/{operationId}",
         feature="core",
+        subjects=(_field("userId"),),
         ttl="expiresAt",
         export=_skipped("remembers that a request was answered, under a hash"),
-        erasure=_kept("found by no uid; those that matter to money must not be done twice"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "what was done is not done twice, with money for good"),
     ),
     Entry(
         path="outbox/{entryId}",
         feature="core",
+        subjects=(Subject("payload", Place.TEXT),),
         export=_skipped(_IDS_ONLY),
-        erasure=_kept(_IDS_ONLY),
+        erasure=_ERASED,
     ),
     Entry(
         path="fanOuts/{fanOutId}",
         feature="core",
+        subjects=(_field("cursor"),),
         ttl="expiresAt",
         export=_skipped("how far a task has come, under a hash"),
-        erasure=_kept("found by no uid; gone within days"),
+        erasure=Erasure(
+            Fate.PSEUDONYMISE, "a task that is delivered again must find that it is done"
+        ),
     ),
     Entry(
         path="deadLetters/{letterId}",
         feature="core",
+        subjects=(Subject("body", Place.TEXT),),
         export=_skipped(_IDS_ONLY),
-        erasure=_kept(_IDS_ONLY),
+        erasure=_ERASED,
     ),
     Entry(
         path="rateLimits/{windowId}",
@@ -326,6 +518,13 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         ttl="expiresAt",
         export=_skipped("counts of the last minutes, under a hash"),
         erasure=_kept("found by no uid; gone within a day"),
+    ),
+    Entry(
+        path="pseudonyms/{uid}",
+        feature="core",
+        subjects=(_path("uid"),),
+        export=_skipped("the secret by which the money's history names the user"),
+        erasure=_ERASED,
     ),
     Entry(
         path="audit/{chain}",
@@ -336,6 +535,7 @@ INVENTORY: Final[tuple[Entry, ...]] = (
     Entry(
         path="audit/{chain}/entries/{number}",
         feature="core",
+        subjects=(_field("who"), _field("target")),
         export=_skipped("who of the staff did what; every decision is told to its subject"),
         erasure=_kept("an audit with holes proves nothing; it names ids only"),
     ),
@@ -344,6 +544,33 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         feature="core",
         export=_skipped("about the system, about nobody"),
         erasure=_kept("about the system, about nobody"),
+    ),
+    Entry(
+        path="idVerification/{uid}/{requestId}/{image}",
+        store=Store.STORAGE,
+        feature="safety",
+        subjects=(_path("uid"),),
+        create=Audience.OWNER,
+        export=_skipped("deleted with the decision they are for"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="profiles/{uid}/incoming/{imageId}",
+        store=Store.STORAGE,
+        feature="users",
+        subjects=(_path("uid"),),
+        create=Audience.OWNER,
+        export=_skipped("gone within a minute; what was made of it is exported"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="profiles/{uid}/{kind}_{version}_{width}.jpg",
+        store=Store.STORAGE,
+        feature="users",
+        subjects=(_path("uid"),),
+        get=Audience.UNBLOCKED,
+        export=_EXPORTED,
+        erasure=_ERASED,
     ),
     Entry(
         path="videos/{uid}/{videoId}/original.mp4",
@@ -371,6 +598,15 @@ INVENTORY: Final[tuple[Entry, ...]] = (
         subjects=(_path("uid"),),
         get=Audience.VIEWER,
         export=_skipped("made from the original, which is exported"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="exports/{uid}/{exportId}/{name}",
+        store=Store.STORAGE,
+        feature="accounts",
+        subjects=(_path("uid"),),
+        get=Audience.OWNER,
+        export=_skipped("the export itself"),
         erasure=_ERASED,
     ),
 )

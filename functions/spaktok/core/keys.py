@@ -1,19 +1,30 @@
-"""Keys that sign what we hand out and take back. Never in the repository.
+"""Keys that sign what we hand out and take back, and those that seal. Never in the repository.
 
-Deployed, each comes from Secret Manager through the environment. Beside emulators, and only there,
-a fixed key stands in: what it signs is worthless anywhere else.
+Deployed, each comes from Secret Manager through the environment (public keys from the project's
+`.env`). Beside emulators, and only there, fixed keys stand in, the same in every process: what they
+sign or seal is worthless anywhere else. `scripts/keys.py` makes the ones that seal.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
+from functools import cache
+from hashlib import sha512
 from typing import Final
 
 from spaktok.core import config
 
 CURSOR_SECRET: Final = "SPAKTOK_CURSOR_KEY"  # noqa: S105 - the name of a secret, not its value
 AUDIT_SECRET: Final = "SPAKTOK_AUDIT_KEY"  # noqa: S105 - the name of a secret, not its value
+SEALED_PUBLIC: Final = "SPAKTOK_SEALED_PUBLIC_KEYS"
+SEALED_SECRET: Final = "SPAKTOK_SEALED_PRIVATE_KEYS"  # noqa: S105 - the name of a secret, not its value
+SEALED_PUBLIC_BYTES: Final = 1184 + 32
+SEALED_PRIVATE_BYTES: Final = 64 + 32
+"""The seeds of both halves: ML-KEM-768, X25519."""
 _KEY_BYTES_MIN: Final = 32
+_VERSION_MAX: Final = 255
 
 
 def cursor() -> bytes:
@@ -33,3 +44,55 @@ def _key(name: str) -> bytes:
     if config.emulated():
         return b"emulator-only-key-of-" + name.encode()
     raise RuntimeError(f"{name} is missing or shorter than {_KEY_BYTES_MIN} bytes: set the secret")
+
+
+def sealed_public() -> dict[int, bytes]:
+    """The public keys under which fields are sealed, by version; the newest one seals."""
+    text = os.environ.get(SEALED_PUBLIC, "")
+    if text:
+        return _versions(SEALED_PUBLIC, text, SEALED_PUBLIC_BYTES)
+    if config.emulated():
+        return {1: _stand_in_public()}
+    raise RuntimeError(f"{SEALED_PUBLIC} is missing: make a pair with scripts/keys.py and set it")
+
+
+def sealed_private() -> dict[int, bytes]:
+    """The private keys that open them, by version; none in functions that declare no secret.
+
+    Beside emulators the stand-in opens what the stand-in sealed, but never where a public key is set.
+    """
+    text = os.environ.get(SEALED_SECRET, "")
+    if text:
+        return _versions(SEALED_SECRET, text, SEALED_PRIVATE_BYTES)
+    if config.emulated() and not os.environ.get(SEALED_PUBLIC):
+        return {1: _stand_in_private()}
+    return {}
+
+
+@cache
+def _versions(name: str, text: str, size: int) -> dict[int, bytes]:
+    """`1:BASE64,2:BASE64` by version. Raises `RuntimeError`, without the value."""
+    found: dict[int, bytes] = {}
+    for part in text.split(","):
+        version, _, encoded = part.strip().partition(":")
+        try:
+            number, key = int(version), base64.b64decode(encoded, validate=True)
+        except (ValueError, binascii.Error):
+            number, key = 0, b""
+        if not 1 <= number <= _VERSION_MAX or len(key) != size or number in found:
+            raise RuntimeError(f"{name} must be VERSION:BASE64, … with keys of {size} bytes")
+        found[number] = key
+    return found
+
+
+def _stand_in_private() -> bytes:
+    return b"".join(
+        sha512(f"emulator-only key {half}".encode()).digest() for half in ("mlkem", "x25519")
+    )[:SEALED_PRIVATE_BYTES]
+
+
+@cache
+def _stand_in_public() -> bytes:
+    from spaktok.core import sealed
+
+    return sealed.public_of(_stand_in_private())

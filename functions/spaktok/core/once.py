@@ -8,8 +8,8 @@ A call is `perform(operation, Result, body)`; an event or a task, which has no a
 `handle(operation, body)`. A transaction that is more than one operation uses `recall` and `record`,
 or `done` and `mark`, itself.
 
-Owns `operations/{digest(uid, action, key)}`: {action, inputHash, result, at, expiresAt?}. Money keys
-never expire; the others are swept by TTL.
+Owns `operations/{digest(uid, action, key)}`: {userId?, action, inputHash, result, at, expiresAt?}.
+Money keys never expire; the others are swept by TTL.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from spaktok.core import clients, clock, ids, transaction
 from spaktok.core.refusal import KeyReused, TryAgain
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction, WriteBatch
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
@@ -47,6 +47,8 @@ class Operation:
     action: str
     input_hash: str
     expires: bool = True
+    user_id: str | None = None
+    """Whose it is, so that erasing them finds it; None for an event."""
 
 
 def operation(
@@ -58,6 +60,7 @@ def operation(
         action=action,
         input_hash=input_hash(request),
         expires=expires,
+        user_id=uid,
     )
 
 
@@ -129,9 +132,13 @@ def done(tx: Transaction, operation: Operation) -> bool:
     return _read(tx, operation).exists
 
 
-def mark(tx: Transaction, operation: Operation) -> None:
-    """Stage that this event was handled, beside its effect. One write."""
-    _write(tx, operation, None)
+def mark(batch: WriteBatch, operation: Operation) -> None:
+    """Stage that this event was handled, beside its effect. One write.
+
+    In a batch that reads nothing it is the guard: a commit of an event that was handled fails whole
+    with `AlreadyExists`.
+    """
+    _write(batch, operation, None)
 
 
 @dataclass(slots=True)
@@ -172,7 +179,7 @@ def _read(tx: Transaction, operation: Operation) -> DocumentSnapshot[Any]:
     return next(iter(tx.get_all([_document(operation)])))
 
 
-def _write(tx: Transaction, operation: Operation, result: dict[str, Any] | None) -> None:
+def _write(batch: WriteBatch, operation: Operation, result: dict[str, Any] | None) -> None:
     at = clock.now()
     document: dict[str, Any] = {
         "action": operation.action,
@@ -180,10 +187,12 @@ def _write(tx: Transaction, operation: Operation, result: dict[str, Any] | None)
         "result": result,
         "at": at,
     }
+    if operation.user_id is not None:
+        document["userId"] = operation.user_id
     if operation.expires:
         document["expiresAt"] = at + KEPT_FOR
     # create, not set: had another run recorded it since our read, this commit must fail.
-    tx.create(_document(operation), document)
+    batch.create(_document(operation), document)
 
 
 def _document(operation: Operation) -> DocumentReference:

@@ -1,7 +1,9 @@
 """Whether an account may act: bans, revocations, roles.
 
 Owns `security/{uid}` (the server's alone): {hasProfile: bool, roles: [str], disabled: bool, banned:
-bool, bannedUntil: instant | null, tokensValidAfter: instant}. What is absent is false, nobody, never.
+bool, bannedUntil: instant | null, tokensValidAfter: instant, revokedSessions: [auth_time],
+deactivated: bool, band, ageFloor, nextBandAt, region: see `core.age`}. What is absent is false, nobody,
+never.
 
 ID tokens live an hour, and firebase-functions verifies them without the revocation check; so this
 document is what makes a ban or a revocation count. It is made with the profile, so it also says
@@ -15,7 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock
+from spaktok.core import age, clients, clock
+from spaktok.core.age import Age
 from spaktok.core.caller import Role
 from spaktok.core.refusal import AuthenticationRequired, Code, Refusal
 
@@ -31,6 +34,20 @@ class AccountSuspended(Refusal):
 
     code = Code.PERMISSION_DENIED
     message = "This account is suspended"
+
+
+class AccountDeactivated(Refusal):
+    """The account is away: nothing is done in its name until its owner returns."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "This account is deactivated. Reactivate it first"
+
+
+class AgeReviewRequired(Refusal):
+    """There are no accounts at the age that is known of this one; it may ask for a review."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "Your age must be reviewed first. Verify it with an identity document"
 
 
 class ProfileRequired(Refusal):
@@ -50,15 +67,22 @@ class Standing:
     banned: bool = False
     banned_until: datetime | None = None
     tokens_valid_after: datetime | None = None
+    age: Age = age.UNKNOWN
+    """As written; `age.at(clock.now())` is what counts."""
+    revoked_sessions: frozenset[int] = frozenset()
+    """Sign-ins that were ended one by one, each by its second (`auth_time`)."""
+    deactivated: bool = False
 
     def check(self, *, signed_in_at: datetime, at: datetime) -> None:
-        """Raise where this standing does not let a session of that age act now.
+        """Raise where this standing does not let a token of that sign-in act now.
 
-        The sign-in counts and not the token: one refreshed after a revocation stems from before it.
-
-        A ban with an end is over at that instant, whether or not a job has cleaned it up.
+        The sign-in decides and not the token's own age: one refreshed after a revocation still
+        stems from before it. A ban with an end is over at that instant, whether or not a job has
+        cleaned it up.
         """
         if self.tokens_valid_after is not None and signed_in_at < self.tokens_valid_after:
+            raise AuthenticationRequired
+        if int(signed_in_at.timestamp()) in self.revoked_sessions:
             raise AuthenticationRequired
         if self.disabled or (self.banned and (self.banned_until is None or at < self.banned_until)):
             raise AccountSuspended
@@ -86,17 +110,17 @@ def load(uid: str, *, fresh: bool) -> Standing:
     return standing
 
 
-def new(at: datetime) -> dict[str, Any]:
+def new(at: datetime, known: Age = age.UNKNOWN) -> dict[str, Any]:
     """What the document says of an account that has just made its profile."""
-    return {"hasProfile": True, "createdAt": at}
+    return {**age.encode(known), "hasProfile": True, "createdAt": at}
 
 
-def enroll(tx: Transaction, uid: str, at: datetime) -> None:
+def enroll(tx: Transaction, uid: str, at: datetime, known: Age) -> None:
     """Stage that the account has a profile. One write.
 
     Merged: an account may have been banned, or given a role, before it made one.
     """
-    tx.set(clients.db().collection("security").document(uid), new(at), merge=True)
+    tx.set(clients.db().collection("security").document(uid), new(at, known), merge=True)
 
 
 def forget() -> None:
@@ -117,4 +141,7 @@ def _decode(fields: dict[str, Any]) -> Standing:
         banned=bool(fields.get("banned", False)),
         banned_until=fields.get("bannedUntil"),
         tokens_valid_after=fields.get("tokensValidAfter"),
+        revoked_sessions=frozenset(fields.get("revokedSessions", ())),
+        deactivated=bool(fields.get("deactivated", False)),
+        age=age.decode(fields),
     )

@@ -36,24 +36,27 @@ def begin(owner: str, video_id: str) -> int:
             Task(
                 function="fanOutVideo",
                 id=ids.digest("fan-out", video_id, str(shard)),
-                payload={"owner": owner, "videoId": video_id, "shard": shard},
+                payload={
+                    "owner": owner,
+                    "videoId": video_id,
+                    "shard": shard,
+                    "shards": card.shards,
+                },
             )
         )
     return card.shards
 
 
-def deliver(owner: str, video_id: str, shard: int) -> int:
-    """Put the card into the inbox of every follower in one shard; how many this run served.
+def deliver(owner: str, video_id: str, shard: int, of: int) -> int:
+    """Put the card into the inbox of every follower in one shard of so many; how many this run served.
 
     Three reads, a write a follower and one a commit of 500; a run that is killed goes on where it
-    was. A shard that has grown too large is split on this occasion.
+    was. Followers whom a split has carried away since the video went out are found where they lie now.
     """
     video = _active(video_id)
     if video is None:
         return 0
-    place = users.card_ref(owner).collection("shards").document(str(shard))
-    held: list[str] = (place.get().to_dict() or {}).get("followerIds", [])
-    audience = _audience(video, held)
+    audience = _audience(video, shards.held(owner, shard, of))
     arriving = {video_id: encode_card(video)}
     served = fan_out.serve(
         f"video:{video_id}:{shard}",
@@ -62,8 +65,6 @@ def deliver(owner: str, video_id: str, shard: int) -> int:
         # An inbox that is full refuses: nobody read it for years, so it starts anew.
         instead=lambda batch, follower: store.replace(batch, follower, arriving),
     )
-    if len(held) > shards.SPLIT_AT:
-        shards.split(owner)
     log.info("fanned out", followers=served, shard=shard)
     return served
 
@@ -93,4 +94,8 @@ def _audience(video: Video, followers: list[str]) -> list[str]:
         one: users.decode_relation(pair, one, video.user_id)
         for one, pair in zip(followers, pairs, strict=True)
     }
-    return [one for one in followers if can_view(relations[one], video.visibility)]
+    return [
+        one
+        for one in followers
+        if can_view(relations[one], video.visibility, owner_private=video.owner_private)
+    ]

@@ -1,8 +1,8 @@
 """Work of the feed that no client waits for."""
 
 from spaktok.core.endpoint.work import Delivery, job
-from spaktok.feed import fan_out, service
-from spaktok.feed.requests import FanOutVideo, TrimInbox
+from spaktok.feed import author_cards, fan_out, service
+from spaktok.feed.requests import FanOutVideo, RefreshAuthorCard, TrimInbox
 
 
 @job(FanOutVideo)
@@ -11,7 +11,13 @@ def fanOutVideo(task: FanOutVideo, delivery: Delivery) -> None:  # noqa: ARG001
     if task.shard is None:
         fan_out.begin(task.owner, task.video_id)
     else:
-        fan_out.deliver(task.owner, task.video_id, task.shard)
+        fan_out.deliver(task.owner, task.video_id, task.shard, task.shards)
+
+
+@job(RefreshAuthorCard)
+def refreshAuthorCard(task: RefreshAuthorCard, delivery: Delivery) -> None:  # noqa: ARG001
+    """Bring a changed name or photo to the videos and the outbox that carry it."""
+    author_cards.refresh(task.uid)
 
 
 @job(TrimInbox)

@@ -44,11 +44,14 @@ class Mask:
     """Whom and what a user must not see."""
 
     users: frozenset[str]
+    """Those with whom a block stands, in whichever direction."""
     videos: frozenset[str]
+    muted: frozenset[str] = frozenset()
+    """Those of whom the user wants to hear nothing; they are shown where one looks for them."""
 
     def hides(self, card: FeedCard) -> bool:
         """Whether the card stays out of the feed."""
-        return card.user_id in self.users or card.video_id in self.videos
+        return card.user_id in self.users | self.muted or card.video_id in self.videos
 
 
 def encode_card(video: Video) -> dict[str, Any]:

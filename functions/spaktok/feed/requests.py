@@ -23,9 +23,17 @@ class FanOutVideo(Request):
     owner: Annotated[str, Field(pattern=ID_PATTERN)]
     video_id: Vid
     shard: Annotated[int, Field(ge=0)] | None = None
+    shards: Annotated[int, Field(ge=1)] = 1
+    """How many there were when the video went out."""
 
 
 class TrimInbox(Request):
     """A task: forget the oldest cards of an inbox that grew too long."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class RefreshAuthorCard(Request):
+    """A task: bring the copies of a user's name and photo to their card's."""
 
     uid: Annotated[str, Field(pattern=ID_PATTERN)]

@@ -62,7 +62,7 @@ def trim(uid: str) -> int:
         held = store.cards(users.read([store.inbox_ref(uid)], tx)[0])
         kept = newest(held, INBOX_MAX)
         if len(kept) < len(held):
-            tx.update(store.inbox_ref(uid), {"cards": kept})
+            tx.update(store.inbox_ref(uid), {"cards": kept, "authors": store.authors(kept)})
         return len(kept)
 
     return transaction.run(body)

@@ -1,56 +1,328 @@
 """Client calls of the graph."""
 
+from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.ids import UserId
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import NotFound
-from spaktok.graph import service
-from spaktok.graph.refusals import NotYourself
-from spaktok.graph.requests import BlockUser, FollowUser, UnblockUser, UnfollowUser
+from spaktok.graph import asking, circles, friends, lists, requests, service, suggestions
+from spaktok.graph.refusals import AccountPrivate, NotYourself
+
+OTHERS = (NotFound, NotYourself)
+CURSOR = (keys.CURSOR_SECRET,)
 
 
 @call(
-    FollowUser,
+    requests.FollowUser,
     limit=per_minute(60),
-    refusals=(NotFound, NotYourself),
-    cost="3 reads, 4 writes",
+    refusals=OTHERS,
+    cost="4 reads, 4 writes",
 )
-def followUser(caller: Caller, request: FollowUser) -> service.Follow:
-    """Follow a user. Repeating it changes nothing."""
+def followUser(caller: Caller, request: requests.FollowUser) -> service.Follow:
+    """Follow a user, or ask to where the account is private. Repeating it changes nothing."""
     return service.follow(caller.uid, UserId(request.target_user_id))
 
 
 @call(
-    UnfollowUser,
+    requests.UnfollowUser,
     limit=per_minute(60),
-    refusals=(NotFound, NotYourself),
+    refusals=OTHERS,
     cost="3 reads, 3 writes, 1 delete",
 )
-def unfollowUser(caller: Caller, request: UnfollowUser) -> service.Follow:
-    """Stop following a user. Repeating it changes nothing."""
+def unfollowUser(caller: Caller, request: requests.UnfollowUser) -> service.Follow:
+    """Stop following a user, or take the request back. Repeating it changes nothing."""
     return service.unfollow(caller.uid, UserId(request.target_user_id))
 
 
 @call(
-    BlockUser,
+    requests.RemoveFollower,
+    message="Follower removed",
+    limit=per_minute(60),
+    refusals=OTHERS,
+    cost="4 reads, 3 writes, 1 delete",
+)
+def removeFollower(caller: Caller, request: requests.RemoveFollower) -> None:
+    """Make somebody stop following the caller; they are not told."""
+    service.remove_follower(caller.uid, UserId(request.follower_id))
+
+
+@call(
+    requests.UpdateFollowNotifications,
+    limit=per_minute(60),
+    refusals=OTHERS,
+    cost="2 reads, 1 write",
+)
+def updateFollowNotifications(
+    caller: Caller, request: requests.UpdateFollowNotifications
+) -> service.Bell:
+    """Turn on or off that the caller hears of what a followed user publishes."""
+    return service.set_bell(caller.uid, UserId(request.target_user_id), enabled=request.enabled)
+
+
+@call(
+    requests.AcceptFollowRequest,
+    message="Request accepted",
+    limit=per_minute(120),
+    refusals=OTHERS,
+    cost="5 reads, 4 writes, 1 delete",
+)
+def acceptFollowRequest(caller: Caller, request: requests.AcceptFollowRequest) -> None:
+    """Let somebody who asked follow the caller."""
+    asking.accept(caller.uid, UserId(request.requester_id))
+
+
+@call(
+    requests.RejectFollowRequest,
+    message="Request rejected",
+    limit=per_minute(120),
+    refusals=(NotYourself,),
+    cost="1 read, 1 write, 1 delete",
+)
+def rejectFollowRequest(caller: Caller, request: requests.RejectFollowRequest) -> None:
+    """Let a request to follow the caller lapse; its sender is not told."""
+    asking.reject(caller.uid, UserId(request.requester_id))
+
+
+@call(
+    requests.CancelFollowRequest,
+    message="Request cancelled",
+    limit=per_minute(60),
+    refusals=(NotYourself,),
+    cost="1 read, 1 write, 1 delete",
+)
+def cancelFollowRequest(caller: Caller, request: requests.CancelFollowRequest) -> None:
+    """Take back one's own request to follow somebody."""
+    asking.cancel(caller.uid, UserId(request.target_user_id))
+
+
+@call(
+    requests.GetFollowRequests,
+    limit=per_minute(60),
+    secrets=CURSOR,
+    cost="2 reads a person, and 2",
+)
+def getFollowRequests(caller: Caller, request: requests.GetFollowRequests) -> lists.RequestPage:
+    """List who asks to follow the caller, newest first."""
+    return lists.requests(caller.uid, request.limit, request.cursor)
+
+
+@call(
+    requests.GetFollowers,
+    limit=per_minute(120),
+    refusals=(NotFound, AccountPrivate),
+    secrets=CURSOR,
+    cost="2 reads a person, and 4",
+)
+def getFollowers(caller: Caller, request: requests.GetFollowers) -> lists.FollowerPage:
+    """List who follows a user, newest first; of a private account, for its followers only."""
+    return lists.followers(caller.uid, UserId(request.user_id), request.limit, request.cursor)
+
+
+@call(
+    requests.GetFollowing,
+    limit=per_minute(120),
+    refusals=(NotFound, AccountPrivate),
+    secrets=CURSOR,
+    cost="2 reads a person, and 4",
+)
+def getFollowing(caller: Caller, request: requests.GetFollowing) -> lists.FollowingPage:
+    """List whom a user follows, newest first; of a private account, for its followers only."""
+    return lists.following(caller.uid, UserId(request.user_id), request.limit, request.cursor)
+
+
+@call(
+    requests.SendFriendRequest,
+    limit=per_minute(30),
+    refusals=OTHERS,
+    cost="2 reads, 2 writes; to become friends up to 7 reads, 7 writes, 4 deletes",
+)
+def sendFriendRequest(caller: Caller, request: requests.SendFriendRequest) -> friends.Friendship:
+    """Ask a user to be friends; where they asked first, it is accepted at once."""
+    return friends.send(caller.uid, UserId(request.receiver_id))
+
+
+@call(
+    requests.RespondToFriendRequest,
+    limit=per_minute(60),
+    refusals=(NotFound,),
+    cost="up to 7 reads, 7 writes, 4 deletes",
+)
+def respondToFriendRequest(
+    caller: Caller, request: requests.RespondToFriendRequest
+) -> friends.Friendship:
+    """Accept or decline a friend request; its sender hears of it only when it is accepted."""
+    answer = friends.accept if request.action == "accept" else friends.decline
+    return answer(caller.uid, request.request_id)
+
+
+@call(
+    requests.AcceptFriendRequest,
+    limit=per_minute(60),
+    refusals=(NotFound,),
+    cost="up to 7 reads, 7 writes, 4 deletes",
+)
+def acceptFriendRequest(
+    caller: Caller, request: requests.AcceptFriendRequest
+) -> friends.Friendship:
+    """The same as respondToFriendRequest with `accept`."""
+    return friends.accept(caller.uid, request.request_id)
+
+
+@call(
+    requests.DeclineFriendRequest,
+    limit=per_minute(60),
+    refusals=(NotFound,),
+    cost="1 read, 1 write, 1 delete",
+)
+def declineFriendRequest(
+    caller: Caller, request: requests.DeclineFriendRequest
+) -> friends.Friendship:
+    """The same as respondToFriendRequest with `decline`."""
+    return friends.decline(caller.uid, request.request_id)
+
+
+@call(
+    requests.RemoveFriend,
+    message="Friend removed",
+    limit=per_minute(60),
+    refusals=OTHERS,
+    cost="5 reads, 5 writes, 2 deletes",
+)
+def removeFriend(caller: Caller, request: requests.RemoveFriend) -> friends.Friendship:
+    """End a friendship both ways, or take back a friend request."""
+    return friends.remove(caller.uid, UserId(request.friend_id))
+
+
+@call(requests.GetFriends, limit=per_minute(60), secrets=CURSOR, cost="2 reads a person, and 2")
+def getFriends(caller: Caller, request: requests.GetFriends) -> lists.FriendPage:
+    """List the caller's friends, newest first."""
+    return lists.friends(caller.uid, request.limit, request.cursor)
+
+
+@call(
+    requests.GetFriendRequests,
+    limit=per_minute(60),
+    secrets=CURSOR,
+    cost="2 reads a person, and 4",
+)
+def getFriendRequests(caller: Caller, request: requests.GetFriendRequests) -> lists.FriendRequests:
+    """List the friend requests that wait, sent and received, newest first."""
+    return lists.friend_requests(
+        caller.uid, request.limit, request.sent_cursor, request.received_cursor
+    )
+
+
+@call(
+    requests.AddToCloseFriends,
+    limit=per_minute(60),
+    refusals=OTHERS,
+    cost="2 reads, 2 writes",
+)
+def addToCloseFriends(caller: Caller, request: requests.AddToCloseFriends) -> circles.CloseFriend:
+    """Put a user on the caller's list of close friends; nobody else learns of it."""
+    return circles.add_close_friend(caller.uid, UserId(request.friend_id))
+
+
+@call(
+    requests.RemoveFromCloseFriends,
+    limit=per_minute(60),
+    refusals=(NotYourself,),
+    cost="1 read, 1 write, 1 delete",
+)
+def removeFromCloseFriends(
+    caller: Caller, request: requests.RemoveFromCloseFriends
+) -> circles.CloseFriend:
+    """Take a user off the caller's list of close friends."""
+    return circles.remove_close_friend(caller.uid, UserId(request.friend_id))
+
+
+@call(
+    requests.GetCloseFriendsList,
+    limit=per_minute(60),
+    secrets=CURSOR,
+    cost="2 reads a person, and 2",
+)
+def getCloseFriendsList(
+    caller: Caller, request: requests.GetCloseFriendsList
+) -> lists.CloseFriendPage:
+    """List the caller's close friends, newest first."""
+    return lists.close_friends(caller.uid, request.limit, request.cursor)
+
+
+@call(
+    requests.MuteUser,
+    message="User muted",
+    limit=per_minute(60),
+    refusals=OTHERS,
+    cost="2 reads, 3 writes",
+)
+def muteUser(caller: Caller, request: requests.MuteUser) -> circles.Mute:
+    """Hear nothing of a user any more, for some hours or for good; they never learn of it."""
+    return circles.mute(caller.uid, UserId(request.target_user_id), request.duration_hours)
+
+
+@call(
+    requests.UnmuteUser,
+    message="User unmuted",
+    limit=per_minute(60),
+    refusals=(NotYourself,),
+    cost="1 read, 2 writes, 1 delete",
+)
+def unmuteUser(caller: Caller, request: requests.UnmuteUser) -> circles.Mute:
+    """Take a mute back."""
+    return circles.unmute(caller.uid, UserId(request.target_user_id))
+
+
+@call(
+    requests.GetMutedUsers,
+    limit=per_minute(60),
+    secrets=CURSOR,
+    cost="2 reads a person, and 2",
+)
+def getMutedUsers(caller: Caller, request: requests.GetMutedUsers) -> lists.MutedPage:
+    """List whom the caller mutes, newest first."""
+    return lists.muted(caller.uid, request.limit, request.cursor)
+
+
+@call(
+    requests.BlockUser,
     message="User blocked",
     limit=per_minute(30),
-    refusals=(NotFound, NotYourself),
+    refusals=OTHERS,
     cost="2 reads, 5 writes, 1 delete and a task",
 )
-def blockUser(caller: Caller, request: BlockUser) -> service.Block:
+def blockUser(caller: Caller, request: requests.BlockUser) -> service.Block:
     """Block a user: neither exists for the other any more."""
     return service.block(caller.uid, UserId(request.target_user_id), request.reason)
 
 
 @call(
-    UnblockUser,
+    requests.UnblockUser,
     message="User unblocked",
     limit=per_minute(30),
     refusals=(NotYourself,),
     cost="1 read, up to 3 writes and 1 delete",
 )
-def unblockUser(caller: Caller, request: UnblockUser) -> service.Block:
+def unblockUser(caller: Caller, request: requests.UnblockUser) -> service.Block:
     """Take a block back. Follows that it ended stay ended."""
     return service.unblock(caller.uid, UserId(request.target_user_id))
+
+
+@call(
+    requests.GetBlockedUsers,
+    limit=per_minute(60),
+    secrets=CURSOR,
+    cost="2 reads a person, and 1",
+)
+def getBlockedUsers(caller: Caller, request: requests.GetBlockedUsers) -> lists.BlockedPage:
+    """List whom the caller blocks, newest first."""
+    return lists.blocked(caller.uid, request.limit, request.cursor)
+
+
+@call(requests.GetSuggestedUsers, limit=per_minute(10), cost="up to 241 reads")
+def getSuggestedUsers(
+    caller: Caller, request: requests.GetSuggestedUsers
+) -> suggestions.Suggestions:
+    """List users the caller may want to follow, those with the most mutual follows first."""
+    return suggestions.suggest(caller.uid, request.limit)

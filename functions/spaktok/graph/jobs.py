@@ -3,18 +3,31 @@
 from spaktok.core import clock
 from spaktok.core.endpoint.work import Delivery, job
 from spaktok.core.ids import UserId
-from spaktok.graph import service
-from spaktok.graph.requests import CountFollowing, SeverTies
+from spaktok.graph import counting, opening, service
+from spaktok.graph.requests import ApplyPrivacy, CountFollows, SeverTies
 
 
-@job(CountFollowing)
-def countFollowing(task: CountFollowing, delivery: Delivery) -> None:  # noqa: ARG001
+@job(CountFollows)
+def countFollowing(task: CountFollows, delivery: Delivery) -> None:  # noqa: ARG001
     """Count whom a user follows."""
     clock.wait_until(task.run_at)
-    service.count_following(task.uid)
+    counting.count_following(task.uid)
+
+
+@job(CountFollows)
+def countFollowers(task: CountFollows, delivery: Delivery) -> None:  # noqa: ARG001
+    """Count who follows a user, and spread a crowd over more documents."""
+    clock.wait_until(task.run_at)
+    counting.count_followers(task.uid)
 
 
 @job(SeverTies)
 def severTies(task: SeverTies, delivery: Delivery) -> None:  # noqa: ARG001
-    """End the follows that a block ended."""
-    service.sever(UserId(task.one), UserId(task.other), task.at)
+    """Take down what a block ended."""
+    service.sever(UserId(task.one), UserId(task.other))
+
+
+@job(ApplyPrivacy)
+def applyPrivacy(task: ApplyPrivacy, delivery: Delivery) -> None:  # noqa: ARG001
+    """Make what a user has follow whether the account is private."""
+    opening.apply(UserId(task.uid))

@@ -1,23 +1,20 @@
-"""Use cases of the graph."""
+"""Use cases of the graph: following, and its ends; blocking."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clients, clock, counters, dispatch, ids, transaction
-from spaktok.core.dispatch import Task, send, window
+from spaktok.core import clock, dispatch, ids, transaction
+from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
-from spaktok.graph import store
-from spaktok.graph.refusals import NotYourself
+from spaktok.graph import counting, store, ties
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import service as people
-from spaktok.users import shards
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -28,6 +25,8 @@ class FollowStatus(StrEnum):
     """How the caller stands to the target afterwards."""
 
     FOLLOWING = "following"
+    PENDING = "pending"
+    """The account is private: its owner has to accept."""
     NOT_FOLLOWING = "not_following"
 
 
@@ -39,6 +38,13 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Bell:
+    """Whether the caller hears of what the followed user publishes."""
+
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """The outcome of blocking or unblocking."""
 
@@ -46,86 +52,145 @@ class Block:
 
 
 def follow(uid: UserId, target: UserId) -> Follow:
-    """Follow `target`; repeated, it changes nothing. The target's latest videos come along.
+    """Follow `target`, or ask to where the account is private; repeated, it changes nothing.
 
-    Three reads and four writes: the relation and card, the edge, the packed follower, the inbox with
-    the author's outbox merged into it. Raises `NotYourself`, `NotFound`.
+    The target's latest videos come along. Four reads and four writes: the relation, the edge, the
+    packed follower, the inbox with the author's outbox merged into it. A request takes two of each.
+    Raises `NotYourself`, `NotFound`.
     """
-    _check_other(uid, target)
+    ties.check_other(uid, target)
     at = clock.now()
 
-    def body(tx: Transaction) -> bool:
+    def body(tx: Transaction) -> tuple[FollowStatus, bool]:
         card, relation = people.load(uid, target, tx)
         if relation.follows:
-            return False
-        recent = feed.cards(users.read([feed.outbox_ref(target)], tx)[0])
-        tx.create(store.edge_ref(uid, target), store.new_edge(uid, target, at))
-        store.relate(tx, uid, target, {"follows": {uid: at}})
-        shards.add(tx, target, uid, card.shards)
-        if recent:
-            feed.put(tx, uid, recent)
-        return True
-
-    if transaction.run(body):
-        _recount(uid, target)
-        notifications.announce(
-            News(
-                recipient=target,
-                type=NotificationType.NEW_FOLLOWER,
-                entity_type=EntityType.USER,
-                entity_id=uid,
-                actor=uid,
-            )
+            return FollowStatus.FOLLOWING, False
+        if card.is_private:
+            if not relation.asks:
+                store.relate(tx, uid, target, {"followRequests": {uid: at}})
+                tx.set(
+                    store.follow_request_ref(uid, target),
+                    store.new_follow_request(uid, target, at),
+                )
+            return FollowStatus.PENDING, not relation.asks
+        before = ties.look(tx, uid, target)
+        ties.begin(tx, uid, target, spread=card.shards, before=before, at=at)
+        ties.bind(
+            tx,
+            uid,
+            target,
+            relation=relation,
+            mutual=relation.followed_by,
+            asked=relation.asks,
+            at=at,
         )
-    return Follow(FollowStatus.FOLLOWING)
+        return FollowStatus.FOLLOWING, True
+
+    status, changed = transaction.run(body)
+    if status is FollowStatus.FOLLOWING:
+        # Also where nothing changed: the run before, whose answer was lost, may have changed it.
+        counting.recount(uid, target)
+    if changed:
+        followed = status is FollowStatus.FOLLOWING
+        tell(
+            NotificationType.NEW_FOLLOWER if followed else NotificationType.FOLLOW_REQUEST,
+            target,
+            uid,
+        )
+    return Follow(status)
 
 
 def unfollow(uid: UserId, target: UserId) -> Follow:
-    """Stop following; repeated, it changes nothing. The target's videos leave the inbox.
+    """Stop following, or take the request back; repeated, it changes nothing.
 
-    Three reads, three writes and a delete.
+    The target's videos leave the inbox. Three reads, three writes and a delete.
     """
-    _check_other(uid, target)
+    ties.check_other(uid, target)
 
-    def body(tx: Transaction) -> bool:
+    def body(tx: Transaction) -> None:
+        from google.cloud.firestore import DELETE_FIELD
+
         card, relation = people.load(uid, target, tx)
-        if not relation.follows:
-            return False
-        inbox = feed.cards(users.read([feed.inbox_ref(uid)], tx)[0])
-        _end_follow(tx, uid, target, card.shards)
-        _forget_follow(tx, uid, target)
-        feed.withdraw(tx, uid, inbox, target)
-        return True
+        if relation.asks:
+            store.relate(tx, uid, target, {"followRequests": {uid: DELETE_FIELD}})
+            tx.delete(store.follow_request_ref(uid, target))
+        elif relation.follows:
+            inbox = feed.cards(users.read([feed.inbox_ref(uid)], tx)[0])
+            ties.end(tx, uid, target, spread=card.shards, inbox=inbox)
+            store.relate(tx, uid, target, ties.ended(uid))
 
-    if transaction.run(body):
-        _recount(uid, target)
+    transaction.run(body)
+    counting.recount(uid, target)
     return Follow(FollowStatus.NOT_FOLLOWING)
+
+
+def remove_follower(uid: UserId, follower: UserId) -> None:
+    """Make `follower` stop following `uid`, who is not told; repeated, it changes nothing.
+
+    Four reads, three writes and a delete. Raises `NotYourself`, `NotFound`.
+    """
+    ties.check_other(uid, follower)
+
+    def body(tx: Transaction) -> None:
+        _, relation = people.load(uid, follower, tx)
+        if not relation.followed_by:
+            return
+        mine = people.own_card(tx, uid)
+        box = users.read([feed.inbox_ref(follower)], tx)[0]
+        ties.end(tx, follower, uid, spread=mine.shards, inbox=feed.cards(box))
+        store.relate(tx, uid, follower, ties.ended(follower))
+
+    transaction.run(body)
+    counting.recount(follower, uid)
+
+
+def set_bell(uid: UserId, target: UserId, *, enabled: bool) -> Bell:
+    """Turn the bell of a follow on or off. Two reads, a write. `NotFound` where there is no follow."""
+    ties.check_other(uid, target)
+
+    def body(tx: Transaction) -> None:
+        _, relation = people.load(uid, target, tx)
+        if not relation.follows:
+            raise NotFound
+        tx.update(store.edge_ref(uid, target), {"notificationsEnabled": enabled})
+
+    transaction.run(body)
+    return Bell(enabled)
 
 
 def block(uid: UserId, target: UserId, reason: str | None) -> Block:
     """Block `target`: from the commit on neither exists for the other.
 
-    Follows both ways and their inbox cards go in a task; the relation and both masks already say
-    so. Two reads, five writes, a delete and the task. Raises `NotYourself`, `NotFound`.
+    Follows, requests and close friendship end both ways in the relation; their edges, lists and
+    inbox cards go in a task, and both masks already hide them. Two reads, five writes, a delete and
+    the task. Raises `NotYourself`, `NotFound`.
     """
-    _check_other(uid, target)
+    ties.check_other(uid, target)
     at = clock.now()
-    task = _sever_task(uid, target, at)
+    task = _sever_task(uid, target)
 
     def body(tx: Transaction) -> bool:
         from google.cloud.firestore import DELETE_FIELD
 
         found, pair = users.read([users.card_ref(target), users.relation_ref(uid, target)], tx)
         relation = users.decode_relation(pair, uid, target)
-        if users.decode_card(found) is None or (relation.blocked_by and not relation.blocks):
-            raise NotFound
+        card = users.decode_card(found)
         if relation.blocks:
             return False
+        if card is None or card.deactivated or relation.blocked_by:
+            raise NotFound
+        nothing = {uid: DELETE_FIELD, target: DELETE_FIELD}
         store.relate(
             tx,
             uid,
             target,
-            {"blocks": {uid: at}, "follows": {uid: DELETE_FIELD, target: DELETE_FIELD}},
+            {
+                **ties.ended(uid, target),
+                "blocks": {uid: at},
+                "followRequests": nothing,
+                "friendRequests": nothing,
+                "closeFriends": nothing,
+            },
         )
         tx.set(
             store.block_ref(uid, target),
@@ -142,11 +207,11 @@ def block(uid: UserId, target: UserId, reason: str | None) -> Block:
 
 
 def unblock(uid: UserId, target: UserId) -> Block:
-    """Take the block back; repeated, it changes nothing. One read, up to four writes.
+    """Take the block back; repeated, it changes nothing. One read, three writes and a delete.
 
     Where the target blocks the caller too, they stay hidden from each other.
     """
-    _check_other(uid, target)
+    ties.check_other(uid, target)
 
     def body(tx: Transaction) -> None:
         from google.cloud.firestore import DELETE_FIELD
@@ -165,74 +230,58 @@ def unblock(uid: UserId, target: UserId) -> Block:
     return Block(False)
 
 
-def sever(one: UserId, other: UserId, at: datetime) -> None:
-    """End the follows between two users that are not younger than `at`, both ways. Repeatable.
+def sever(one: UserId, other: UserId) -> None:
+    """Take down what a block ended between two users, and what each was told of the other.
 
-    The age is compared so that a task that arrives late does not end a follow made after an unblock.
+    The relation decides and not the clock: what has begun anew after an unblock stays. Repeatable.
     """
-    for follower, followed in ((one, other), (other, one)):
-        if transaction.run(lambda tx, a=follower, b=followed: _sever_one(tx, a, b, at)):  # type: ignore[misc]
-            _recount(follower, followed)
+    from spaktok.notifications import service as inbox  # of the calls, only this task's needs it
+
+    for uid, peer in ((one, other), (other, one)):
+        barred = transaction.run(lambda tx, a=uid, b=peer: _sever_one(tx, a, b))  # type: ignore[misc]
+        counting.recount(uid, peer)
+        if barred:
+            inbox.forget(uid, peer)
 
 
-def _sever_one(tx: Transaction, follower: UserId, followed: UserId, at: datetime) -> bool:
-    edge, found, box = users.read(
+def _sever_one(tx: Transaction, uid: UserId, peer: UserId) -> bool:
+    """Make what `uid` had with `peer` agree with the relation; whether the block still stands."""
+    pair, edge, found, box = users.read(
         [
-            store.edge_ref(follower, followed),
-            users.card_ref(followed),
-            feed.inbox_ref(follower),
+            users.relation_ref(uid, peer),
+            store.edge_ref(uid, peer),
+            users.card_ref(peer),
+            feed.inbox_ref(uid),
         ],
         tx,
     )
-    card = users.decode_card(found)
-    if not edge.exists or edge.get("timestamp") > at:
-        return False
-    _end_follow(tx, follower, followed, card.shards if card else 1)
-    feed.withdraw(tx, follower, feed.cards(box), followed)
-    return True
+    relation, card = users.decode_relation(pair, uid, peer), users.decode_card(found)
+    if edge.exists and not relation.follows:
+        if card is None:
+            tx.delete(edge.reference)  # erased: there is nothing left to count in
+        else:
+            ties.end(tx, uid, peer, spread=card.shards, inbox=feed.cards(box))
+    if not relation.asks:
+        tx.delete(store.follow_request_ref(uid, peer))
+    if not relation.befriends:
+        tx.delete(store.friend_request_ref(uid, peer))
+    if not relation.close_friend:
+        tx.delete(store.close_friend_ref(uid, peer))
+    return relation.barred
 
 
-def count_following(uid: str) -> int:
-    """Write how many `uid` follows on their card: counted from the edges, so it cannot drift."""
-    counted: Any = store.followed_by(uid)
-    total = int(counted.count().get()[0][0].value)
-    users.card_ref(uid).update({"followingCount": total})
-    return total
-
-
-def _end_follow(tx: Transaction, follower: UserId, followed: UserId, spread: int) -> None:
-    exists = clients.db().write_option(exists=True)
-    tx.delete(store.edge_ref(follower, followed), option=exists)
-    shards.remove(tx, followed, follower, spread)
-
-
-def _forget_follow(tx: Transaction, follower: UserId, followed: UserId) -> None:
-    from google.cloud.firestore import DELETE_FIELD
-
-    store.relate(tx, follower, followed, {"follows": {follower: DELETE_FIELD}})
-
-
-def _recount(follower: UserId, followed: UserId) -> None:
-    counters.changed(users.card_ref(followed), ("followerCount",))
-    number, end = window(clock.now(), counters.WINDOW_S)
-    send(
-        Task(
-            function="countFollowing",
-            id=ids.digest("count-following", follower, str(number)),
-            payload={"uid": follower, "runAt": end},
-            run_at=end,
-        )
+def tell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
+    """Tell `recipient` what `actor` did that is between the two of them."""
+    news = News(
+        recipient=recipient,
+        type=kind,
+        entity_type=EntityType.USER,
+        entity_id=actor,
+        actor=actor,
     )
+    notifications.announce(news)
 
 
-def _sever_task(uid: UserId, target: UserId, at: datetime) -> Task:
-    return Task(
-        function="severTies",
-        id=ids.digest("sever", uid, target, at.isoformat()),
-        payload={"one": uid, "other": target, "at": at},
-    )
-
-
-def _check_other(uid: UserId, target: UserId) -> None:
-    if uid == target:
-        raise NotYourself
+def _sever_task(uid: UserId, target: UserId) -> Task:
+    payload: dict[str, Any] = {"one": uid, "other": target}
+    return Task("severTies", ids.digest("sever", uid, target, ids.random_id()), payload)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spaktok.core import clock, paging
+from spaktok.core import clients, clock, paging
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.notifications import store
@@ -15,6 +15,9 @@ from spaktok.users import store as users
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
+
+
+_FORGET_PAGE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,8 @@ class NotificationPage:
 def deliver(news: News) -> bool:
     """Put the news into the recipient's inbox, unless they may not hear it; whether it went in.
 
-    Blocks are checked now and not when it happened: a block in between wins. Told twice, it stands
-    once and stays read. At most 3 reads and 1 write.
+    Blocks and mutes are checked now and not when it happened: one in between wins. Told twice, it
+    stands once and stays read. At most 3 reads and 1 write.
     """
     from google.api_core.exceptions import AlreadyExists
 
@@ -46,7 +49,8 @@ def deliver(news: News) -> bool:
     actor_name: str | None = None
     if news.actor is not None:
         actor = users.decode_card(found[1])
-        if actor is None or users.decode_relation(found[2], news.recipient, news.actor).barred:
+        relation = users.decode_relation(found[2], news.recipient, news.actor)
+        if actor is None or actor.deactivated or relation.barred or relation.mutes:
             return False
         actor_name = actor.username
     try:
@@ -54,6 +58,21 @@ def deliver(news: News) -> bool:
     except AlreadyExists:
         return False
     return True
+
+
+def forget(uid: UserId, actor: UserId) -> int:
+    """Take back what `uid` was told of `actor`, whose name stands in it; how many entries.
+
+    For when neither is to know of the other any more. One read and one delete an entry.
+    """
+    count = 0
+    while page := list(store.of_actor(uid, actor).limit(_FORGET_PAGE).stream()):
+        batch = clients.db().batch()
+        for snapshot in page:
+            batch.delete(snapshot.reference)
+        batch.commit()
+        count += len(page)
+    return count
 
 
 def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:

@@ -46,6 +46,18 @@ def of_user(uid: str) -> Query:
     )
 
 
+def of_actor(uid: str, actor: str) -> Query:
+    """A user's notifications of what one other did."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("notifications")
+        .where(filter=FieldFilter("userId", "==", uid))
+        .where(filter=FieldFilter("actorId", "==", actor))
+    )
+
+
 def encode(news: News, actor_name: str | None, at: datetime) -> dict[str, Any]:
     """The document of a piece of news."""
     return {

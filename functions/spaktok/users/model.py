@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from spaktok.core.ids import UserId
+from spaktok.users.privacy import Setting
 
 USERNAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$"
 """3 to 24 characters; dots and underscores inside only, so that no name is a reserved path."""
 
 DISPLAY_NAME_MAX: Final = 40
+BIO_MAX: Final = 150
+PLACE_MAX: Final = 60
+
+RENAME_EVERY: Final = timedelta(days=30)
+"""How long after a rename the next one may come."""
+HANDLE_HELD: Final = timedelta(days=60)
+"""How long a handle that was given up stays its owner's to return to, and nobody else's to claim:
+links and mentions must not lead to a stranger."""
+EDIT_EVERY: Final = timedelta(hours=1)
+"""How often one field of a profile may be edited."""
+
+CREATOR_FOLLOWERS_MIN: Final = 1_000
 
 
 class AccountType(StrEnum):
@@ -25,6 +37,33 @@ class AccountType(StrEnum):
     CREATOR = "creator"
 
 
+class Gender(StrEnum):
+    """What a user may say of themselves; never shown."""
+
+    FEMALE = "female"
+    MALE = "male"
+    NON_BINARY = "non_binary"
+    UNDISCLOSED = "undisclosed"
+
+
+class Theme(StrEnum):
+    """How the owner's profile looks."""
+
+    CLASSIC = "classic"
+    DARK = "dark"
+    COLORFUL = "colorful"
+    MINIMAL = "minimal"
+    CUSTOM = "custom"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a user says they are at home; nothing finer than a city, and only if they want."""
+
+    country: str
+    city: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What everyone may know of a user."""
@@ -34,6 +73,7 @@ class Card:
     display_name: str
     bio: str
     profile_image: str | None
+    """The path of the photo at its middle size; `pictures.sizes` names the others."""
     is_verified: bool
     is_private: bool
     account_type: AccountType
@@ -44,14 +84,19 @@ class Card:
     shards: int
     """Over how many documents this user's totals are spread; grows with the followers."""
     deactivated: bool = False
+    cover_image: str | None = None
+    website: str | None = None
+    social_links: dict[str, str] = field(default_factory=dict)
+    location: Location | None = None
+    is_premium_account: bool = False
+    like_count: int = 0
+    level: int = 1
+    badges: tuple[str, ...] = ()
 
 
-def fold(username: str) -> str:
-    """The form in which usernames are compared: `Ana.B` and `ana.b` are one name."""
-    return unicodedata.normalize("NFKC", username).casefold()
-
-
-def new_card(uid: UserId, username: str, display_name: str, at: datetime) -> dict[str, Any]:
+def new_card(
+    uid: UserId, username: str, display_name: str, at: datetime, *, is_private: bool
+) -> dict[str, Any]:
     """The public document of a new account, with safe defaults and nothing private."""
     return {
         "userId": uid,
@@ -61,9 +106,12 @@ def new_card(uid: UserId, username: str, display_name: str, at: datetime) -> dic
         "profileImage": None,
         "coverImage": None,
         "website": None,
+        "socialLinks": {},
+        "location": None,
+        "badges": [],
         "isVerified": False,
         "isPremiumAccount": False,
-        "isPrivate": False,
+        "isPrivate": is_private,
         "accountType": AccountType.STANDARD,
         "followerCount": 0,
         "followingCount": 0,
@@ -77,20 +125,20 @@ def new_card(uid: UserId, username: str, display_name: str, at: datetime) -> dic
     }
 
 
-def new_account(email: str | None, language: str, at: datetime) -> dict[str, Any]:
+def new_account(
+    email: str | None, language: str, at: datetime, settings: dict[str, Setting]
+) -> dict[str, Any]:
     """The private counterpart: contact, settings."""
     return {
         "email": email,
         "language": language,
-        "privacySettings": {
-            "account": "public",
-            "comments": "everyone",
-            "messages": "friends",
-            "suggestMe": True,
-            "findByEmail": False,
-            "findByPhone": False,
-            "appearInSearch": True,
-        },
+        "gender": None,
+        "theme": Theme.CLASSIC,
+        "location": None,
+        "editedAt": {},
+        "usernameChangedAt": None,
+        "photoTickets": {},
+        "privacySettings": settings,
         "notificationSettings": {
             "likes": True,
             "comments": True,

@@ -15,3 +15,44 @@ class ProfileExists(Refusal):
 
     code = Code.ALREADY_EXISTS
     message = "This account already has a profile"
+
+
+class UsernameReserved(Refusal):
+    """The name means something already, or would speak for Spaktok."""
+
+    code = Code.INVALID_ARGUMENT
+    message = "This username is reserved: choose another"
+
+
+class RenamedRecently(Refusal):
+    """Usernames change at most every 30 days."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "You changed your username recently. Try again later"
+
+    def __init__(self, *, retry_after_ms: int) -> None:
+        super().__init__(retryAfterMs=retry_after_ms)
+
+
+class EditedRecently(Refusal):
+    """Each field of a profile changes at most once an hour."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "You changed {field} less than an hour ago. Try again later"
+
+    def __init__(self, *, field: str, retry_after_ms: int) -> None:
+        super().__init__(field=field, retryAfterMs=retry_after_ms)
+
+
+class AccountTypeUnavailable(Refusal):
+    """The account does not meet what this type asks for; `needs` says what is missing."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "This account type needs {needs}"
+
+
+class NotYourOwn(Refusal):
+    """Nobody decides about themselves."""
+
+    code = Code.PERMISSION_DENIED
+    message = "Another member of the staff must decide this"

@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clients, ids, standing
+from spaktok.core import clients, clock, ids, standing
+from spaktok.core.age import Age
 from spaktok.core.ids import UserId
-from spaktok.users.model import AccountType, Card, fold, new_account, new_card
+from spaktok.users.confusables import handle_key
+from spaktok.users.model import AccountType, Card, Location, new_account, new_card
+from spaktok.users.privacy import AccountPrivacy, defaults
 from spaktok.users.relation import SELF, Relation
 
 if TYPE_CHECKING:
@@ -28,15 +31,22 @@ def account_ref(uid: str) -> DocumentReference:
     return card_ref(uid).collection("private").document("account")
 
 
+def security_ref(uid: str) -> DocumentReference:
+    """`security/{uid}`: core's, see `core.standing`."""
+    return clients.db().collection("security").document(uid)
+
+
 def username_ref(username: str) -> DocumentReference:
-    """`usernames/{folded}`: one document a name, so that two claims meet."""
-    return clients.db().collection("usernames").document(fold(username))
+    """`usernames/{key}`: one document for all names that look alike, see `users.handles`."""
+    return clients.db().collection("usernames").document(handle_key(username))
 
 
 def relation_ref(one: str, other: str) -> DocumentReference:
-    """`relations/{pair}`: {users, follows: {uid: at}, blocks: {uid: at}, closeFriends: {uid: at}}.
+    """`relations/{pair}`: what two users are to each other, both ways.
 
-    The key in each map is the one who follows, blocks or lists; one document answers both ways.
+    {users, follows, blocks, closeFriends, followRequests, friendRequests: {uid: at}, mutes: {uid:
+    until | null}, friends?: [uid, uid], friendsAt?}. The key in each map is the one who follows,
+    blocks, lists, asks or mutes. `friends` is there while both follow, for `getFriends` to find.
     """
     return clients.db().collection("relations").document(ids.pair(one, other))
 
@@ -49,13 +59,15 @@ def create(  # noqa: PLR0913 - a document's fields
     display_name: str,
     email: str | None,
     language: str,
+    age: Age,
     at: datetime,
 ) -> None:
-    """Stage a new account with its claimed name, failing where either exists. Four writes."""
-    tx.create(card_ref(uid), new_card(uid, username, display_name, at))
-    tx.create(account_ref(uid), new_account(email, language, at))
-    standing.enroll(tx, uid, at)
-    tx.create(username_ref(username), {"userId": uid, "username": username, "claimedAt": at})
+    """Stage a new account, without its name. Three writes, failing where it exists."""
+    settings = defaults(age)
+    private = settings["account"] == AccountPrivacy.PRIVATE
+    tx.create(card_ref(uid), new_card(uid, username, display_name, at, is_private=private))
+    tx.create(account_ref(uid), new_account(email, language, at, settings))
+    standing.enroll(tx, uid, at, age)
 
 
 def decode_card(snapshot: DocumentSnapshot[Any]) -> Card | None:
@@ -78,7 +90,19 @@ def decode_card(snapshot: DocumentSnapshot[Any]) -> Card | None:
         created_at=fields["createdAt"],
         shards=fields["shards"],
         deactivated=fields["deactivated"],
+        cover_image=fields["coverImage"],
+        website=fields["website"],
+        social_links=fields["socialLinks"],
+        location=_location(fields["location"]),
+        is_premium_account=fields["isPremiumAccount"],
+        like_count=fields["likeCount"],
+        level=fields["level"],
+        badges=tuple(fields["badges"]),
     )
+
+
+def _location(fields: dict[str, Any] | None) -> Location | None:
+    return None if fields is None else Location(fields["country"], fields["city"])
 
 
 def decode_relation(snapshot: DocumentSnapshot[Any], viewer: str, other: str) -> Relation:
@@ -87,13 +111,26 @@ def decode_relation(snapshot: DocumentSnapshot[Any], viewer: str, other: str) ->
         return SELF
     fields: dict[str, Any] = snapshot.to_dict() or {}
     follows, blocks = fields.get("follows", {}), fields.get("blocks", {})
+    listed = fields.get("closeFriends", {})
+    asking, befriending = fields.get("followRequests", {}), fields.get("friendRequests", {})
     return Relation(
         follows=viewer in follows,
         followed_by=other in follows,
         blocks=viewer in blocks,
         blocked_by=other in blocks,
-        close_friend_of=other in fields.get("closeFriends", {}),
+        close_friend_of=other in listed,
+        close_friend=viewer in listed,
+        asks=viewer in asking,
+        asked_by=other in asking,
+        befriends=viewer in befriending,
+        befriended_by=other in befriending,
+        mutes=_lasts(fields.get("mutes", {}), viewer),
     )
+
+
+def _lasts(mutes: dict[str, datetime | None], uid: str) -> bool:
+    """Whether a mute of `uid`'s is there and not over: its end is compared, no job takes it back."""
+    return uid in mutes and ((until := mutes[uid]) is None or clock.now() < until)
 
 
 def read(

@@ -48,9 +48,21 @@ class VideoStatus(StrEnum):
 
     PROCESSING = "processing"
     ACTIVE = "active"
+    AWAY = "away"
+    """It would be active, were its owner not away: the account is deactivated."""
     HIDDEN = "hidden"
     REMOVED = "removed"
     FAILED = "failed"
+
+
+class Sort(StrEnum):
+    """The order of a profile's videos."""
+
+    RECENT = "recent"
+    OLDEST = "oldest"
+    POPULAR = "popular"
+    """By views; a page is a position in that order, so a video that overtakes it meanwhile may be
+    listed twice or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +84,13 @@ class Video:
     likes: int
     comments: int
     allow_comments: bool
+    age_restriction: int
+    """Years that a viewer must have completed; 0 is for everyone."""
     created_at: datetime
     published_at: datetime | None
     shards: int
+    owner_private: bool
+    """Whether the account it belongs to is private: then it is for followers only."""
 
 
 def folder(owner: str, video_id: str) -> str:

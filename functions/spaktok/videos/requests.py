@@ -7,9 +7,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from spaktok.core.ids import ID_PATTERN
-from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Vid
+from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Uid, Vid
 from spaktok.users.relation import Visibility
-from spaktok.videos.model import CAPTION_MAX, COMMENT_MAX, HASHTAGS_MAX, VISIBILITIES, fold_hashtag
+from spaktok.videos.model import (
+    CAPTION_MAX,
+    COMMENT_MAX,
+    HASHTAGS_MAX,
+    VISIBILITIES,
+    Sort,
+    fold_hashtag,
+)
 
 
 def _hashtags(tags: list[str]) -> list[str]:
@@ -46,6 +53,15 @@ class GetVideo(Request):
     video_id: Vid
 
 
+class GetUserVideos(Request):
+    """List the published videos of a user."""
+
+    user_id: Uid
+    sort: Annotated[Sort, Field(strict=False)] = Sort.RECENT
+    limit: PageSize = 20
+    cursor: Cursor | None = None
+
+
 class LikeVideo(Request):
     """Say whether the caller likes a video."""
 
@@ -66,6 +82,24 @@ class GetVideoComments(Request):
     video_id: Vid
     limit: PageSize = 20
     cursor: Cursor | None = None
+
+
+ContentType = Literal["video"]
+
+
+class SetContentAgeRestriction(Request):
+    """Say from which age on something of one's own is."""
+
+    content_id: Vid
+    content_type: ContentType
+    age_restriction: Annotated[int, Field(ge=0, le=21, description="Years; 0 is for everyone.")]
+
+
+class CheckContentAgeRestriction(Request):
+    """Ask whether something is for one's age."""
+
+    content_id: Vid
+    content_type: ContentType
 
 
 class ProcessVideo(Request):

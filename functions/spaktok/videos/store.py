@@ -89,6 +89,7 @@ def create(  # noqa: PLR0913 - a document's fields
             "caption": caption,
             "hashtags": hashtags,
             "visibility": visibility,
+            "ownerPrivate": owner.is_private,
             "status": VideoStatus.PROCESSING,
             "media": {"state": MediaState.CREATED, "durationMs": 0, "width": 0, "height": 0},
             **dict.fromkeys(TOTALS, 0),
@@ -134,7 +135,9 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         likes=fields["likes"],
         comments=fields["comments"],
         allow_comments=fields["allowComments"],
+        age_restriction=fields["ageRestriction"],
         created_at=fields["createdAt"],
         published_at=fields["publishedAt"],
         shards=fields["shards"],
+        owner_private=fields["ownerPrivate"],
     )

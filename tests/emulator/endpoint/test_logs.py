@@ -12,6 +12,7 @@ from spaktok.core import log
 from spaktok.users import callables as users
 from tests.emulator.endpoint import entries
 from tests.support.edge import Sender, token
+from tests.support.people import GROWN_UP
 
 FIELDS = {
     "severity",
@@ -73,6 +74,7 @@ CANARIES = {
     "text": "canary text in a note",
     "username": "canary.name",
     "display_name": "Canary Display",
+    "birth_date": "1971-11-23",
 }
 
 
@@ -93,7 +95,12 @@ def test_no_content_and_no_personal_data_is_ever_logged(
     ):
         sender.call(entries.remember, data)
     sender.send(entries.remember, CANARIES["text"].encode())
-    wanted = {"username": CANARIES["username"], "displayName": CANARIES["display_name"]}
+    wanted = {
+        "username": CANARIES["username"],
+        "displayName": CANARIES["display_name"],
+        **GROWN_UP.model_dump(by_alias=True),
+        "birthDate": CANARIES["birth_date"],
+    }
     newcomer = token(f"{uid}-2", email=CANARIES["email"])
     joined = Sender(headers={"Authorization": f"Bearer {newcomer}"})
     assert joined.call(users.createUserProfile, wanted).status == 200

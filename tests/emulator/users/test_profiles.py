@@ -11,15 +11,15 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound, Refusal
 from spaktok.core.standing import AccountSuspended
 from spaktok.graph import service as graph
-from spaktok.users import service
+from spaktok.users import service, store
 from spaktok.users.refusals import ProfileExists, UsernameTaken
 from spaktok.users.requests import CreateUserProfile
-from tests.support.people import ANA, BEN, CARL, join
+from tests.support.people import ANA, BEN, CARL, GROWN_UP, join
 from tests.support.time import NOON
 
 
 def claim(uid: UserId, username: str) -> service.Created | Refusal:
-    request = CreateUserProfile(username=username, display_name="Somebody")
+    request = CreateUserProfile(username=username, display_name="Somebody", **GROWN_UP.model_dump())
     try:
         return service.create_profile(uid, None, request)
     except Refusal as refusal:
@@ -40,7 +40,7 @@ def test_of_many_simultaneous_claims_of_one_name_exactly_one_wins() -> None:
     winners = [one for one in outcomes if isinstance(one, service.Created)]
     assert len(winners) == 1
     assert all(isinstance(one, UsernameTaken) for one in outcomes if one not in winners)
-    assert clients.db().document("usernames/lumen").get().get("userId") == winners[0].user_id
+    assert store.username_ref("lumen").get().get("userId") == winners[0].user_id
     assert len(list(clients.db().collection("users").stream())) == 1
 
 
@@ -51,7 +51,7 @@ def test_claiming_the_same_name_again_answers_the_same() -> None:
 def test_an_account_with_a_profile_cannot_take_a_second_name() -> None:
     claim(ANA, "lumen")
     assert isinstance(claim(ANA, "other"), ProfileExists)
-    assert service.availability("other").available
+    assert service.availability(BEN, "other").available
 
 
 def test_a_new_account_starts_with_safe_defaults_and_nothing_private_on_the_card() -> None:

@@ -26,7 +26,7 @@ SEES = {
 def test_each_relation_sees_exactly_what_is_for_it(
     relation: Relation, visibility: Visibility
 ) -> None:
-    assert can_view(relation, visibility) == (visibility in SEES[relation])
+    assert can_view(relation, visibility, owner_private=False) == (visibility in SEES[relation])
 
 
 @pytest.mark.parametrize("visibility", Visibility)
@@ -36,4 +36,15 @@ def test_a_block_in_either_direction_hides_everything_even_from_a_close_friend(
 ) -> None:
     """Negative control: without the check of `barred`, every row with a follow fails."""
     relation = Relation(follows=True, followed_by=True, close_friend_of=True, **{who: True})
-    assert not can_view(relation, visibility)
+    assert not can_view(relation, visibility, owner_private=False)
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize("relation", SEES)
+def test_a_private_account_shows_its_followers_what_they_saw_and_nothing_to_anyone_else(
+    relation: Relation, visibility: Visibility
+) -> None:
+    """Negative control: without `owner_private`, strangers see the public and close friends theirs."""
+    follows = relation.follows or relation.is_self
+    before = can_view(relation, visibility, owner_private=False)
+    assert can_view(relation, visibility, owner_private=True) == (follows and before)

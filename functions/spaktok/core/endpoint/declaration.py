@@ -50,6 +50,11 @@ class Call(Declaration):
     sensitive: bool = False
     """Money, messages, publishing, live and anything privileged: the standing is read anew."""
     recent_sign_in: bool = False
+    while_deactivated: bool = False
+    """Whether an account that is away may call it: to return, to take its data, to go for good."""
+    any_age: bool = False
+    """Whether an account under the minimum age may call it: to have that reviewed. What an account
+    that is away may call, it may too."""
     app_check: AppCheck = AppCheck.REQUIRED
     limit: Limit | None = None
     refusals: tuple[type[Refusal], ...] = ()
@@ -84,7 +89,7 @@ class Schedule(Declaration):
 
 @dataclass(frozen=True, slots=True)
 class Event(Declaration):
-    """A handler of stored objects."""
+    """A handler of stored objects or of written documents."""
 
 
 _ATTRIBUTE = "__spaktok__"

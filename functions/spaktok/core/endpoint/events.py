@@ -1,13 +1,15 @@
-"""Events of Storage, in our own shape."""
+"""Events of Storage and of Firestore, in our own shape."""
 
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from spaktok.core import clock, config, log, meter
+from spaktok.core import clients, clock, config, log, meter
 from spaktok.core.endpoint.declaration import Declaration, Event, attach
 
 if TYPE_CHECKING:
@@ -23,6 +25,26 @@ class StoredObject:
     size_bytes: int
     generation: int
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDocument:
+    """A document that was created, changed or deleted. Redelivered, all of it is the same."""
+
+    event_id: str
+    at: datetime
+    """When it happened, by the database's clock."""
+    path: str
+    """`users/ana`."""
+    before: dict[str, Any] | None
+    """The fields as they were; None where there was no document."""
+    after: dict[str, Any] | None
+    """The fields as they are since; None where it was deleted."""
+
+    @property
+    def id(self) -> str:
+        """The document's own id: the last segment of its path."""
+        return self.path.rpartition("/")[2]
 
 
 def on_object_finalized(
@@ -54,6 +76,67 @@ def on_object_finalized(
         return entry
 
     return decorate
+
+
+def on_document_written(
+    document: str, *, size: config.Size = config.WORKER
+) -> Callable[[Callable[[WrittenDocument], None]], Callable[[CloudEvent], None]]:
+    """Declare a handler of every change of the documents that match `document` (`users/{uid}`).
+
+    Events come at least once, in any order and late by any time, so the handler's effect must be
+    keyed by the event or follow from what it reads. What it raises has the event delivered again,
+    for a day. A document that its own roll-up changes every few seconds is as many events: whoever
+    has nothing to do must find out from the event, without a read.
+    """
+
+    def decorate(handler: Callable[[WrittenDocument], None]) -> Callable[[CloudEvent], None]:
+        declaration = Event(
+            name=handler.__name__,
+            doc=(handler.__doc__ or "").strip(),
+            module=handler.__module__,
+            size=size,
+        )
+
+        @functools.wraps(handler)
+        def entry(event: CloudEvent) -> None:
+            _run(declaration, lambda: handler(_written(event)))
+
+        attach(entry, declaration)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_written(entry, declaration, document=document)
+        return entry
+
+    return decorate
+
+
+def _written(event: CloudEvent) -> WrittenDocument:
+    # Decoded here: the library makes a client of its own, which the meter does not see.
+    from google.events.cloud.firestore import DocumentEventData
+
+    data: Any = event.get_data()
+    change: Any = (
+        DocumentEventData.deserialize(data)
+        if isinstance(data, bytes)
+        else DocumentEventData.from_json(data if isinstance(data, str) else json.dumps(data))
+    )
+    return WrittenDocument(
+        event_id=event["id"],
+        at=datetime.fromisoformat(event["time"]),
+        path=event["document"],
+        before=_fields(change, "old_value"),
+        after=_fields(change, "value"),
+    )
+
+
+def _fields(change: Any, name: str) -> dict[str, Any] | None:
+    from google.cloud.firestore_v1 import _helpers
+
+    if name not in change:
+        return None
+    fields: Any = _helpers.decode_dict(getattr(change, name).fields, clients.db())
+    return cast("dict[str, Any]", fields)
 
 
 def _stored(event: CloudEvent) -> StoredObject:

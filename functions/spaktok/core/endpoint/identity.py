@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from spaktok.core import clients, clock, config, ids, limits, log, standing
+from spaktok.core.age import Band
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.declaration import AppCheck, Call
 from spaktok.core.ids import UserId
@@ -44,6 +45,10 @@ def admit(caller: Caller, call: Call) -> None:
         limits.check(call.limit, call.name, caller)
     found = standing.load(caller.uid, fresh=call.fresh_standing)
     found.check(signed_in_at=caller.signed_in_at, at=clock.now())
+    if found.deactivated and not call.while_deactivated:
+        raise standing.AccountDeactivated
+    if found.age.band is Band.UNDER_MINIMUM and not (call.any_age or call.while_deactivated):
+        raise standing.AgeReviewRequired
     if call.profile and not found.has_profile:
         raise standing.ProfileRequired
     if call.roles and not call.roles & found.roles:

@@ -57,6 +57,18 @@ def declare_finalized(entry: Entry, declaration: Declaration) -> None:
     _copy(storage_fn.on_object_finalized(bucket=bucket, **_options(declaration))(entry), entry)
 
 
+def declare_written(entry: Entry, declaration: Declaration, *, document: str) -> None:
+    """A handler of every change of the documents that match a pattern."""
+    from firebase_functions import firestore_fn
+
+    _copy(
+        firestore_fn.on_document_written(document=document, **_options(declaration))(entry), entry
+    )
+    # The library has no parameter for it (0.6); without it an event whose handler fails is lost.
+    endpoint: Any = getattr(entry, "__firebase_endpoint__")  # noqa: B009 - mypy knows no such attribute
+    endpoint.eventTrigger["retry"] = True
+
+
 def _options(declaration: Declaration) -> dict[str, Any]:
     size = declaration.size
     return {

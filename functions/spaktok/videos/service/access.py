@@ -9,6 +9,7 @@ from spaktok.core import ids
 from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import NotFound
 from spaktok.media.model import MediaState
+from spaktok.safety.service import filters
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility, can_view
 from spaktok.videos import store
@@ -40,6 +41,18 @@ class VideoView:
 
 
 def access_video(viewer: UserId, video_id: str) -> Video:
+    """The video, for a viewer for whom it is, by age too: two reads, one RPC.
+
+    Raises as `reach_video` does, and `NotForYourAge`. The age is in the standing, which the call
+    has read.
+    """
+    video = reach_video(viewer, video_id)
+    if video.age_restriction and video.user_id != viewer:
+        filters.require_view(viewer, video.age_restriction)
+    return video
+
+
+def reach_video(viewer: UserId, video_id: str) -> Video:
     """The video, for a viewer for whom it is there: two reads, one RPC.
 
     Raises `NotFound` for every reason alike. The id names the owner (`ids.owned_id`), so the video
@@ -53,7 +66,9 @@ def access_video(viewer: UserId, video_id: str) -> Video:
     found, pair = users.read([store.ref(video_id), users.relation_ref(viewer, owner)])
     video = _existing(store.decode(found))
     relation = users.decode_relation(pair, viewer, owner)
-    if video.status is not VideoStatus.ACTIVE or not can_view(relation, video.visibility):
+    if video.status is not VideoStatus.ACTIVE or not can_view(
+        relation, video.visibility, owner_private=video.owner_private
+    ):
         raise NotFound
     return video
 

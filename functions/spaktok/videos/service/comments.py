@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from spaktok.core import clients, clock, counters, ids, once, paging, transaction
 from spaktok.core.ids import CommentId, UserId
@@ -17,6 +17,10 @@ from spaktok.videos.model import Video, VideoStatus
 from spaktok.videos.refusals import CommentsClosed
 from spaktok.videos.requests import CommentOnVideo
 from spaktok.videos.service.access import access_video
+
+SHOWN: Final = "active"
+AWAY: Final = "away"
+"""The `moderationStatus` of a comment that others see, and of one whose author is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
             "replies": 0,
             "isEdited": False,
             "isPinned": False,
-            "moderationStatus": "active",
+            "moderationStatus": SHOWN,
             "timestamp": clock.now(),
             "inputHash": asked,
         },
@@ -122,7 +126,11 @@ def comments_of(uid: UserId, video_id: str, limit: int, cursor: str | None) -> C
         for author, pair in zip(authors, pairs, strict=True)
         if users.decode_relation(pair, uid, author).barred
     }
-    shown = [s for s in page.snapshots if s.get("userId") not in barred]
+    shown = [
+        s
+        for s in page.snapshots
+        if s.get("userId") not in barred and s.get("moderationStatus") == SHOWN
+    ]
     return CommentPage(
         comments=[_decode(snapshot.id, snapshot.to_dict() or {}) for snapshot in shown],
         next_cursor=page.next_cursor,

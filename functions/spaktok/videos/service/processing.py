@@ -139,7 +139,8 @@ def _publish(owner: UserId, video_id: VideoId, probe: Probe, renditions: Renditi
         video, card = store.decode(found), users.decode_card(author)
         if video is None or card is None or video.media_state is not MediaState.PROCESSING:
             return False
-        tx.update(store.ref(video_id), _published(video, renditions, at))
+        status = VideoStatus.AWAY if card.deactivated else VideoStatus.ACTIVE
+        tx.update(store.ref(video_id), _published(video, renditions, status, at))
         tx.update(store.media_ref(video_id), {**_facts(probe, renditions), "leaseUntil": None})
         counters.add(tx, users.card_ref(owner), {"videoCount": 1}, shards=card.shards)
         dispatch.stage(tx, task)
@@ -152,9 +153,11 @@ def _publish(owner: UserId, video_id: VideoId, probe: Probe, renditions: Renditi
     return MediaState.READY
 
 
-def _published(video: Video, renditions: Renditions, at: Any) -> dict[str, Any]:
+def _published(
+    video: Video, renditions: Renditions, status: VideoStatus, at: Any
+) -> dict[str, Any]:
     return {
-        "status": VideoStatus.ACTIVE,
+        "status": status,
         "media.state": move(video.media_state, MediaState.READY),
         "media.durationMs": renditions.video.duration_ms,
         "media.width": renditions.video.width,

@@ -1,0 +1,229 @@
+"""What is an account's own, wherever it lies: found by the inventory, not by a list of this module's.
+
+An entry's first subject is its owner, or one of its parties; whatever names the account in a field is
+found by a query for that field, whatever lies below a document named after it by looking below. Only
+`Place.TEXT` wants everything read. Deleting is repeatable and needs no record of how far it came:
+what is left is what is to be done. Every function yields after each commit, where its caller may
+stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.accounts import store
+from spaktok.accounts.model import mentions, renamed
+from spaktok.core import clients, pseudonym, transaction, walk
+from spaktok.core.ids import UserId
+from spaktok.core.inventory import INVENTORY, Entry, Fate, Place, Store, Subject, in_store
+from spaktok.videos.model import VideoStatus
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import CollectionReference, DocumentSnapshot, Query, WriteBatch
+
+PAGE: Final = 400
+
+LAST: Final = frozenset({"security"})
+"""What keeps the account closed goes as the very last."""
+
+
+def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
+    """Note the account's videos, and take them from everyone.
+
+    The list is kept to the end: a like under way lands on a video that is gone, and only its id
+    leads there.
+    """
+    videos = _equal(clients.db().collection("videos"), "userId", uid)
+    for page in pages(videos):
+        batch = clients.db().batch()
+        for video in page:
+            batch.set(store.things(erasure_id).document(video.id), {})
+            batch.update(video.reference, {"status": VideoStatus.REMOVED})
+        batch.commit()
+        yield
+
+
+def erase_things(erasure_id: str) -> Iterator[None]:
+    """Delete the noted videos, all that lies below them and all that is about them."""
+    for page in pages(store.things(erasure_id)):
+        for thing in page:
+            for entry in in_store(Store.FIRESTORE):
+                for field in entry.about:
+                    yield from _delete(_equal(_collection(entry), field, thing.id), entry)
+            walk.delete(clients.db().collection("videos").document(thing.id))
+            yield
+
+
+def forget_things(erasure_id: str) -> Iterator[None]:
+    """Delete the list."""
+    for page in pages(store.things(erasure_id)):
+        batch = clients.db().batch()
+        for thing in page:
+            batch.delete(thing.reference)
+        batch.commit()
+        yield
+
+
+def erase_documents(uid: UserId) -> Iterator[None]:
+    """Delete or rename every document that names the account, but those that go last."""
+    for entry in in_store(Store.FIRESTORE):
+        if entry.erasure.fate is Fate.KEEP:
+            continue
+        for subject in entry.subjects:
+            yield from _erase(uid, entry, subject)
+    for root in _roots():
+        if root not in LAST:
+            walk.delete(clients.db().collection(root).document(uid))
+            yield
+
+
+def erase_texts(uid: UserId) -> Iterator[None]:
+    """Delete what names the account somewhere inside. A read of all there is, which is little."""
+    for entry in in_store(Store.FIRESTORE):
+        if any(subject.place is Place.TEXT for subject in entry.subjects):
+            for page in pages(_collection(entry)):
+                batch = clients.db().batch()
+                for one in page:
+                    if mentions(one.to_dict(), uid):
+                        batch.delete(one.reference)
+                batch.commit()
+                yield
+
+
+def erase_files(uid: UserId) -> Iterator[None]:
+    """Delete every stored object below a folder of the account's. A list and a delete each."""
+    from google.api_core.exceptions import NotFound as Missing
+
+    for prefix in prefixes(uid):
+        for blob in clients.bucket().list_blobs(prefix=prefix):
+            try:
+                blob.delete()
+            except Missing:
+                continue
+            yield
+
+
+def prefixes(uid: str) -> list[str]:
+    """The folders in Storage that are the account's, by the inventory."""
+    found = set()
+    for entry in in_store(Store.STORAGE):
+        for subject in entry.subjects:
+            head, variable, _ = entry.path.partition(f"{{{subject.name}}}")
+            if variable and "{" not in head:
+                found.add(f"{head}{uid}/")
+    return sorted(found)
+
+
+def erase_last(uid: UserId) -> None:
+    """Delete what kept the account closed, and destroy its pseudonym's key."""
+    pseudonym.destroy(uid)
+    for root in LAST:
+        walk.delete(clients.db().collection(root).document(uid))
+
+
+def is_found(entry: Entry, subject: Subject) -> bool:
+    """Whether an erasure finds this subject of an entry: the inventory may ask no more than it does."""
+    if subject.place is Place.PATH:
+        return _root(entry, subject) is not None or any(
+            other.place is Place.FIELD and other.name == subject.name for other in entry.subjects
+        )
+    # The packed followers, and whom a user hides, are taken out with the tie itself.
+    return subject.place in (Place.FIELD, Place.TEXT, Place.ARRAY, Place.MAP_KEYS)
+
+
+def _erase(uid: UserId, entry: Entry, subject: Subject) -> Iterator[None]:
+    match subject.place:
+        case Place.FIELD:
+            query = _equal(_collection(entry), subject.name, uid)
+        case Place.ARRAY if subject is entry.subjects[0]:
+            query = _equal(_collection(entry), subject.name, uid, "array_contains")
+        case _:
+            return
+    if entry.erasure.fate is Fate.PSEUDONYMISE:
+        yield from _rename(query, entry, uid)
+    else:
+        yield from _delete(query, entry)
+
+
+def _delete(query: Query, entry: Entry) -> Iterator[None]:
+    deep = any(other.path.startswith(f"{entry.path}/") for other in INVENTORY)
+    for page in pages(query):
+        matching = [one for one in page if entry.match(one.reference.path) is not None]
+        if deep:
+            for one in matching:
+                walk.delete(one.reference)
+        else:
+            _commit(lambda batch, one: batch.delete(one.reference), matching)
+        yield
+
+
+def _rename(query: Query, entry: Entry, uid: UserId) -> Iterator[None]:
+    """Put the pseudonym in the name's place, wherever in the document it stands."""
+    alias: str | None = None
+    for page in pages(query):
+        alias = alias or transaction.run(lambda tx: pseudonym.load(uid, tx))
+        other = alias
+        _commit(
+            lambda batch, one: batch.update(one.reference, _changes(one, uid, other)),  # noqa: B023
+            [one for one in page if entry.match(one.reference.path) is not None],
+        )
+        yield
+
+
+def _changes(one: DocumentSnapshot[Any], uid: str, alias: str) -> dict[str, Any]:
+    fields: dict[str, Any] = one.to_dict() or {}
+    after = {name: renamed(value, uid, alias) for name, value in fields.items()}
+    return {name: value for name, value in after.items() if value != fields[name]}
+
+
+def _commit(stage: Any, found: list[DocumentSnapshot[Any]]) -> None:
+    batch: WriteBatch = clients.db().batch()
+    for one in found:
+        stage(batch, one)
+    if found:
+        batch.commit()
+
+
+def _roots() -> list[str]:
+    """Collections whose documents are named after an account: all of it goes, known or not."""
+    found = {
+        root
+        for entry in in_store(Store.FIRESTORE)
+        if entry.erasure.fate is Fate.ERASE
+        for subject in entry.subjects
+        if (root := _root(entry, subject)) is not None
+    }
+    return sorted(found)
+
+
+def _root(entry: Entry, subject: Subject) -> str | None:
+    collection, _, rest = entry.path.partition("/")
+    own = rest.split("/")[0] == f"{{{subject.name}}}"
+    return collection if own and subject.place is Place.PATH else None
+
+
+def _collection(entry: Entry) -> Query | CollectionReference:
+    """Where an entry's documents lie; those below others are looked for below all of them."""
+    if entry.path.count("/") == 1:
+        return clients.db().collection(entry.path.split("/")[0])
+    return clients.db().collection_group(entry.collection)
+
+
+def _equal(
+    place: Query | CollectionReference, field: str, value: str, operator: str = "=="
+) -> Query:
+    from google.cloud.firestore import FieldFilter
+
+    found: Query = place.where(filter=FieldFilter(field, operator, value))
+    return found
+
+
+def pages(query: Query | CollectionReference) -> Iterator[list[DocumentSnapshot[Any]]]:
+    """What a query finds, in pages by name: what is deleted on the way shifts nothing."""
+    ordered: Any = query.order_by("__name__").limit(PAGE)
+    while page := list(ordered.stream()):
+        yield page
+        if len(page) < PAGE:
+            return
+        ordered = ordered.start_after(page[-1])

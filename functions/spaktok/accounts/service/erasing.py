@@ -1,0 +1,203 @@
+"""Leaving for good.
+
+The call closes the account: from its commit on no token of it counts and nobody sees it. A task then
+ends its ties and deletes its belongings; it may die anywhere, run twice or beside itself, and a
+sweeper sends it again. When no token that was given out can be valid any more, it looks through
+everything once more, for what was under way at the first time, and deletes what kept the account
+closed, its sign-in, and last the link between the erasure and the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.accounts import store
+from spaktok.accounts.model import GRACE, STALLED, TOKENS_DIE, Phase
+from spaktok.accounts.service import belongings, presence, sessions, ties
+from spaktok.core import clients, clock, dispatch, ids, log, transaction
+from spaktok.core.dispatch import Task
+from spaktok.core.ids import UserId
+from spaktok.core.standing import ProfileRequired
+from spaktok.integrations import sign_in
+from spaktok.users import store as users
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+RUN_S: Final = 420.0
+"""How long one run works before it leaves the rest to the next: a task has 9 minutes."""
+SWEEP_PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The account is leaving."""
+
+    erases_at: datetime
+    """When it begins; until then, returning stops it. It is under way where that is now."""
+
+
+def request(uid: UserId) -> Deletion:
+    """Close the account, and have it erased. Repeated, it changes nothing.
+
+    Without a grace it is final. Two reads and five writes, and one of each a video that is public.
+    """
+    at = clock.now()
+    erasure_id = ids.random_id()
+
+    def body(tx: Transaction) -> tuple[str, datetime]:
+        card, security = users.read([users.card_ref(uid), store.security_ref(uid)], tx)
+        if not card.exists:
+            raise ProfileRequired
+        if (under_way := (security.to_dict() or {}).get("erasure")) is not None:
+            (found,) = users.read([store.erasure_ref(under_way)], tx)
+            return under_way, found.get("erasesAt")
+        due = at + GRACE
+        presence.stage(tx, uid, presence.shown(tx, uid), away=True)
+        sessions.close(tx, uid, at, erasure=erasure_id, disabled=due <= at, deactivated=True)
+        tx.create(
+            store.erasure_ref(erasure_id),
+            {
+                "subject": uid,
+                "phase": Phase.SCHEDULED,
+                "round": 0,
+                "requestedAt": at,
+                "erasesAt": due,
+                "dueAt": due,
+            },
+        )
+        dispatch.stage(tx, _task(erasure_id, 0))
+        return erasure_id, due
+
+    staged, due = transaction.run(body)
+    dispatch.release(_task(staged, 0))
+    return Deletion(due)
+
+
+def run(erasure_id: str) -> bool:
+    """Go on with an erasure for as long as one run may; whether there is nothing left to do now."""
+    state = _load(erasure_id)
+    if state is None or clock.now() < state.erases_at:
+        return True
+    if state.phase is Phase.WAITING and clock.now() < state.due_at:
+        return True
+    give_up_s = clock.monotonic() + RUN_S
+    for _ in _steps(state):
+        if clock.monotonic() > give_up_s:
+            _continue(state)
+            return False
+    log.info("erasure", phase=state.phase)
+    return True
+
+
+def sweep(at: datetime, limit: int = SWEEP_PAGE) -> int:
+    """Send the erasures whose time has come, or whose run died; how many."""
+    from google.cloud.firestore import FieldFilter
+
+    due = (
+        clients.db()
+        .collection("erasures")
+        .where(filter=FieldFilter("dueAt", "<=", at))
+        .order_by("dueAt")
+        .limit(limit)
+    )
+    found = list(due.stream())
+    for one in found:
+        number, _ = dispatch.window(at, int(STALLED.total_seconds()))
+        dispatch.send(_task(one.id, one.get("round"), f"{one.get('phase')}-{number}"))
+    return len(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    erasure_id: str
+    uid: UserId
+    phase: Phase
+    round: int
+    requested_at: datetime
+    erases_at: datetime
+    due_at: datetime
+
+
+def _load(erasure_id: str) -> _State | None:
+    """How far it has come; None where it is done, or was stopped."""
+    fields: dict[str, Any] = store.erasure_ref(erasure_id).get().to_dict() or {}
+    if "subject" not in fields:
+        return None
+    return _State(
+        erasure_id=erasure_id,
+        uid=UserId(fields["subject"]),
+        phase=Phase(fields["phase"]),
+        round=fields["round"],
+        requested_at=fields["requestedAt"],
+        erases_at=fields["erasesAt"],
+        due_at=fields["dueAt"],
+    )
+
+
+def _steps(state: _State) -> Iterator[None]:
+    final = state.phase is Phase.WAITING
+    if not final:
+        if not _begin(state):
+            return
+        sign_in.lock(state.uid)
+    yield from _erase(state)
+    if not final:
+        tokens_die = clock.now() + TOKENS_DIE
+        _mark(state, phase=Phase.WAITING, dueAt=tokens_die)
+        return
+    yield from belongings.erase_texts(state.uid)
+    yield from belongings.forget_things(state.erasure_id)
+    sign_in.delete(state.uid)
+    belongings.erase_last(state.uid)
+    store.erasure_ref(state.erasure_id).set(
+        {"phase": Phase.DONE, "requestedAt": state.requested_at, "finishedAt": clock.now()}
+    )
+
+
+def _erase(state: _State) -> Iterator[None]:
+    """All of it, from the beginning: what is done already finds nothing."""
+    yield from belongings.remember(state.uid, state.erasure_id)
+    yield from ties.end(state.uid)
+    yield from belongings.erase_things(state.erasure_id)
+    yield from belongings.erase_documents(state.uid)
+    yield from belongings.erase_files(state.uid)
+
+
+def _begin(state: _State) -> bool:
+    """Close the account for good, unless its owner returned in the last moment."""
+    at = clock.now()
+
+    def body(tx: Transaction) -> bool:
+        (security, erasure) = users.read(
+            [store.security_ref(state.uid), store.erasure_ref(state.erasure_id)], tx
+        )
+        if not erasure.exists:
+            return False
+        if security.exists and not security.get("disabled"):
+            sessions.close(tx, state.uid, at, disabled=True)
+        tx.update(erasure.reference, {"phase": Phase.ERASING, "dueAt": at + STALLED})
+        return True
+
+    return transaction.run(body)
+
+
+def _mark(state: _State, **changes: Any) -> None:
+    store.erasure_ref(state.erasure_id).update(changes)
+
+
+def _continue(state: _State) -> None:
+    after = state.round + 1
+    _mark(state, round=after, dueAt=clock.now() + STALLED)
+    dispatch.send_if_possible(_task(state.erasure_id, after, state.phase))
+
+
+def _task(erasure_id: str, number: int, why: str = "") -> Task:
+    return Task(
+        function="eraseAccount",
+        id=ids.digest("erase", erasure_id, str(number), why),
+        payload={"erasureId": erasure_id},
+    )

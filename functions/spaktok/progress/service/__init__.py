@@ -1,0 +1,1 @@
+"""Use cases of progress: counting (`counting`), standing (`standing`), visits, and reading."""

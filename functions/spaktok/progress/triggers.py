@@ -1,0 +1,28 @@
+"""Documents that progress follows."""
+
+from spaktok.core.endpoint.events import WrittenDocument, on_document_written
+from spaktok.progress.service import counting
+
+
+@on_document_written("videos/{videoId}")
+def onVideoWritten(written: WrittenDocument) -> None:
+    """Count a video that was published, or is not any more."""
+    counting.video(written.event_id, written.before, written.after)
+
+
+@on_document_written("videoLikes/{likeId}")
+def onLikeWritten(written: WrittenDocument) -> None:
+    """Count a like that was given or taken back."""
+    counting.like(written.event_id, written.before, written.after)
+
+
+@on_document_written("videoComments/{commentId}")
+def onCommentWritten(written: WrittenDocument) -> None:
+    """Count a comment that was made or removed."""
+    counting.comment(written.event_id, written.id, written.before, written.after)
+
+
+@on_document_written("followers/{edgeId}")
+def onFollowWritten(written: WrittenDocument) -> None:
+    """Count a follower who was won or lost."""
+    counting.follow(written.event_id, written.at, written.before, written.after)

@@ -1,0 +1,143 @@
+"""Choices and documents of age and safety: values and pure rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from spaktok.core.age import UNKNOWN as UNKNOWN_AGE
+from spaktok.core.age import Age, Band
+from spaktok.safety import births, policy
+from spaktok.safety.births import Source
+from spaktok.safety.policy import Decision, Feature
+
+
+class Store(StrEnum):
+    """Whose word a signal is."""
+
+    APPLE = "apple"
+    GOOGLE = "google"
+
+
+class SignalBand(StrEnum):
+    """The bands of the stores (Play Age Signals, Declared Age Range)."""
+
+    CHILD = "0-12"
+    YOUNGER_TEEN = "13-15"
+    OLDER_TEEN = "16-17"
+    ADULT = "18+"
+
+
+BANDS: Final = {
+    SignalBand.CHILD: Band.UNDER_MINIMUM,
+    SignalBand.YOUNGER_TEEN: Band.YOUNGER_TEEN,
+    SignalBand.OLDER_TEEN: Band.OLDER_TEEN,
+    SignalBand.ADULT: Band.ADULT,
+}
+
+
+class FilterLevel(StrEnum):
+    """How much is kept from a viewer, from the strictest."""
+
+    STRICT = "strict"
+    MODERATE = "moderate"
+    OFF = "off"
+
+
+class IdType(StrEnum):
+    """Documents that show a birth date."""
+
+    PASSPORT = "passport"
+    ID_CARD = "id_card"
+    DRIVING_LICENCE = "driving_licence"
+    RESIDENCE_PERMIT = "residence_permit"
+
+
+class RejectionReason(StrEnum):
+    """Why a document was refused; the person is told."""
+
+    UNREADABLE = "unreadable"
+    EXPIRED = "expired"
+    INCOMPLETE = "incomplete"
+    NOT_ACCEPTED = "not_accepted"
+    DOES_NOT_MATCH = "does_not_match"
+
+
+REJECTIONS: Final = {
+    RejectionReason.UNREADABLE: "the images can't be read",
+    RejectionReason.EXPIRED: "the document has expired",
+    RejectionReason.INCOMPLETE: "a page is missing",
+    RejectionReason.NOT_ACCEPTED: "this kind of document is not accepted",
+    RejectionReason.DOES_NOT_MATCH: "the document does not match the account",
+}
+
+
+class RequestStatus(StrEnum):
+    """Where a request for verification stands."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`users/{uid}/private/safety`, without what is sealed in it."""
+
+    dated: Age = UNKNOWN_AGE
+    """By the birth date alone."""
+    source: Source = Source.NONE
+    """Where the birth date is from."""
+    zone: str = "UTC"
+    signals: dict[Store, Band] = field(default_factory=dict)
+    filter_level: FilterLevel | None = None
+    """What was chosen; None follows the age."""
+    pending_request: str | None = None
+
+    def counts(self, at: datetime) -> tuple[Age, Source]:
+        """The band that counts, and where it comes from."""
+        return births.strictest(self.dated, self.source, self.signals.values(), at)
+
+    def dated_anew(self, dated: Age, source: Source, zone: str) -> Record:
+        """The record with another birth date behind it."""
+        return replace(self, dated=dated, source=source, zone=zone)
+
+    def pending(self, request_id: str | None) -> Record:
+        """The record with another request waiting, or none."""
+        return replace(self, pending_request=request_id)
+
+    def filtered(self, level: FilterLevel) -> Record:
+        """The record with another level chosen."""
+        return replace(self, filter_level=level)
+
+    def signalled(self, store: Store, band: Band) -> Record:
+        """The record with another signal of a store's."""
+        return replace(self, signals={**self.signals, store: band})
+
+
+def loosest_filter(age: Age) -> FilterLevel:
+    """The least strict level that someone of that age may choose."""
+    for feature, level in (
+        (Feature.MATURE_CONTENT, FilterLevel.OFF),
+        (Feature.MODERATE_CONTENT, FilterLevel.MODERATE),
+    ):
+        if policy.decide(age, feature) is not Decision.DENY:
+            return level
+    return FilterLevel.STRICT
+
+
+def default_filter(age: Age) -> FilterLevel:
+    """The level of someone of that age who chose none."""
+    if policy.decide(age, Feature.MODERATE_CONTENT) is Decision.ALLOW:
+        return FilterLevel.MODERATE
+    return FilterLevel.STRICT
+
+
+def filter_level(chosen: FilterLevel | None, age: Age) -> FilterLevel:
+    """The level that holds: what was chosen, as far as the age still allows it."""
+    if chosen is None:
+        return default_filter(age)
+    levels = list(FilterLevel)
+    return min(chosen, loosest_filter(age), key=levels.index)

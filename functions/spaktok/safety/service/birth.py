@@ -1,0 +1,214 @@
+"""Birth dates and bands: given once, corrected by staff, moved on by birthdays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from spaktok.core import audit, clock, dispatch, ids, transaction
+from spaktok.core.age import Age, Band
+from spaktok.core.audit import Act
+from spaktok.core.dispatch import Task
+from spaktok.core.refusal import NotFound
+from spaktok.safety import births, policy, store
+from spaktok.safety.births import Source
+from spaktok.safety.model import BANDS, Record, SignalBand, Store
+from spaktok.safety.refusals import BirthDateIsSet, NotOldEnough, NotYourOwn
+from spaktok.safety.service import gate
+from spaktok.safety.service.gate import Declared
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot, Transaction
+
+    from spaktok.safety.requests import CorrectBirthDate, SetBirthDate
+
+PAGE = 200
+PAGES_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """It was taken down. What follows from it is not told."""
+
+
+def set_birth_date(uid: str, request: SetBirthDate) -> Noted:
+    """Take down the birth date of an account that has none. 2 to 3 reads, 2 writes.
+
+    Raises `BirthDateIsSet` where there is one, of whatever source, and `NotOldEnough` as at
+    sign-up: the account stays, with everything that age decides about closed.
+    """
+    at = clock.now()
+    declared = gate.declare(request, at)
+    references = [store.record_ref(uid), *gate.lock_refs(uid, request)]
+
+    def body(tx: Transaction) -> bool:
+        found, *locks = store.read(tx, references)
+        before = store.decode(found)
+        if before.source is not Source.NONE:
+            raise BirthDateIsSet
+        if not gate.admits(tx, declared, locks, at):
+            return False
+        store.put(tx, uid, _with(before, declared), at, born=declared.born)
+        return True
+
+    if not transaction.run(body):
+        raise NotOldEnough
+    return Noted()
+
+
+def correct_birth_date(staff: str, request: CorrectBirthDate) -> Noted:
+    """Replace a birth date after a review. 3 reads, 4 writes.
+
+    What was claimed or signalled before counts no more. Raises `NotYourOwn`, `NotFound`.
+    """
+    uid = request.user_id
+    if staff == uid:
+        raise NotYourOwn
+    at = clock.now()
+    declared = gate.dated(
+        request.birth_date, request.region, request.time_zone, Source.REVIEWED, at
+    )
+
+    def body(tx: Transaction) -> Task | None:
+        found, security = store.read(tx, [store.record_ref(uid), store.security_ref(uid)])
+        if not security.exists:
+            raise NotFound
+        chain = audit.load(tx, staff)
+        task = replace_birth_date(tx, found, declared, at)
+        before, _ = store.decode(found).counts(at)
+        audit.append(
+            tx,
+            chain,
+            Act(
+                who=staff,
+                what="correctBirthDate",
+                target=uid,
+                reason=request.reason,
+                before={"band": before.at(at).band},
+                after={"band": declared.age.band},
+            ),
+        )
+        return task
+
+    task = transaction.run(body)
+    if task is not None:
+        dispatch.release(task)
+    return Noted()
+
+
+def replace_birth_date(
+    tx: Transaction, found: DocumentSnapshot[Any], declared: Declared, at: datetime
+) -> Task | None:
+    """Stage another birth date in a record; what is to follow where the band became stricter.
+
+    Two writes, or three. The caller releases the task after the commit.
+    """
+    before = store.decode(found)
+    uid = _owner(found)
+    after = _with(before, declared)
+    if declared.record.source is Source.ID_VERIFIED:
+        after = after.pending(None)
+    counts = store.put(tx, uid, after, at, born=declared.born)
+    return _settle(tx, uid, before, counts, at)
+
+
+def submit_signal(uid: str, device_store: Store, said: SignalBand) -> Noted:
+    """Take down what the device's store says. 1 read; 2 writes, where it is news.
+
+    It is the client's word: it can close things and never opens what the birth date closes.
+    """
+    at = clock.now()
+    band = BANDS[said]
+
+    def body(tx: Transaction) -> Task | None:
+        (found,) = store.read(tx, [store.record_ref(uid)])
+        before = store.decode(found)
+        if before.signals.get(device_store) is band:
+            return None
+        after = before.signalled(device_store, band)
+        counts = store.put(tx, uid, after, at)
+        return _settle(tx, uid, before, counts, at)
+
+    task = transaction.run(body)
+    if task is not None:
+        dispatch.release(task)
+    return Noted()
+
+
+def advance(uid: str) -> Band:
+    """Move the band of `uid` to what it is now; repeatable. 1 read; 2 writes, where it moved.
+
+    Opens the birth date, so it runs in a worker. What it writes is derived from the date and the
+    clock alone: run late, twice or out of order, it ends with the same.
+    """
+    at = clock.now()
+
+    def body(tx: Transaction) -> Band:
+        (found,) = store.read(tx, [store.record_ref(uid)])
+        before = store.decode(found)
+        text = store.open_birth_date(found)
+        born = births.parse(text) if text is not None else None
+        region = before.dated.region
+        if born is None or region is None:
+            return before.counts(at)[0].at(at).band
+        minimum = policy.minimum_age(region)
+        now = births.age(born, zone=before.zone, region=region, minimum=minimum, at=at)
+        if now == before.dated:
+            return before.counts(at)[0].at(at).band
+        after = before.dated_anew(now, before.source, before.zone)
+        return store.put(tx, uid, after, at).at(at).band
+
+    return transaction.run(body)
+
+
+def send_due(at: datetime) -> int:
+    """Have everyone's band moved whose birthday has come; how many. A read each.
+
+    A task has the id of the birthday and the day it was sent on: one that failed for good is tried
+    again tomorrow, and one that waits is not sent twice.
+    """
+    count = 0
+    query = store.due(at, PAGE)
+    for _ in range(PAGES_MAX):
+        page = list(query.stream())
+        for snapshot in page:
+            dispatch.send_if_possible(_advancing(snapshot, at))
+        count += len(page)
+        if len(page) < PAGE:
+            break
+        query = query.start_after(page[-1])
+    return count
+
+
+def _advancing(snapshot: DocumentSnapshot[Any], at: datetime) -> Task:
+    due: datetime = snapshot.get("nextBandAt")
+    return Task(
+        function="advanceAgeBand",
+        id=ids.digest("advance", snapshot.id, due.isoformat(), at.date().isoformat()),
+        payload={"userId": snapshot.id},
+    )
+
+
+def _settle(tx: Transaction, uid: str, before: Record, now: Age, at: datetime) -> Task | None:
+    """Stage what a stricter band brings with it: the account's settings follow, by a task.
+
+    Settings are above us, and hear of it by name. One write.
+    """
+    was, _ = before.counts(at)
+    if now.at(at).band.rank >= was.at(at).band.rank:
+        return None
+    task = Task(
+        function="tightenSettings",
+        id=ids.digest("tighten", uid, at.isoformat()),
+        payload={"userId": uid},
+    )
+    return dispatch.stage(tx, task)
+
+
+def _with(before: Record, declared: Declared) -> Record:
+    return before.dated_anew(declared.record.dated, declared.record.source, declared.record.zone)
+
+
+def _owner(found: DocumentSnapshot[Any]) -> str:
+    return str(found.reference.parent.parent.id)

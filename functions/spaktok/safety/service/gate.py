@@ -1,0 +1,79 @@
+"""The neutral question at sign-up: who is too young gets no account, and leaves no trace but a lock.
+
+The lock holds for a day, for the account and the device alike, and answers whatever is said next
+exactly as it answered the first time; so nobody learns which answer would have done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from spaktok.core.age import Age, Band
+from spaktok.core.refusal import InvalidRequest
+from spaktok.safety import births, policy, store
+from spaktok.safety.births import Source
+from spaktok.safety.model import Record
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
+
+    from spaktok.safety.requests import DeclaresBirth
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A birth date as somebody declared it, and what follows from it now."""
+
+    born: str
+    record: Record
+
+    @property
+    def age(self) -> Age:
+        """By the date alone."""
+        return self.record.dated
+
+    def __repr__(self) -> str:
+        """Without the date: nothing that is printed shows one."""
+        return f"Declared({self.age.band})"
+
+
+def lock_refs(uid: str, request: DeclaresBirth) -> list[DocumentReference]:
+    """The locks that a sign-up has to read: one, or two where the app names its device."""
+    return store.lock_refs(uid, request.device_id)
+
+
+def declare(request: DeclaresBirth, at: datetime) -> Declared:
+    """What the request declares. Raises `InvalidRequest` for a date on which nobody alive was born."""
+    return dated(request.birth_date, request.region, request.time_zone, Source.SELF_DECLARED, at)
+
+
+def dated(text: str, region: str, zone: str, source: Source, at: datetime) -> Declared:
+    """What follows from a birth date. Raises `InvalidRequest`, as above."""
+    born = births.parse(text)
+    if born is None or not births.plausible(born, zone, at):
+        raise InvalidRequest(field="birthDate", rule="must be a date of birth")
+    minimum = policy.minimum_age(region)
+    found = births.age(born, zone=zone, region=region, minimum=minimum, at=at)
+    return Declared(text, Record(dated=found, source=source, zone=zone))
+
+
+def admits(
+    tx: Transaction, declared: Declared, locks: list[DocumentSnapshot[Any]], at: datetime
+) -> bool:
+    """Whether an account may be made. Where not, the transaction is to commit the lock alone.
+
+    A locked door stays locked for a right answer too. The lock is written in the transaction that
+    would have made the account, so of two answers given at once the wrong one can't be outrun.
+    """
+    if not store.locked(locks, at) and declared.age.band is not Band.UNDER_MINIMUM:
+        return True
+    store.stage_locks(tx, locks, at)
+    return False
+
+
+def stage(tx: Transaction, uid: str, declared: Declared, at: datetime) -> Age:
+    """Stage the age of a new account. One write; `security/{uid}` is the caller's to write."""
+    store.create(tx, uid, declared.record, declared.born, at)
+    return declared.age

@@ -1,0 +1,268 @@
+"""Having one's age checked by an identity document: the appeal against a wrong band.
+
+The document is seen by a person of the staff and nobody else, in the console of the project; its
+number is sealed when it arrives, and number and images are deleted with the decision. What stays is
+the outcome, as the birth date that counts from then on (`births.Source.ID_VERIFIED`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from spaktok.core import audit, clients, clock, dispatch, ids, paging, sealed, transaction
+from spaktok.core.audit import Act, Chain
+from spaktok.core.dispatch import Task
+from spaktok.core.refusal import InvalidRequest, NotFound
+from spaktok.safety import births, store
+from spaktok.safety.births import Source
+from spaktok.safety.model import REJECTIONS, IdType, RequestStatus
+from spaktok.safety.refusals import NotYourOwn, VerificationDecided, VerificationPending
+from spaktok.safety.service import birth, gate
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentSnapshot, Transaction
+
+    from spaktok.safety.requests import (
+        ApproveIdVerification,
+        RejectIdVerification,
+        RequestIdVerification,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where to upload the images to, with the Storage SDK: JPEG, PNG or PDF, at most 10 MiB each."""
+
+    request_id: str
+    upload_paths: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The outcome."""
+
+    request_id: str
+    status: RequestStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits for a decision."""
+
+    request_id: str
+    user_id: str
+    id_type: IdType
+    image_paths: list[str]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """A page of them, oldest first."""
+
+    requests: list[Waiting]
+    next_cursor: str | None
+    has_more: bool
+
+
+def folder(uid: str, request_id: str) -> str:
+    """Where a request's images lie in Storage."""
+    return f"idVerification/{uid}/{request_id}"
+
+
+def image_paths(uid: str, request_id: str, count: int) -> list[str]:
+    """The images of a request: `1`, `2`, … without a type in their names."""
+    return [f"{folder(uid, request_id)}/{number}" for number in range(1, count + 1)]
+
+
+def ask(uid: str, request: RequestIdVerification) -> Asked:
+    """Open a request; its images follow by upload. 1 read, 2 writes.
+
+    Raises `VerificationPending` while another one waits.
+    """
+    at = clock.now()
+    request_id = ids.random_id()
+    reference = store.request_ref(request_id)
+    number = sealed.seal(request.id_number, path=reference.path, field="idNumber")
+
+    def body(tx: Transaction) -> None:
+        (found,) = store.read(tx, [store.record_ref(uid)])
+        before = store.decode(found)
+        if before.pending_request is not None:
+            raise VerificationPending
+        tx.create(
+            reference,
+            {
+                "userId": uid,
+                "idType": request.id_type,
+                "idNumber": number,
+                "sealedWith": sealed.newest(),
+                "imageCount": request.image_count,
+                "status": RequestStatus.PENDING,
+                "createdAt": at,
+            },
+        )
+        store.put_record(tx, uid, before.pending(request_id), at)
+
+    transaction.run(body)
+    return Asked(request_id, image_paths(uid, request_id, request.image_count))
+
+
+def waiting(staff: str, limit: int, cursor: str | None) -> WaitingPage:
+    """What waits for a decision. A read each, and one more."""
+    page = paging.page(
+        store.pending_requests(), limit=limit, cursor=cursor, scope=f"id verifications:{staff}"
+    )
+    return WaitingPage(
+        requests=[_decode(snapshot) for snapshot in page.snapshots],
+        next_cursor=page.next_cursor,
+        has_more=page.next_cursor is not None,
+    )
+
+
+def approve(staff: str, request: ApproveIdVerification) -> Decided:
+    """Take over what the document says. 4 reads, 8 writes with the audit and two tasks.
+
+    An age without a date is taken as the youngest that has it. From then on it counts whatever was
+    claimed before: the nightly job moves the band by this date. Raises `NotYourOwn`, `NotFound`,
+    `VerificationDecided`, and `InvalidRequest` unless exactly one of date and age is given.
+    """
+    if (request.birth_date is None) == (request.verified_age is None):
+        raise InvalidRequest(field="birthDate", rule="give it, or verifiedAge, and not both")
+    at = clock.now()
+
+    def body(tx: Transaction) -> list[Task]:
+        found, chain, record, security = _pending(
+            tx, staff, request.user_id, request.request_id, RequestStatus.APPROVED
+        )
+        if chain is None:
+            return []
+        before = store.decode(record)
+        born = request.birth_date
+        if born is None:
+            years = request.verified_age or 0
+            born = births.youngest(years, before.zone, at).isoformat()
+        region = before.dated.region or security.get("region")
+        if region is None:
+            raise InvalidRequest(field="userId", rule="has no region: use correctBirthDate")
+        declared = gate.dated(born, region, before.zone, Source.ID_VERIFIED, at)
+        tightening = birth.replace_birth_date(tx, record, declared, at)
+        _close(tx, found, RequestStatus.APPROVED, at, "")
+        act = _act(staff, "approveIdVerification", found, request.request_id)
+        audit.append(tx, chain, replace(act, after={"band": declared.age.band}))
+        tasks = _follow_up(tx, found, "id_verification_approved", "")
+        return tasks if tightening is None else [*tasks, tightening]
+
+    for task in transaction.run(body):
+        dispatch.release(task)
+    return Decided(request.request_id, RequestStatus.APPROVED)
+
+
+def reject(staff: str, request: RejectIdVerification) -> Decided:
+    """Refuse a document; its owner is told why, and may ask again. 4 reads, 6 writes."""
+    at = clock.now()
+
+    def body(tx: Transaction) -> list[Task]:
+        found, chain, record, _ = _pending(
+            tx, staff, request.user_id, request.request_id, RequestStatus.REJECTED
+        )
+        if chain is None:
+            return []
+        store.put_record(tx, request.user_id, store.decode(record).pending(None), at)
+        _close(tx, found, RequestStatus.REJECTED, at, request.reason)
+        audit.append(tx, chain, _act(staff, "rejectIdVerification", found, request.reason))
+        return _follow_up(tx, found, "id_verification_rejected", REJECTIONS[request.reason])
+
+    for task in transaction.run(body):
+        dispatch.release(task)
+    return Decided(request.request_id, RequestStatus.REJECTED)
+
+
+def delete_evidence(uid: str, request_id: str) -> int:
+    """Delete a request's images; how many there were. Repeatable."""
+    count = 0
+    for blob in clients.bucket().list_blobs(prefix=f"{folder(uid, request_id)}/"):
+        blob.delete()
+        count += 1
+    return count
+
+
+def _pending(
+    tx: Transaction, staff: str, uid: str, request_id: str, wanted: RequestStatus
+) -> tuple[DocumentSnapshot[Any], Chain | None, DocumentSnapshot[Any], DocumentSnapshot[Any]]:
+    """The request and what a decision about it touches; no chain where it was decided so before."""
+    if staff == uid:
+        raise NotYourOwn
+    found, record, security = store.read(
+        tx, [store.request_ref(request_id), store.record_ref(uid), store.security_ref(uid)]
+    )
+    if not found.exists or found.get("userId") != uid or not security.exists:
+        raise NotFound
+    status = RequestStatus(found.get("status"))
+    if status is wanted:
+        return found, None, record, security
+    if status is not RequestStatus.PENDING:
+        raise VerificationDecided
+    return found, audit.load(tx, staff), record, security
+
+
+def _close(
+    tx: Transaction, found: DocumentSnapshot[Any], status: RequestStatus, at: datetime, why: str
+) -> None:
+    """The outcome stays, the evidence goes: the number here, the images by a task."""
+    from google.cloud.firestore import DELETE_FIELD
+
+    tx.update(
+        found.reference,
+        {
+            "status": status,
+            "decidedAt": at,
+            "reason": why,
+            "idNumber": DELETE_FIELD,
+            "sealedWith": DELETE_FIELD,
+        },
+    )
+
+
+def _act(staff: str, what: str, found: DocumentSnapshot[Any], reason: str) -> Act:
+    return Act(staff, what, str(found.get("userId")), reason, before={"request": found.id})
+
+
+def _follow_up(tx: Transaction, found: DocumentSnapshot[Any], kind: str, why: str) -> list[Task]:
+    """Stage what follows a decision. Notifications are above us, and hear of it by name."""
+    uid = str(found.get("userId"))
+    news = _News(recipient=uid, type=kind, entity_type="user", entity_id=found.id, detail=why)
+    tasks = [
+        Task("deliverNotification", ids.digest("told", kind, found.id), asdict(news)),
+        Task(
+            "deleteIdEvidence",
+            ids.digest("evidence", found.id),
+            {"userId": uid, "requestId": found.id},
+        ),
+    ]
+    return [dispatch.stage(tx, task) for task in tasks]
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What `deliverNotification` takes."""
+
+    recipient: str
+    type: str
+    entity_type: str
+    entity_id: str
+    detail: str
+
+
+def _decode(snapshot: DocumentSnapshot[Any]) -> Waiting:
+    fields: dict[str, Any] = snapshot.to_dict() or {}
+    uid = fields["userId"]
+    return Waiting(
+        request_id=snapshot.id,
+        user_id=uid,
+        id_type=IdType(fields["idType"]),
+        image_paths=image_paths(uid, snapshot.id, fields["imageCount"]),
+        created_at=fields["createdAt"],
+    )

@@ -1,0 +1,1 @@
+"""Use cases of search: finding (`finding`), keeping the index (`indexing`), and engines."""

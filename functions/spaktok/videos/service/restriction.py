@@ -1,0 +1,59 @@
+"""For whom a video is by age: its owner says so, and every way to it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spaktok.core import clock, transaction
+from spaktok.core.ids import UserId
+from spaktok.core.refusal import NotFound
+from spaktok.safety.service import filters
+from spaktok.videos import store
+from spaktok.videos.model import VideoStatus
+from spaktok.videos.service import access
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """From which age on it is."""
+
+    content_id: str
+    age_restriction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether it is for the caller. The caller's age is not told."""
+
+    content_id: str
+    can_view: bool
+    age_restriction: int
+
+
+def restrict(owner: UserId, video_id: str, years: int) -> Restriction:
+    """Say from which age on a video of one's own is; repeated, it writes nothing. 1 read, 1 write.
+
+    Raises `NotFound` for whatever is not the caller's.
+    """
+    at = clock.now()
+
+    def body(tx: Transaction) -> None:
+        video = store.decode(next(iter(tx.get_all([store.ref(video_id)]))))
+        if video is None or video.user_id != owner or video.status is VideoStatus.REMOVED:
+            raise NotFound
+        if video.age_restriction != years:
+            tx.update(store.ref(video_id), {"ageRestriction": years, "lastModified": at})
+
+    transaction.run(body)
+    return Restriction(video_id, years)
+
+
+def check(viewer: UserId, video_id: str) -> Verdict:
+    """Whether a video is for the viewer's age: two reads, one RPC. Raises `NotFound`."""
+    video = access.reach_video(viewer, video_id)
+    allowed = video.user_id == viewer or filters.may_view(viewer, video.age_restriction)
+    return Verdict(video_id, allowed, video.age_restriction)

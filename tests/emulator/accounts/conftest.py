@@ -1,0 +1,34 @@
+"""A bucket of the test's own beside its project, and Authentication as far as accounts go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from spaktok.integrations import sign_in
+
+
+@dataclass
+class Authentication:
+    """What Firebase Authentication was told, by user. The real one has a test of its own."""
+
+    told: list[tuple[str, str]] = field(default_factory=list)
+
+    def of(self, uid: str) -> list[str]:
+        return [what for who, what in self.told if who == uid]
+
+
+@pytest.fixture(autouse=True)
+def own_bucket(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite's configuration names one bucket for all projects; here each has its own."""
+    monkeypatch.delenv("FIREBASE_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def authentication(monkeypatch: pytest.MonkeyPatch) -> Authentication:
+    """Records what it is told: its own behaviour is Google's to test."""
+    recorded = Authentication()
+    for name in ("lock", "sign_out", "delete"):
+        monkeypatch.setattr(sign_in, name, lambda uid, what=name: recorded.told.append((uid, what)))
+    return recorded

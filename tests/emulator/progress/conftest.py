@@ -1,0 +1,77 @@
+"""What the database tells of what people do: recorded, to be delivered as a test likes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+import pytest
+
+import main
+from spaktok.core import clients, clock
+from tests.support.events import written
+
+TRIGGERS = {
+    "videos": "onVideoWritten",
+    "videoLikes": "onLikeWritten",
+    "videoComments": "onCommentWritten",
+    "followers": "onFollowWritten",
+}
+
+
+@dataclass
+class Wire:
+    """The events between the database and the triggers."""
+
+    sent: list[Any] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def write(self, path: str, after: dict[str, Any] | None, at: datetime | None = None) -> None:
+        """Write or delete a document as its feature would, and keep the event of it."""
+        place = clients.db().document(path)
+        before = place.get().to_dict()
+        if after is None:
+            place.delete()
+        else:
+            place.set(after)
+        stands = place.get().to_dict()
+        number = f"event-{next(self.numbers)}"
+        self.sent.append(written(path, before, stands, event_id=number, at=at or clock.now()))
+
+    def deliver(self, events: list[Any] | None = None) -> None:
+        """Run the trigger of every event, in this order."""
+        for event in self.sent if events is None else events:
+            getattr(main, TRIGGERS[event["document"].split("/")[0]])(event)
+
+    def like(self, uid: str, video_id: str, at: datetime | None = None) -> None:
+        fields = {"userId": uid, "videoId": video_id, "timestamp": at or clock.now()}
+        self.write(f"videoLikes/{uid}_{video_id}", fields)
+
+    def unlike(self, uid: str, video_id: str) -> None:
+        self.write(f"videoLikes/{uid}_{video_id}", None)
+
+    def comment(self, comment_id: str, uid: str, video_id: str, at: datetime | None = None) -> None:
+        fields = {
+            "userId": uid,
+            "videoId": video_id,
+            "timestamp": at or clock.now(),
+            "moderationStatus": "active",
+        }
+        self.write(f"videoComments/{comment_id}", fields)
+
+    def follow(self, follower: str, followed: str, at: datetime | None = None) -> None:
+        fields = {
+            "followerId": follower,
+            "followingId": followed,
+            "timestamp": at or clock.now(),
+        }
+        self.write(f"followers/{follower}_{followed}", fields)
+
+
+@pytest.fixture
+def wire() -> Wire:
+    """Nothing has happened yet."""
+    return Wire()

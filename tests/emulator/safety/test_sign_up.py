@@ -1,0 +1,238 @@
+"""The neutral question at sign-up, and what is left of those who were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from spaktok.core import clients, standing
+from spaktok.core.age import Band
+from spaktok.core.ids import UserId
+from spaktok.core.refusal import InvalidRequest, Refusal
+from spaktok.safety.policy import Feature
+from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
+from spaktok.safety.requests import SetBirthDate
+from spaktok.safety.service import access, birth
+from spaktok.users import callables, service
+from spaktok.users.requests import CreateUserProfile
+from tests.support.ages import MINORS, PAIRS, born, declares, forget_age, join_aged
+from tests.support.edge import Sender
+from tests.support.people import ANA, BEN, CARL, join
+from tests.support.time import TestClock
+
+Everything = Callable[[], dict[str, dict[str, Any]]]
+DEVICE = "device-0123456789abcdef"
+CANARY = "1987-09-13"
+
+
+def sign_up(
+    uid: UserId, birth_date: str, *, region: str = "US", device_id: str | None = None
+) -> service.Created | Refusal:
+    request = CreateUserProfile(
+        username=f"{uid}.name",
+        display_name="Somebody",
+        birth_date=birth_date,
+        region=region,
+        time_zone="America/New_York",
+        device_id=device_id,
+    )
+    try:
+        return service.create_profile(uid, f"{uid}@example.com", request)
+    except Refusal as refusal:
+        return refusal
+
+
+def test_who_is_under_13_gets_no_account_and_leaves_no_trace(everything: Everything) -> None:
+    """The whole database is looked through. Negative control: with a gate that admits
+    everyone the account is there."""
+    assert isinstance(sign_up(ANA, born(12), device_id=DEVICE), NotOldEnough)
+    left = everything()
+    assert {path.partition("/")[0] for path in left} == {"ageLocks"}
+    assert [set(fields) for fields in left.values()] == [{"expiresAt"}] * 2
+    assert not any(str(trace) in str(left) for trace in (ANA, DEVICE, "Somebody", born(12)))
+
+
+def test_a_second_answer_is_refused_exactly_like_the_first() -> None:
+    first = sign_up(ANA, born(12))
+    second = sign_up(ANA, born(30))
+    assert isinstance(first, NotOldEnough)
+    assert isinstance(second, NotOldEnough)
+    assert first.details() == second.details()
+
+
+def test_another_account_on_the_same_device_is_refused_too() -> None:
+    sign_up(ANA, born(12), device_id=DEVICE)
+    assert isinstance(sign_up(BEN, born(30), device_id=DEVICE), NotOldEnough)
+    assert isinstance(sign_up(CARL, born(30), device_id=f"{DEVICE}-2"), service.Created)
+
+
+def test_the_lock_lasts_a_day_and_not_until_it_is_deleted(time: TestClock) -> None:
+    sign_up(ANA, born(12))
+    time.pass_(hours=24, milliseconds=-1)
+    # Refused again, and so for another day.
+    assert isinstance(sign_up(ANA, born(30)), NotOldEnough)
+    time.pass_(hours=24)
+    assert isinstance(sign_up(ANA, born(30)), service.Created)
+
+
+def test_of_two_answers_at_once_the_wrong_one_is_not_outrun() -> None:
+    """Either the account was made first, or there is none for a day: never a refusal and an account.
+
+    Negative control: with the locks read outside of the transaction both are there.
+    """
+    for number in range(6):
+        uid = UserId(f"user{number}")
+        with ThreadPoolExecutor(2) as pool:
+            child, adult = pool.map(sign_up, (uid, uid), (born(12), born(30)))
+        after = sign_up(uid, born(30))
+        made = clients.db().document(f"users/{uid}").get().exists
+        assert isinstance(adult, service.Created) is made
+        assert isinstance(after, service.Created) is made
+        assert isinstance(child, NotOldEnough) is not made
+
+
+@pytest.mark.parametrize(("region", "years"), [("US", 13), ("KR", 14), ("FR", 15), ("DE", 16)])
+def test_accounts_begin_at_the_regions_age(region: str, years: int) -> None:
+    assert isinstance(sign_up(ANA, born(years - 1), region=region), NotOldEnough)
+    assert isinstance(sign_up(BEN, born(years), region=region), service.Created)
+
+
+@pytest.mark.parametrize("date", ["2026-03-15", "1899-01-01"])
+def test_a_date_on_which_nobody_was_born_is_no_answer_and_locks_nothing(date: str) -> None:
+    refused = sign_up(ANA, date)
+    assert isinstance(refused, InvalidRequest)
+    assert date not in str(refused.details())
+    assert isinstance(sign_up(ANA, born(30)), service.Created)
+
+
+@pytest.mark.parametrize("band", MINORS)
+def test_minors_start_private_and_closed(band: Band) -> None:
+    join_aged(band, ANA)
+    card = clients.db().document(f"users/{ANA}").get()
+    settings = clients.db().document(f"users/{ANA}/private/account").get().get("privacySettings")
+    assert card.get("isPrivate")
+    assert settings["account"] == "private"
+    for feature in (
+        Feature.SUGGESTED_TO_ADULTS,
+        Feature.MESSAGES_FROM_STRANGERS,
+        Feature.GIFTS_SEND,
+        Feature.GIFTS_RECEIVE,
+        Feature.PAYOUTS,
+        Feature.LIVE_HOST,
+        Feature.ADS_PROFILING,
+    ):
+        assert not access.may(ANA, feature)
+        with pytest.raises(NotForYourAge):
+            access.require(ANA, feature)
+    assert not access.on_by_default(ANA, Feature.PROFILED_FEED)
+
+
+def test_adults_start_public() -> None:
+    join_aged(Band.ADULT, ANA)
+    assert not clients.db().document(f"users/{ANA}").get().get("isPrivate")
+    access.require(ANA, Feature.LIVE_HOST)
+
+
+@pytest.mark.parametrize(("viewer", "other"), PAIRS)
+def test_no_minor_is_suggested_to_an_adult(viewer: Band, other: Band) -> None:
+    join_aged(viewer, ANA)
+    join_aged(other, BEN)
+    assert access.shown_to(ANA, BEN) is (other is Band.ADULT or viewer in MINORS)
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_birth_date_is_in_no_answer_no_log_and_no_document(
+    everything: Everything, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Searched as it was typed, and in the pieces and forms in which it could be rebuilt.
+
+    Negative control: `birthDate` kept beside the sealed one is found at once.
+    """
+    wanted = {
+        "username": "ana.name",
+        "displayName": "Ana",
+        "birthDate": CANARY,
+        "region": "US",
+        "timeZone": "America/New_York",
+    }
+    sender = Sender(ANA)
+    answers = [sender.call(callables.createUserProfile, wanted) for _ in range(2)]
+    answers += [
+        sender.call(callables.getProfile, {"userId": ANA}),
+        sender.call(callables.createUserProfile, {**wanted, "region": "XX"}),
+        sender.call(callables.createUserProfile, {**wanted, "username": "-", "deviceId": 3}),
+        sender.call(callables.createUserProfile, {**wanted, "birthDate": f"{CANARY}x"}),
+    ]
+    assert [answer.status for answer in answers] == [200, 200, 200, 400, 400, 400]
+    documents = everything()
+    shown = [answer.raw.decode() for answer in answers]
+    shown += [capsys.readouterr().out, repr(documents), repr(list(documents))]
+    for form in (CANARY, CANARY.replace("-", ""), "13.09.1987", "1987, 9, 13", "09-13", "--09"):
+        assert not any(form in text for text in shown), form
+    sealed = documents[f"users/{ANA}/private/safety"]["birthDate"]
+    assert isinstance(sealed, bytes)
+
+
+def test_the_public_card_says_nothing_about_age() -> None:
+    join_aged(Band.YOUNGER_TEEN, ANA)
+    join_aged(Band.ADULT, BEN)
+    young, old = (clients.db().document(f"users/{uid}").get().to_dict() for uid in (ANA, BEN))
+    assert young is not None
+    assert old is not None
+    differ = {name for name in young if young[name] != old[name]}
+    assert differ <= {"userId", "username", "displayName", "isPrivate"}
+    named = " ".join(young).lower()
+    assert not any(word in named for word in ("birth", "band", "region", "floor", "zone"))
+
+
+def set_date(uid: UserId, birth_date: str) -> birth.Noted | Refusal:
+    request = SetBirthDate(birth_date=birth_date, region="US", time_zone="America/New_York")
+    try:
+        return birth.set_birth_date(uid, request)
+    except Refusal as refusal:
+        return refusal
+
+
+def test_an_account_older_than_the_question_is_treated_as_the_youngest_until_it_answers() -> None:
+    join_aged(Band.UNKNOWN, ANA)
+    assert access.age_of(ANA).band is Band.UNKNOWN
+    assert not any(access.may(ANA, feature) for feature in set(Feature) - {Feature.ACCOUNT})
+    assert isinstance(set_date(ANA, born(30)), birth.Noted)
+    assert access.age_of(ANA, fresh=True).band is Band.ADULT
+
+
+def test_a_birth_date_is_set_once() -> None:
+    join(ANA)
+    assert isinstance(set_date(ANA, born(40)), BirthDateIsSet)
+    forget_age(ANA)
+    assert isinstance(set_date(ANA, born(16)), birth.Noted)
+    assert isinstance(set_date(ANA, born(30)), BirthDateIsSet)
+    assert access.age_of(ANA, fresh=True).band is Band.OLDER_TEEN
+
+
+def test_of_many_birth_dates_at_once_one_is_set() -> None:
+    """Negative control: `get` outside of the transaction lets several through."""
+    join_aged(Band.UNKNOWN, ANA)
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(lambda years: set_date(ANA, born(years)), range(14, 62, 2)))
+    assert sum(isinstance(one, birth.Noted) for one in outcomes) == 1
+    assert all(isinstance(one, birth.Noted | BirthDateIsSet) for one in outcomes)
+
+
+def test_an_existing_account_that_is_too_young_stays_closed_and_is_locked() -> None:
+    join_aged(Band.UNKNOWN, ANA)
+    assert isinstance(set_date(ANA, born(12)), NotOldEnough)
+    assert isinstance(set_date(ANA, born(30)), NotOldEnough)
+    assert access.age_of(ANA, fresh=True).band is Band.UNKNOWN
+    assert not clients.db().document(f"users/{ANA}/private/safety").get().exists
+
+
+def test_the_standing_tells_the_band_without_another_read() -> None:
+    join_aged(Band.OLDER_TEEN, ANA)
+    standing.forget()
+    found = standing.load(ANA, fresh=False)
+    assert (found.age.band, found.age.region) == (Band.OLDER_TEEN, "US")
+    assert declares(Band.OLDER_TEEN).birth_date not in repr(found)

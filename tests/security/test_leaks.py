@@ -1,0 +1,320 @@
+"""Whoever is not to be known of is not known of: on no surface, by no answer, text, shape or cost.
+
+The leak checklist, run through the very bytes that a client receives. Every surface that names a
+person or a video must answer as if it had never been; every surface that lists must not mention
+them. A new call that names a user or a video is in `TARGETED`, in `LISTS`, or told apart below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import main
+from spaktok.accounts.service import presence
+from spaktok.core import clients, meter, mirrors
+from spaktok.core.age import Band
+from spaktok.core.endpoint.declaration import Call, declared
+from spaktok.core.ids import UserId
+from spaktok.core.mirrors import OWNER_PRIVATE
+from spaktok.feed import fan_out
+from spaktok.graph import circles, friends, service
+from spaktok.search.service import indexing
+from spaktok.users import settings
+from spaktok.users.relation import Visibility
+from spaktok.videos import store as videos
+from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.service import comments, likes
+from tests.support.ages import join_aged
+from tests.support.edge import Answer, Sender
+from tests.support.people import ANA, BEN, DINA, join
+from tests.support.queue import Queue
+from tests.support.worlds import video
+
+NOBODY = UserId("nobody")
+CANARY = "Canaria"
+"""Ana's display name: wherever it turns up, somebody has been told of her."""
+
+TARGETED: dict[str, dict[str, Any]] = {
+    "getProfile": {"userId": "{uid}"},
+    "getUserProfile": {"userId": "{uid}"},
+    "getUserVideos": {"userId": "{uid}"},
+    "getUserAchievements": {"userId": "{uid}"},
+    "recordProfileView": {"userId": "{uid}"},
+    "getFollowers": {"userId": "{uid}"},
+    "getFollowing": {"userId": "{uid}"},
+    "followUser": {"targetUserId": "{uid}"},
+    "unfollowUser": {"targetUserId": "{uid}"},
+    "removeFollower": {"followerId": "{uid}"},
+    "updateFollowNotifications": {"targetUserId": "{uid}", "enabled": True},
+    "acceptFollowRequest": {"requesterId": "{uid}"},
+    "rejectFollowRequest": {"requesterId": "{uid}"},
+    "cancelFollowRequest": {"targetUserId": "{uid}"},
+    "sendFriendRequest": {"receiverId": "{uid}"},
+    "respondToFriendRequest": {"requestId": "{uid}_ben", "action": "accept"},
+    "acceptFriendRequest": {"requestId": "{uid}_ben"},
+    "declineFriendRequest": {"requestId": "{uid}_ben"},
+    "removeFriend": {"friendId": "{uid}"},
+    "addToCloseFriends": {"friendId": "{uid}"},
+    "removeFromCloseFriends": {"friendId": "{uid}"},
+    "muteUser": {"targetUserId": "{uid}"},
+    "getVideo": {"videoId": "{video}"},
+    "likeVideo": {"videoId": "{video}", "action": "like"},
+    "commentOnVideo": {"videoId": "{video}", "text": "hi"},
+    "getVideoComments": {"videoId": "{video}"},
+}
+"""Calls that name somebody or something of theirs."""
+OWN: dict[str, dict[str, Any]] = {
+    "blockUser": {"targetUserId": "{uid}"},
+    "unblockUser": {"targetUserId": "{uid}"},
+    "unmuteUser": {"targetUserId": "{uid}"},
+}
+"""Calls about the caller's own lists: what the caller did themselves is no secret to them."""
+ABOUT_VIDEOS = {"getVideo", "likeVideo", "commentOnVideo", "getVideoComments"}
+
+LISTS: dict[str, dict[str, Any]] = {
+    "getUserFeed": {},
+    "getFollowers": {"userId": DINA},
+    "getFollowing": {"userId": DINA},
+    "getFriends": {},
+    "getFriendRequests": {},
+    "getFollowRequests": {},
+    "getCloseFriendsList": {},
+    "getMutedUsers": {},
+    "getSuggestedUsers": {},
+    "getVideoComments": {"videoId": "{dinas}"},
+    "searchUsers": {"query": "ana"},
+}
+"""Calls that answer with people or things of people. Notifications follow in the task."""
+
+
+def blocked(queue: Queue) -> None:
+    service.block(ANA, BEN, None)
+
+
+def blocking(queue: Queue) -> None:
+    service.block(BEN, ANA, None)
+
+
+def deactivated(queue: Queue) -> None:
+    presence.deactivate(ANA)
+    queue.drain()
+    indexing.refresh(ANA)
+
+
+def erased(queue: Queue) -> None:
+    """What is left once the card and what Ana made are gone, before the ties to others are."""
+    for one in mirrors.showing(OWNER_PRIVATE, ANA, value=False).stream():
+        one.reference.delete()
+    for one in clients.db().collection("videoComments").stream():
+        one.reference.delete()
+    clients.db().document(f"users/{ANA}").delete()
+    indexing.refresh(ANA)
+
+
+HIDDEN: dict[str, Callable[[Queue], None]] = {
+    "blocked": blocked,
+    "blocking": blocking,
+    "deactivated": deactivated,
+    "erased": erased,
+}
+
+
+class World:
+    """Ben and Ana have everything to do with each other, and both with Dina."""
+
+    def __init__(self, queue: Queue) -> None:
+        join(ANA, BEN, DINA)
+        clients.db().document(f"users/{ANA}").update({"displayName": CANARY})
+        self.video = video(ANA)
+        self.dinas = video(DINA)
+        for one, other in ((BEN, ANA), (ANA, BEN), (BEN, DINA), (ANA, DINA), (DINA, ANA)):
+            service.follow(one, other)
+        fan_out.begin(ANA, self.video)
+        likes.like(ANA, video(BEN))
+        comments.comment(ANA, CommentOnVideo(video_id=self.dinas, text="by ana"))
+        circles.add_close_friend(BEN, ANA)
+        queue.drain()
+        circles.mute(BEN, ANA, 1)
+        for uid in (ANA, BEN, DINA):
+            indexing.refresh(uid)
+
+    def fill(self, payload: dict[str, Any], uid: str, video_id: str) -> dict[str, Any]:
+        known = {"uid": uid, "video": video_id, "dinas": self.dinas}
+        return {
+            name: text.format(**known) if isinstance(text, str) else text
+            for name, text in payload.items()
+        }
+
+
+@pytest.fixture
+def world(queue: Queue) -> World:
+    made = World(queue)
+    ask("getNotifications", {})  # the edge reads the caller's standing once in 30 seconds
+    return made
+
+
+def ask(name: str, payload: dict[str, Any]) -> Answer:
+    return Sender(BEN).call(getattr(main, name), payload)
+
+
+def seen(name: str, payload: dict[str, Any]) -> tuple[object, ...]:
+    """All that a client can tell about an answer, but for the time it took."""
+    with meter.counting() as cost:
+        answer = ask(name, payload)
+    return answer.status, answer.raw, sorted(answer.headers.items()), cost.reads
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_whoever_is_hidden_is_answered_as_if_they_had_never_been(
+    how: str, world: World, queue: Queue
+) -> None:
+    """Negative control: without `barred` in `users.service.load` the blocked differ in every call;
+    with `deactivated` unchecked there, in every call about a user."""
+    unknown = world.video[:20] + f"-{NOBODY}"
+    HIDDEN[how](queue)
+    differ = {}
+    for name, payload in TARGETED.items():
+        never = seen(name, world.fill(payload, NOBODY, unknown))
+        hidden = seen(name, world.fill(payload, ANA, world.video))
+        if never != hidden:
+            differ[name] = (never, hidden)
+    assert differ == {}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_whoever_is_hidden_is_on_no_list(how: str, world: World, queue: Queue) -> None:
+    """Negative control: without the mask in `graph.lists` the blocked are on Dina's lists."""
+    HIDDEN[how](queue)
+    telling = {
+        name: answer.raw
+        for name, payload in LISTS.items()
+        if mentions(answer := ask(name, world.fill(payload, ANA, world.video)))
+    }
+    assert telling == {}
+
+
+def mentions(answer: Answer) -> bool:
+    assert answer.status == 200, answer.raw
+    text = answer.raw.decode()
+    return CANARY in text or f'"{ANA}"' in text or "ana.name" in text or f"-{ANA}" in text
+
+
+def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -> None:
+    """Else the test above would prove nothing. Ben mutes Ana, so that the feed is the exception; he
+    follows her, so that she is not suggested; and nobody asks anybody."""
+    silent = {"getUserFeed", "getSuggestedUsers", "getFollowRequests", "getFriendRequests"}
+    for name, payload in LISTS.items():
+        told = mentions(ask(name, world.fill(payload, ANA, world.video)))
+        assert told is (name not in silent), name
+    circles.unmute(BEN, ANA)
+    assert mentions(ask("getUserFeed", {}))
+    service.unfollow(BEN, ANA)
+    assert mentions(ask("getSuggestedUsers", {}))
+    service.unfollow(ANA, BEN)
+    friends.send(ANA, BEN)
+    assert mentions(ask("getFriendRequests", {}))
+    settings.set_private(BEN, private=True)
+    service.follow(ANA, BEN)
+    assert mentions(ask("getFollowRequests", {}))
+    assert mentions(ask("getNotifications", {}))
+
+
+@pytest.mark.parametrize("how", ["blocked", "blocking"])
+def test_a_block_takes_back_what_was_told_and_tells_nothing_more(
+    how: str, world: World, queue: Queue
+) -> None:
+    """Negative control: without `notifications.forget` in `sever`, the entry about the like stays."""
+    assert mentions(ask("getNotifications", {}))
+    HIDDEN[how](queue)
+    likes_before = len(list(clients.db().collection("notifications").stream()))
+    queue.drain(times=2)
+    assert not mentions(ask("getNotifications", {}))
+    assert len(list(clients.db().collection("notifications").stream())) < likes_before
+
+
+@pytest.mark.parametrize("how", ["blocked", "blocking"])
+def test_a_block_shows_in_nobodys_counts_but_those_of_the_two(
+    how: str, world: World, queue: Queue
+) -> None:
+    before = ask("getProfile", {"userId": DINA}).data
+    HIDDEN[how](queue)
+    queue.drain(times=2)
+    assert ask("getProfile", {"userId": DINA}).data == before
+
+
+@pytest.mark.parametrize("visibility", ["private", "followers", "friends", "close_friends"])
+def test_a_video_that_is_not_for_the_viewer_is_answered_as_if_it_had_never_been(
+    visibility: str, world: World, queue: Queue
+) -> None:
+    service.unfollow(BEN, ANA)
+    kept = video(ANA, Visibility(visibility))
+    _nothing_of(kept, world)
+
+
+def test_a_video_of_a_private_account_is_answered_as_if_it_had_never_been(
+    world: World, queue: Queue
+) -> None:
+    """Negative control: without `owner_private` in `can_view`, every call shows it."""
+    service.unfollow(BEN, ANA)
+    settings.set_private(ANA, private=True)
+    queue.drain()
+    _nothing_of(world.video, world)
+    assert ask("getUserVideos", {"userId": ANA}).data["videos"] == []
+    assert ask("getProfile", {"userId": ANA}).data["isPrivate"]
+    for name in ("getFollowers", "getFollowing"):
+        assert ask(name, {"userId": ANA}).refused == "account-private"
+
+
+def test_a_removed_video_is_answered_as_if_it_had_never_been(world: World) -> None:
+    videos.ref(world.video).update({"status": "removed"})
+    _nothing_of(world.video, world)
+
+
+def _nothing_of(video_id: str, world: World) -> None:
+    for name in ABOUT_VIDEOS:
+        never = seen(name, world.fill(TARGETED[name], NOBODY, world.video[:20] + f"-{NOBODY}"))
+        assert seen(name, world.fill(TARGETED[name], ANA, video_id)) == never, name
+
+
+def test_minors_are_neither_suggested_to_adults_nor_found_by_them(queue: Queue) -> None:
+    join(BEN, DINA)
+    join_aged(Band.YOUNGER_TEEN, ANA)
+    clients.db().document(f"users/{ANA}").update({"displayName": CANARY})
+    for one, other in ((BEN, DINA), (DINA, ANA)):
+        service.follow(one, other)
+    if service.follow(DINA, ANA).status is service.FollowStatus.PENDING:
+        from spaktok.graph import asking
+
+        asking.accept(ANA, DINA)
+    indexing.refresh(ANA)
+    for name in ("getSuggestedUsers", "searchUsers"):
+        assert not mentions(ask(name, {"query": "ana"} if name == "searchUsers" else {})), name
+
+
+def test_no_call_that_names_somebody_is_forgotten_here() -> None:
+    """A call whose request names a user or a video must be on this page, or be the staff's."""
+    naming = set()
+    for names in main.FUNCTIONS.values():
+        for name in names:
+            declaration = declared(getattr(main, name))
+            if not isinstance(declaration, Call) or declaration.privileged:
+                continue
+            fields = set(declaration.request.model_fields)
+            if fields & {
+                "user_id",
+                "target_user_id",
+                "follower_id",
+                "requester_id",
+                "receiver_id",
+                "friend_id",
+                "video_id",
+            }:
+                naming.add(name)
+    assert naming - set(TARGETED) - set(OWN) == EXEMPT & naming
+
+
+EXEMPT = {"getProfileAnalytics", "checkContentAgeRestriction", "setContentAgeRestriction"}
+"""About the caller's own things; another's are refused alike by their own tests."""
