@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import groupby
 
-from apidocs.surface import (
-    EVERYWHERE,
-    Choice,
-    Member,
-    Operation,
-    Record,
-    Surface,
-    access,
-    facts,
-    limit,
-    when,
-)
+from apidocs.surface import EVERYWHERE, Operation, Surface, access, facts, limit
+from apidocs.terms import Choice, Member, Record, first, literal, records_in
 from spaktok.core.refusal import Refusal
 
 _HEAD = """# API reference
@@ -37,6 +26,9 @@ until it is answered: it has one effect and always the same answer.
 within 30 seconds. Costs are Firestore operations of a call that succeeds, and `tests/cost` holds them.
 """
 
+_OPEN = """A call that is open to deactivated accounts, or to those of whatever age, says so under "Who"
+and is not refused for that."""
+
 
 def render(surface: Surface) -> str:
     """The whole page."""
@@ -47,6 +39,7 @@ def _lines(surface: Surface) -> Iterator[str]:
     yield _HEAD
     yield "## Refusals of every call\n"
     yield from _refusals(EVERYWHERE)
+    yield f"{_OPEN}\n"
     for feature, operations in groupby(surface.operations, key=lambda one: one.feature):
         yield f"## {feature.capitalize()}\n"
         for operation in operations:
@@ -54,7 +47,7 @@ def _lines(surface: Surface) -> Iterator[str]:
     yield "## Values\n"
     yield "| type | values | |"
     yield "|---|---|---|"
-    for kind in sorted(surface.names.known.values(), key=lambda one: one.name):
+    for kind in sorted(surface.known.values(), key=lambda one: one.name):
         if isinstance(kind, Choice):
             values = ", ".join(f"`{value}`" for value in kind.values)
             yield f"| `{kind.name}` | {values} | {kind.about} |"
@@ -62,24 +55,23 @@ def _lines(surface: Surface) -> Iterator[str]:
     yield "| function | starts on | what it does |"
     yield "|---|---|---|"
     for work in surface.work:
-        yield f"| `{work.name}` | {when(work)} | {_first(work.doc)} |"
+        yield f"| `{work.name}` | {work.starts} | {first(work.doc)} |"
 
 
 def _operation(operation: Operation, surface: Surface) -> Iterator[str]:
     call = operation.call
     yield f"### {call.name}\n"
-    yield f"{_first(call.doc)}\n"
+    yield f"{first(call.doc)}\n"
     yield f"- **Who:** {access(call)}"
     yield f"- **Limit:** {limit(call)}"
     yield f"- **Cost:** {call.cost or 'not stated'}"
     yield f"- **Sensitive:** {'yes' if call.fresh_standing else 'no'}\n"
     if operation.request.members:
         yield "Request:\n"
-        yield "| field | type | | |"
-        yield "|---|---|---|---|"
-        for member in operation.request.members:
-            yield _asked(member)
-        yield ""
+        yield from _asked(operation.request)
+        for record in _within(operation.request, surface):
+            yield f"`{record.name}`: {record.about}\n"
+            yield from _asked(record)
     else:
         yield "Request: nothing.\n"
     yield from _answer(operation, surface)
@@ -87,8 +79,16 @@ def _operation(operation: Operation, surface: Surface) -> Iterator[str]:
         yield from _refusals(operation.refusals)
 
 
-def _asked(member: Member) -> str:
-    need = "required" if member.required else f"default `{json.dumps(member.default)}`"
+def _asked(record: Record) -> Iterator[str]:
+    yield "| field | type | | |"
+    yield "|---|---|---|---|"
+    for member in record.members:
+        yield _field(member)
+    yield ""
+
+
+def _field(member: Member) -> str:
+    need = "required" if member.required else f"default `{literal(member.default)}`"
     if not member.required and member.default is None:
         need = "optional"
     rules = "; ".join(member.shape.bounds).replace("|", "\\|")
@@ -97,16 +97,16 @@ def _asked(member: Member) -> str:
 
 
 def _answer(operation: Operation, surface: Surface) -> Iterator[str]:
-    if operation.answer_record is None:
+    whole = surface.known.get(operation.answer.text)
+    if isinstance(whole, Record):
+        yield f"Data: {whole.about}\n"
+        yield from _members(whole)
+    else:
         yield f"Data: {_type(operation.answer.text)}.\n"
-        return
-    yield f"Data: {operation.answer_record.about}\n"
-    yield from _members(operation.answer_record)
-    for name in _named_within(operation.answer_record, surface):
-        kind = surface.names.known[name]
-        if isinstance(kind, Record):
-            yield f"`{name}`: {kind.about}\n"
-            yield from _members(kind)
+    for record in records_in([operation.answer], surface.known):
+        if record is not whole:
+            yield f"`{record.name}`: {record.about}\n"
+            yield from _members(record)
 
 
 def _members(record: Record) -> Iterator[str]:
@@ -117,9 +117,8 @@ def _members(record: Record) -> Iterator[str]:
     yield ""
 
 
-def _named_within(record: Record, surface: Surface) -> list[str]:
-    texts = [member.shape.text.removesuffix("[]") for member in record.members]
-    return [text for text in dict.fromkeys(texts) if text in surface.names.known]
+def _within(record: Record, surface: Surface) -> Iterator[Record]:
+    return records_in((member.shape for member in record.members), surface.known)
 
 
 def _refusals(kinds: tuple[type[Refusal], ...]) -> Iterator[str]:
@@ -128,13 +127,9 @@ def _refusals(kinds: tuple[type[Refusal], ...]) -> Iterator[str]:
     for kind in kinds:
         told = ", ".join(f"`{name}`" for name in facts(kind))
         code = kind.code.value.lower().replace("_", "-")
-        yield f"| `{kind.error()}` | `{code}` | {told} | {_first(kind.__doc__)} |"
+        yield f"| `{kind.error()}` | `{code}` | {told} | {first(kind.__doc__)} |"
     yield ""
 
 
 def _type(text: str) -> str:
     return "`" + text.replace("|", "\\|") + "`"
-
-
-def _first(text: str | None) -> str:
-    return " ".join((text or "").strip().split("\n\n")[0].split())

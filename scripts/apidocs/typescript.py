@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apidocs.surface import (
-    EVERYWHERE,
-    Choice,
-    Member,
-    Operation,
-    Record,
-    Surface,
-    facts,
-    limit,
-)
+from apidocs.surface import EVERYWHERE, Operation, Surface, facts, limit
+from apidocs.terms import Choice, Member, Record, first, literal
 from spaktok.core.refusal import Refusal
 
 _HEAD = """// Written by scripts/reference.py from the declarations in the code. Do not edit.
@@ -73,11 +65,11 @@ def render(surface: Surface) -> str:
 
 def _lines(surface: Surface) -> Iterator[str]:
     yield _HEAD
-    for kind in sorted(surface.names.known.values(), key=lambda one: one.name):
+    for kind in sorted(surface.known.values(), key=lambda one: one.name):
         yield from _choice(kind) if isinstance(kind, Choice) else _record(kind)
     for refusal in surface.refusals:
         yield from _refusal(refusal)
-    yield "/** What any call may answer. */"
+    yield "/** What any call may answer, unless it is open to deactivated accounts or any age. */"
     yield f"export type AnyRefusal = {_union(EVERYWHERE)};\n"
     yield "/** Everything a call can be refused with, told apart by `error`. */"
     every = _union(surface.refusals, "\n  | ")
@@ -85,8 +77,7 @@ def _lines(surface: Surface) -> Iterator[str]:
     yield "/** The refusals of each call. */"
     yield "export interface Refusals {"
     for operation in surface.operations:
-        own = _union((*operation.refusals,))
-        yield f"  {operation.call.name}: {own + ' | ' if own else ''}AnyRefusal;"
+        yield f"  {operation.call.name}: {_refused(operation)};"
     yield "}\n"
     yield "/** The name of a call. */\nexport type CallName = keyof Refusals;\n"
     yield "/** What the call of this name can be refused with. */"
@@ -108,7 +99,7 @@ def _lines(surface: Surface) -> Iterator[str]:
 
 def _choice(choice: Choice) -> Iterator[str]:
     yield f"/** {choice.about} */"
-    values = " | ".join(f'"{value}"' for value in choice.values)
+    values = " | ".join(literal(value) for value in choice.values)
     yield f"export type {choice.name} = {values};\n"
 
 
@@ -133,7 +124,7 @@ def _said(member: Member) -> str:
 
 
 def _refusal(refusal: type[Refusal]) -> Iterator[str]:
-    yield f"/** {_first(refusal.__doc__)} */"
+    yield f"/** {first(refusal.__doc__)} */"
     yield f"export interface {refusal.__name__} {{"
     yield f'  error: "{refusal.error()}";'
     yield f'  code: "{_code(refusal)}";'
@@ -147,12 +138,17 @@ def _refusal(refusal: type[Refusal]) -> Iterator[str]:
 
 def _signature(operation: Operation) -> Iterator[str]:
     call = operation.call
-    yield f"  /** {_first(call.doc)} Limit: {limit(call)}. */"
+    yield f"  /** {first(call.doc)} Limit: {limit(call)}. */"
     optional = "?" if not any(member.required for member in operation.request.members) else ""
     yield (
         f"  {call.name}(request{optional}: {operation.request.name}): "
         f"Promise<Answer<{operation.answer.text}>>;"
     )
+
+
+def _refused(operation: Operation) -> str:
+    usual = f"Exclude<AnyRefusal, {_union(operation.never)}>" if operation.never else "AnyRefusal"
+    return " | ".join(part for part in (_union(operation.refusals), usual) if part)
 
 
 def _union(kinds: tuple[type[Refusal], ...], between: str = " | ") -> str:
@@ -161,7 +157,3 @@ def _union(kinds: tuple[type[Refusal], ...], between: str = " | ") -> str:
 
 def _code(refusal: type[Refusal]) -> str:
     return refusal.code.value.lower().replace("_", "-")
-
-
-def _first(text: str | None) -> str:
-    return " ".join((text or "").strip().split("\n\n")[0].split())

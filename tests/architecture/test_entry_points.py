@@ -21,7 +21,12 @@ NAMES = sorted(name for names in main.FUNCTIONS.values() for name in names)
 
 
 def entry_modules() -> list[str]:
-    return [name for name in MODULES if name.rsplit(".", 1)[-1] in ENTRY_FILES]
+    """Modules of that name, or in a package of that name."""
+    return [
+        name
+        for name, module in MODULES.items()
+        if not module.is_package and set(name.split(".")[2:]) & set(ENTRY_FILES)
+    ]
 
 
 def decorated(module: str) -> dict[str, Declaration]:

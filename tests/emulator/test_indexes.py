@@ -14,13 +14,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.cloud.firestore_v1.base_aggregation import BaseAggregationQuery
 from google.cloud.firestore_v1.base_query import BaseQuery
 
-from spaktok.core import audit, clock, counters, dispatch
+from spaktok.accounts import store
+from spaktok.accounts.service import belongings, erasing, exporting, presence, sources, ties
+from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
+from spaktok.core.inventory import Store as Kind
+from spaktok.core.inventory import in_store
+from spaktok.feed import author_cards
+from spaktok.feed import store as feed
+from spaktok.graph import asking, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import store as notifications
+from spaktok.safety import store as safety
+from spaktok.search.service import firestore as search
+from spaktok.search.service import indexing
+from spaktok.search.store import Audience
+from spaktok.users import photos, roles
+from spaktok.users import store as users
+from spaktok.verification import store as verification
 from spaktok.videos import store as videos
-from tests.support.indexes import Index, declared, needed
+from spaktok.videos.model import VISIBILITIES, Sort
+from spaktok.videos.service import profile_tab
+from tests.support.indexes import Index, declared, needed, summed
+from tests.support.people import ANA, BEN, join
 
 ROOT = Path(__file__).parents[2]
 BUILDERS = {"where", "order_by", "collection_group"}
@@ -31,14 +49,109 @@ def _sweep_counters() -> None:
     counters.sweep(clock.now() + timedelta(hours=1))  # from the watermark on
 
 
+def _read(*queries: Any) -> None:
+    for query in queries:
+        list(query.limit(1).stream())
+
+
+def _erase() -> None:
+    """Whatever an erasure looks for: by subject, inside texts, and about a thing that was."""
+    list(belongings.erase_documents(ANA))
+    list(belongings.erase_texts(ANA))
+    list(belongings.remember(ANA, "e1"))
+    store.things("e1").document("v1").set({})
+    list(belongings.erase_things("e1"))
+
+
+def _export() -> None:
+    for source in sources.of(ANA, "salt"):
+        if source.entry.store is Kind.FIRESTORE:
+            sources._page(source, None)
+
+
+def _lists() -> None:
+    join(ANA)
+    for everyone in (lists.followers, lists.following):
+        everyone(ANA, ANA, 1, None)
+    for own in (lists.requests, lists.friends, lists.close_friends, lists.muted, lists.blocked):
+        own(ANA, 1, None)
+    lists.friend_requests(ANA, 1, None, None)
+
+
+def _measure() -> None:
+    join(BEN)
+    card = users.decode_card(users.card_ref(BEN).get())
+    assert card is not None
+    verification.facts(card)
+
+
+def _tab() -> None:
+    for sort in Sort:
+        for seen in (["public"], sorted(VISIBILITIES)):
+            _read(profile_tab._query(ANA, seen, sort))  # type: ignore[arg-type]
+
+
+def _search() -> None:
+    for audience in Audience:
+        # By a word alone, by one of several, and by near misses.
+        for one in (*search._plan("morning", audience), *search._plan("morning sunn", audience)):
+            one.page([], 1)
+            one.page([1, ANA], 1)
+
+
 CATALOGUE: dict[str, Callable[[], object]] = {
+    "accounts/service/belongings.py:_collection": _erase,
+    "accounts/service/belongings.py:_equal": _erase,
+    "accounts/service/belongings.py:pages": _erase,
+    "accounts/service/erasing.py:sweep": lambda: erasing.sweep(clock.now()),
+    "accounts/service/exporting.py:sweep": lambda: exporting.sweep(clock.now()),
+    "accounts/service/links.py:page": lambda: _read(store.export_files(ANA).order_by("__name__")),
+    "accounts/service/presence.py:_of": lambda: _read(
+        *(
+            of(ANA, away=away)
+            for of in (presence._videos, presence._comments)
+            for away in (True, False)
+        )
+    ),
+    "accounts/service/presence.py:forget_news": lambda: list(presence.forget_news(ANA)),
+    "accounts/service/sources.py:_page": _export,
+    "accounts/service/ties.py:_where": lambda: list(ties.end(ANA)),
     "core/audit.py:_walk": lambda: list(audit._walk("0", after=0)),
     "core/counters.py:_changed_shards": _sweep_counters,
     "core/dispatch.py:sweep": dispatch.sweep,
-    "graph/store.py:followed_by": lambda: list(graph.followed_by("ana").stream()),
-    "notifications/store.py:of_user": lambda: list(notifications.of_user("ana").stream()),
-    "videos/store.py:comments_of": lambda: list(videos.comments_of("v1").stream()),
-    "videos/store.py:waiting_since": lambda: list(videos.waiting_since(clock.now()).stream()),
+    "core/mirrors.py:showing": lambda: _read(
+        mirrors.showing(mirrors.OWNER_PRIVATE, ANA, value=True)
+    ),
+    "core/rotation.py:_old": lambda: _read(
+        *(rotation._old(entry.collection) for entry in in_store(Kind.FIRESTORE) if entry.sealed)
+    ),
+    "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
+    "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
+    "graph/store.py:_where": lambda: _read(
+        graph.followed_by(ANA),
+        graph.followers_of(ANA),
+        graph.asking(ANA),
+        graph.befriending(ANA),
+        graph.befriended(ANA),
+    ),
+    "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
+    "graph/store.py:newest_first": _lists,
+    "notifications/store.py:of_actor": lambda: _read(notifications.of_actor(ANA, BEN)),
+    "notifications/store.py:of_user": lambda: _read(notifications.of_user(ANA)),
+    "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
+    "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
+    "search/service/firestore.py:_slipped": _search,
+    "search/service/firestore.py:page": _search,
+    "search/service/indexing.py:reindex": lambda: indexing.reindex("run", None),
+    "users/photos.py:sweep": photos.sweep,
+    "users/roles.py:sweep": lambda: roles.sweep(clock.now()),
+    "verification/store.py:_videos": _measure,
+    "verification/store.py:facts": _measure,
+    "verification/store.py:pending": lambda: _read(verification.pending()),
+    "videos/service/profile_tab.py:_query": _tab,
+    "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
+    "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
 }
 
 
@@ -68,6 +181,7 @@ def test_the_file_declares_exactly_the_indexes_the_queries_need(
     """Tried by hand: dropping an index from the file, or adding one, fails."""
     needs: dict[Index, str] = {}
     build = BaseQuery._to_protobuf
+    aggregate = BaseAggregationQuery._to_protobuf
     place = ""
 
     def recorded(query: Any) -> Any:
@@ -77,7 +191,14 @@ def test_the_file_declares_exactly_the_indexes_the_queries_need(
         monkeypatch.setattr(BaseQuery, "_to_protobuf", recorded)
         return build(query)
 
+    def aggregated(query: Any) -> Any:
+        asked = aggregate(query)
+        if (index := summed(asked)) is not None:
+            needs[index] = place
+        return asked
+
     monkeypatch.setattr(BaseQuery, "_to_protobuf", recorded)
+    monkeypatch.setattr(BaseAggregationQuery, "_to_protobuf", aggregated)
     for place, run in CATALOGUE.items():  # noqa: B007 - `recorded` reads it
         run()
     file = declared(json.loads((ROOT / "firestore.indexes.json").read_text()))

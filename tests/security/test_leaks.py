@@ -171,7 +171,7 @@ def seen(name: str, payload: dict[str, Any]) -> tuple[object, ...]:
 def test_whoever_is_hidden_is_answered_as_if_they_had_never_been(
     how: str, world: World, queue: Queue
 ) -> None:
-    """Negative control: without `barred` in `users.service.load` the blocked differ in every call;
+    """Negative control: without `barred` in `users.lookup.load` the blocked differ in every call;
     with `deactivated` unchecked there, in every call about a user."""
     unknown = world.video[:20] + f"-{NOBODY}"
     HIDDEN[how](queue)

@@ -3,8 +3,8 @@
 Source: "Manage indexes in Cloud Firestore" and "Index types in Cloud Firestore". A query needs a
 composite index where it has an equality beside an ordering or inequality on another field, or orders
 by several fields; several equalities alone are merged from the automatic indexes, and `__name__` is
-the last part of every index. A collection-group query on one field needs that field's automatic index
-extended to the group.
+the last part of every index. A sum wants the summed field behind the equalities. A collection-group
+query on one field needs that field's automatic index extended to the group.
 """
 
 from __future__ import annotations
@@ -47,6 +47,24 @@ def needed(query: Any) -> Index | None:
     if len(fields) == 1 and scope == "COLLECTION_GROUP":
         return Index(source.collection_id, scope, fields)
     return None
+
+
+def summed(asked: Any) -> Index | None:
+    """The index that a sum with equalities reads; None for a count, which reads the query's own."""
+    nested = asked.structured_query
+    fields = [
+        one.sum.field.field_path or one.avg.field.field_path
+        for one in asked.aggregations
+        if one.sum.field.field_path or one.avg.field.field_path
+    ]
+    equal, _ = _filters(nested.where)
+    if not fields or not equal:
+        return None
+    return Index(
+        nested.from_[0].collection_id,
+        "COLLECTION_GROUP" if nested.from_[0].all_descendants else "COLLECTION",
+        (*sorted(equal.items()), *((field, "ASCENDING") for field in sorted(fields))),
+    )
 
 
 def declared(file: dict[str, Any]) -> set[Index]:

@@ -11,10 +11,90 @@ export interface Answer<Data> {
   message: string;
 }
 
+/** Let somebody who asked follow the caller. */
+export interface AcceptFollowRequest {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requesterId: string;
+}
+
+/** Accept a friend request. */
+export interface AcceptFriendRequest {
+  /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+}
+
+/** Who may follow without asking, and see what is public. */
+export type AccountPrivacy = "public" | "private";
+
+/** What kind of account it is; none of them changes anything about money. */
+export type AccountType = "standard" | "premium" | "business" | "creator";
+
+/** An achievement, as whoever asks may see it. */
+export interface AchievementView {
+  achievementId: string;
+  name: string;
+  description: string;
+  category: Category;
+  rarity: Rarity;
+  points: number;
+  progress: number;
+  earnedAt: Instant | null;
+}
+
+/** Put a user on the caller's list of close friends; nobody else learns of it. */
+export interface AddToCloseFriends {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  friendId: string;
+}
+
+/** The owner's view of their profile, the oldest day first. */
+export interface Analytics {
+  total: Reach;
+  days: DayReach[];
+}
+
+/** Staff: take over what the document says, as a birth date or, where it shows none, an age. */
+export interface ApproveIdVerification {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+  /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
+  birthDate?: string | null;
+  /** A whole number; at least 0; at most 120. */
+  verifiedAge?: number | null;
+}
+
+/** Give the badge to whoever asked for it. */
+export interface ApproveVerification {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** Where to upload the images to, with the Storage SDK: JPEG, PNG or PDF, at most 10 MiB each. */
+export interface AskedInSafety {
+  requestId: string;
+  uploadPaths: string[];
+}
+
+/** The request that now waits. */
+export interface AskedInVerification {
+  requestId: string;
+}
+
 /** Whether the name is free at this moment; only creating the profile claims it. */
 export interface Availability {
   username: string;
   available: boolean;
+}
+
+/** Whether the caller hears of what the followed user publishes. */
+export interface Bell {
+  enabled: boolean;
 }
 
 /** The outcome of blocking or unblocking. */
@@ -30,10 +110,51 @@ export interface BlockUser {
   reason?: string | null;
 }
 
+/** A page of blocked users. */
+export interface BlockedPage {
+  blockedUsers: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Take back one's own request to follow somebody. */
+export interface CancelFollowRequest {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  targetUserId: string;
+}
+
+/** What an achievement is about. */
+export type Category = "content" | "social" | "engagement" | "monetization";
+
+/** Take another username. The old one is held for its owner for 60 days. */
+export interface ChangeUsername {
+  /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
+  username: string;
+}
+
+/** Ask whether something is for one's age. */
+export interface CheckContentAgeRestriction {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contentId: string;
+  contentType: "video";
+}
+
 /** Whether a username could be claimed now. */
 export interface CheckUsernameAvailability {
   /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
   username: string;
+}
+
+/** Whether the user is on the caller's list of close friends now. */
+export interface CloseFriend {
+  closeFriend: boolean;
+}
+
+/** A page of close friends. */
+export interface CloseFriendPage {
+  closeFriends: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
 }
 
 /** A comment as a viewer sees it. */
@@ -68,8 +189,40 @@ export interface Commented {
   commentId: string;
 }
 
+/** Say that the file is there, rather than waiting for Storage to say so. */
+export interface ConfirmProfileImageUpload {
+  /** The `storagePath` of the place. At most 400 characters. */
+  fileName: string;
+  imageType: ImageType;
+}
+
+/** Who may write to the owner. */
+export type Contact = "everyone" | "followers" | "friends" | "no_one";
+
+/** Staff: correct a birth date after a review. */
+export interface CorrectBirthDate {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
+  birthDate: string;
+  /** ISO 3166 alpha-2. Matches `^[A-Z]{2}$`. */
+  region: string;
+  /** IANA name. At least 1 characters; at most 64 characters. */
+  timeZone: string;
+  /** At most 500 characters. */
+  reason: string;
+}
+
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
+  /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
+  birthDate: string;
+  /** ISO 3166 alpha-2. Matches `^[A-Z]{2}$`. */
+  region: string;
+  /** IANA name. At least 1 characters; at most 64 characters. */
+  timeZone: string;
+  /** Made by the app once a device. Matches `^[A-Za-z0-9-]{16,128}$`. */
+  deviceId?: string | null;
   /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
   username: string;
   /** At most 40 characters. */
@@ -83,6 +236,95 @@ export interface Created {
   userId: string;
   username: string;
 }
+
+/** A day of UTC. */
+export interface DayReach {
+  date: string;
+  uniqueViewers: number;
+  reach: Reach;
+}
+
+/** Go away until further notice. */
+export type DeactivateAccount = Record<string, never>;
+
+/** The outcome. */
+export interface DecidedInSafety {
+  requestId: string;
+  status: RequestStatus;
+}
+
+/** What the request came to. */
+export interface DecidedInVerification {
+  status: Status;
+}
+
+/** Decline a friend request; its sender is not told. */
+export interface DeclineFriendRequest {
+  /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+}
+
+/** Leave for good. */
+export type DeleteAccount = Record<string, never>;
+
+/** The account is leaving. */
+export interface Deletion {
+  erasesAt: Instant;
+}
+
+/** The same under an older name, with the switch for who may follow without asking. */
+export interface EditProfile {
+  /** At most 40 characters. */
+  displayName?: string | null;
+  /** At most 150 characters. */
+  bio?: string | null;
+  /** At most 500 characters. */
+  website?: string | null;
+  socialLinks?: SocialLinks | null;
+  location?: Place | null;
+  gender?: Gender | null;
+  /** Matches `^[a-z]{2}(-[A-Z]{2})?$`. */
+  language?: string | null;
+  theme?: Theme | null;
+  publicMode?: boolean | null;
+}
+
+/** The fields that this edit changed. */
+export interface Edited {
+  changed: string[];
+}
+
+/** An export, and how far it has come. */
+export interface Export {
+  exportId: string;
+  state: ExportState;
+  requestedAt: Instant;
+  expiresAt: Instant;
+}
+
+/** A file of an export. */
+export interface ExportFile {
+  path: string;
+  link: string | null;
+  bytes: number;
+  sha256: string;
+}
+
+/** A page of an export's files, and the manifest that names them all with their hashes. */
+export interface ExportLinks {
+  exportId: string;
+  expiresAt: Instant;
+  manifest: ExportFile;
+  files: ExportFile[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** How far an export has come. */
+export type ExportState = "running" | "ready";
+
+/** Have one's data collected. */
+export type ExportUserData = Record<string, never>;
 
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
@@ -108,22 +350,182 @@ export interface FeedPage {
   hasMore: boolean;
 }
 
+/** The level that holds. */
+export interface Filter {
+  level: FilterLevel;
+}
+
+/** How much is kept from a viewer, from the strictest. */
+export type FilterLevel = "strict" | "moderate" | "off";
+
 /** The outcome of following or unfollowing. */
 export interface Follow {
   status: FollowStatus;
 }
 
 /** How the caller stands to the target afterwards. */
-export type FollowStatus = "following" | "not_following";
+export type FollowStatus = "following" | "pending" | "not_following";
 
-/** Follow a user. */
+/** Follow a user, or ask to, where the account is private. */
 export interface FollowUser {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
 }
 
+/** A page of followers. */
+export interface FollowerPage {
+  followers: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A page of those whom a user follows. */
+export interface FollowingPage {
+  following: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A page of results, best first. */
+export interface FoundPage {
+  users: FoundUser[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A user who was found, as on their public card. */
+export interface FoundUser {
+  userId: string;
+  username: string;
+  displayName: string;
+  profileImage: string | null;
+  isVerified: boolean;
+  followerCount: number;
+}
+
+/** A page of friends. */
+export interface FriendPage {
+  friends: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Friend requests that wait, a page of each kind. */
+export interface FriendRequests {
+  sent: Person[];
+  received: Person[];
+  nextSentCursor: string | null;
+  nextReceivedCursor: string | null;
+}
+
+/** How the caller stands to the other afterwards. */
+export type FriendStatus = "friends" | "pending" | "not_friends";
+
+/** The outcome of asking, answering or ending; the request's id while it waits. */
+export interface Friendship {
+  status: FriendStatus;
+  requestId: string | null;
+}
+
+/** What a user may say of themselves; never shown. */
+export type Gender = "female" | "male" | "non_binary" | "undisclosed";
+
+/** List whom the caller blocks, newest first. */
+export interface GetBlockedUsers {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the caller's close friends, newest first. */
+export interface GetCloseFriendsList {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Where the caller's collected data can be fetched now. */
+export interface GetExportLink {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List who asks to follow the caller, newest first. */
+export interface GetFollowRequests {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List who follows a user, newest first. */
+export interface GetFollowers {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+}
+
+/** List whom a user follows, newest first. */
+export interface GetFollowing {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+}
+
+/** List the friend requests that wait, sent and received, newest first. */
+export interface GetFriendRequests {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  sentCursor?: string | null;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  receivedCursor?: string | null;
+}
+
+/** List the caller's friends, newest first. */
+export interface GetFriends {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List whom the caller mutes, newest first. */
+export interface GetMutedUsers {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List the caller's notifications, newest first. */
 export interface GetNotifications {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Staff: list what waits for a decision, oldest first. */
+export interface GetPendingIdVerifications {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the requests that wait for a review, oldest first. */
+export interface GetPendingVerifications {
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -136,8 +538,42 @@ export interface GetProfile {
   userId: string;
 }
 
+/** Read the caller's own reach, by day. */
+export interface GetProfileAnalytics {
+  /** Today and the days before it. A whole number; at least 1; at most 30. */
+  days?: number;
+  /** The caller; anyone else is not found. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  targetUserId?: string | null;
+}
+
+/** List the devices that are signed in. */
+export type GetSessions = Record<string, never>;
+
+/** List users the caller may want to follow. */
+export interface GetSuggestedUsers {
+  /** How many, at most. A whole number; at least 1; at most 20. */
+  limit?: number;
+}
+
+/** List what a user has reached; for the caller, also how far the rest is. */
+export interface GetUserAchievements {
+  /** The caller, where it is left out. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId?: string | null;
+}
+
 /** Read the caller's feed of followed accounts, newest first. */
 export interface GetUserFeed {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the published videos of a user. */
+export interface GetUserVideos {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  sort?: Sort;
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -160,6 +596,29 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
+/** Documents that show a birth date. */
+export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
+
+/** How far an upload has come. */
+export type ImageState = "created" | "uploaded" | "ready" | "failed" | "superseded";
+
+/** How far an upload has come. */
+export interface ImageStatus {
+  state: ImageState;
+}
+
+/** Where to upload the photo to, with the Storage SDK, and within which bounds. */
+export interface ImageTicket {
+  imageId: string;
+  storagePath: string;
+  contentTypes: string[];
+  sizeBytesMax: number;
+  expiresAt: Instant;
+}
+
+/** Which photo of a profile it is. */
+export type ImageType = "profile" | "cover";
+
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -172,6 +631,15 @@ export interface Liked {
   liked: boolean;
 }
 
+/** Who sees the tab of what the owner liked. */
+export type LikesAudience = "everyone" | "followers" | "only_me";
+
+/** Where a user says they are at home; nothing finer than a city, and only if they want. */
+export interface Location {
+  country: string;
+  city: string | null;
+}
+
 /** Mark one of the caller's notifications as read. */
 export interface MarkNotificationAsRead {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -180,6 +648,30 @@ export interface MarkNotificationAsRead {
 
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+
+/** Whether the caller mutes the user now, and until when: None is for good. */
+export interface Mute {
+  muted: boolean;
+  until: Instant | null;
+}
+
+/** Hear nothing of a user any more; they never learn of it. */
+export interface MuteUser {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  targetUserId: string;
+  /** A whole number; at least 1; at most 8784. */
+  durationHours?: number | null;
+}
+
+/** A page of muted users. */
+export interface MutedPage {
+  mutedUsers: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** It was taken down. What follows from it is not told. */
+export type Noted = Record<string, never>;
 
 /** One entry of a user's inbox. */
 export interface Notification {
@@ -201,6 +693,66 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
+/** A page of what waits, oldest first. */
+export interface PendingPage {
+  requests: Verification[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Somebody on a list. */
+export interface Person {
+  userId: string;
+  username: string;
+  displayName: string;
+  profileImage: string | null;
+  isVerified: boolean;
+  isPrivate: boolean;
+  since: Instant | null;
+  until: Instant | null;
+  requestId: string | null;
+}
+
+/** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
+export interface Place {
+  /** Matches `^[A-Z]{2}$`. */
+  country: string;
+  /** At most 60 characters. */
+  city?: string | null;
+}
+
+/** What a device runs. */
+export type Platform = "android" | "ios" | "web" | "macos" | "windows" | "linux";
+
+/** Whether the account is there for others. */
+export interface Presence {
+  deactivated: boolean;
+}
+
+/** The settings as they are now. */
+export interface Privacy {
+  privacySettings: Record<string, string | boolean>;
+  isPrivate: boolean;
+}
+
+/** The settings to change; what is left out stays. */
+export interface PrivacySettings {
+  account?: AccountPrivacy | null;
+  isPrivate?: boolean | null;
+  videos?: VideoAudience | null;
+  stories?: StoryAudience | null;
+  comments?: Contact | null;
+  messages?: Contact | null;
+  duet?: Reuse | null;
+  stitch?: Reuse | null;
+  gifts?: Reuse | null;
+  likes?: LikesAudience | null;
+  suggestMe?: boolean | null;
+  findByEmail?: boolean | null;
+  findByPhone?: boolean | null;
+  appearInSearch?: boolean | null;
+}
+
 /** A public profile, and how the caller stands to it. */
 export interface Profile {
   userId: string;
@@ -208,15 +760,341 @@ export interface Profile {
   displayName: string;
   bio: string;
   profileImage: string | null;
+  profileImages: Record<string, string>;
+  coverImage: string | null;
+  coverImages: Record<string, string>;
+  website: string | null;
+  socialLinks: Record<string, string>;
+  location: Location | null;
+  accountType: AccountType;
   isVerified: boolean;
+  isPremiumAccount: boolean;
   isPrivate: boolean;
   followerCount: number;
   followingCount: number;
   videoCount: number;
+  likeCount: number;
+  level: number;
+  badges: string[];
   createdAt: Instant;
   isOwner: boolean;
   isFollowing: boolean;
   isFollowedBy: boolean;
+  isFriend: boolean;
+  isFollowRequested: boolean;
+  isMuted: boolean;
+}
+
+/** A video in the grid of a profile. */
+export interface ProfileVideo {
+  videoId: string;
+  caption: string;
+  visibility: Visibility;
+  durationMs: number;
+  width: number;
+  height: number;
+  views: number;
+  likes: number;
+  comments: number;
+  publishedAt: Instant | null;
+  videoPath: string;
+  thumbnailPath: string;
+}
+
+/** A page of a user's videos. */
+export interface ProfileVideos {
+  videos: ProfileVideo[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** How few have it. */
+export type Rarity = "common" | "rare" | "epic" | "legendary";
+
+/** What happened to a profile, on one day or on all that were asked for. */
+export interface Reach {
+  views: number;
+  followersGained: number;
+  followersLost: number;
+  likes: number;
+  comments: number;
+  bySource: Record<string, number>;
+}
+
+/** Return. */
+export type ReactivateAccount = Record<string, never>;
+
+/** Say that the caller looks at a profile. */
+export interface RecordProfileView {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  source?: Source;
+}
+
+/** Name the device of the caller's sign-in. */
+export interface RegisterSession {
+  /** Made by the app at its first start, and kept. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  deviceId: string;
+  /** `Pixel 9`, as the user calls it. At most 60 characters. */
+  name: string;
+  platform: Platform;
+}
+
+/** The session of this sign-in. */
+export interface Registered {
+  sessionId: string;
+}
+
+/** Let a request to follow the caller lapse; its sender is not told. */
+export interface RejectFollowRequest {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requesterId: string;
+}
+
+/** Staff: refuse a document. */
+export interface RejectIdVerification {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+  reason: RejectionReason;
+}
+
+/** Refuse the badge. The user is told the reason, and nobody else anything. */
+export interface RejectVerification {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** Why a document was refused; the person is told. */
+export type RejectionReason = "unreadable" | "expired" | "incomplete" | "not_accepted" | "does_not_match";
+
+/** Make somebody stop following the caller. */
+export interface RemoveFollower {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  followerId: string;
+}
+
+/** End a friendship both ways, or take back a friend request. */
+export interface RemoveFriend {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  friendId: string;
+}
+
+/** Take a user off the caller's list of close friends. */
+export interface RemoveFromCloseFriends {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  friendId: string;
+}
+
+/** The name the account has now, and until when the one before it can be taken back. */
+export interface Renamed {
+  username: string;
+  previousHeldUntil: Instant | null;
+}
+
+/** Have one's age checked by an identity document. */
+export interface RequestIdVerification {
+  idType: IdType;
+  /** Matches `^[A-Za-z0-9 ./-]{4,40}$`. */
+  idNumber: string;
+  /** How many images will be uploaded. A whole number; at least 1; at most 4. */
+  imageCount: number;
+}
+
+/** A page of those who ask to follow. */
+export interface RequestPage {
+  requests: Person[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Where a request for verification stands. */
+export type RequestStatus = "pending" | "approved" | "rejected";
+
+/** Ask for the verification badge. */
+export type RequestVerification = Record<string, never>;
+
+/** Answer a friend request. */
+export interface RespondToFriendRequest {
+  /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
+  action: "accept" | "decline";
+}
+
+/** From which age on it is. */
+export interface Restriction {
+  contentId: string;
+  ageRestriction: number;
+}
+
+/** Who may build on what the owner made, or send gifts. */
+export type Reuse = "everyone" | "followers" | "no_one";
+
+/** Sign every device out, the caller's too. */
+export type RevokeAllSessions = Record<string, never>;
+
+/** Sign one device out. */
+export interface RevokeSession {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  sessionId: string;
+}
+
+/** It is signed out, now or before. */
+export interface Revoked {
+  revoked: boolean;
+}
+
+/** What a user may be, besides a user. The last three are privileged: read from the database. */
+export type Role = "user" | "premium" | "creator" | "moderator" | "admin" | "superadmin";
+
+/** What the user is now. */
+export interface Roles {
+  roles: Role[];
+}
+
+/** Find users by handle or name: by how they begin, or nearly so. */
+export interface SearchUsers {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Ask a user to be friends: to follow each other. */
+export interface SendFriendRequest {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+}
+
+/** One sign-in of one device. */
+export interface Session {
+  sessionId: string;
+  name: string;
+  platform: Platform;
+  createdAt: Instant;
+  lastSeenAt: Instant;
+  isCurrent: boolean;
+}
+
+/** The devices that are signed in, the one seen last first. */
+export interface Sessions {
+  sessions: Session[];
+}
+
+/** Say whether following needs the owner's consent. Followers stay. */
+export interface SetAccountPrivate {
+  isPrivate: boolean;
+}
+
+/** Choose a type. `premium` comes with a premium slot, and none changes anything about money. */
+export interface SetAccountType {
+  accountType: AccountType;
+}
+
+/** Say one's birth date, once: for accounts that are older than the question. */
+export interface SetBirthDate {
+  /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
+  birthDate: string;
+  /** ISO 3166 alpha-2. Matches `^[A-Z]{2}$`. */
+  region: string;
+  /** IANA name. At least 1 characters; at most 64 characters. */
+  timeZone: string;
+  /** Made by the app once a device. Matches `^[A-Za-z0-9-]{16,128}$`. */
+  deviceId?: string | null;
+}
+
+/** Say from which age on something of one's own is. */
+export interface SetContentAgeRestriction {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contentId: string;
+  contentType: "video";
+  /** Years; 0 is for everyone. A whole number; at least 0; at most 21. */
+  ageRestriction: number;
+}
+
+/** Make a user part of the staff, or end it with `user`. */
+export interface SetUserRole {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  role: Role;
+  /** At most 500 characters. */
+  reason: string;
+}
+
+/** The bands of the stores (Play Age Signals, Declared Age Range). */
+export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+
+/** Usernames on other networks; apps make the links. What is left out is removed. */
+export interface SocialLinks {
+  /** At most 64 characters. */
+  instagram?: string | null;
+  /** At most 64 characters. */
+  twitter?: string | null;
+  /** At most 64 characters. */
+  youtube?: string | null;
+  /** At most 64 characters. */
+  tiktok?: string | null;
+}
+
+/** The order of a profile's videos. */
+export type Sort = "recent" | "oldest" | "popular";
+
+/** Where a visitor of a profile came from. */
+export type Source = "search" | "feed" | "video" | "direct";
+
+/** How far a user has come. */
+export interface Standing {
+  userId: string;
+  level: number;
+  achievements: AchievementView[];
+  experience: number | null;
+  nextLevelAt: number | null;
+}
+
+/** What became of a request. */
+export type Status = "pending" | "approved" | "rejected" | "void";
+
+/** Whose word a signal is. */
+export type Store = "apple" | "google";
+
+/** The widest audience that the owner's stories have. */
+export type StoryAudience = "everyone" | "followers" | "close_friends";
+
+/** Pass on the band that the device's store says. */
+export interface SubmitAgeSignal {
+  store: Store;
+  band: SignalBand;
+}
+
+/** Somebody to follow. */
+export interface Suggestion {
+  userId: string;
+  username: string;
+  displayName: string;
+  profileImage: string | null;
+  isVerified: boolean;
+  isPrivate: boolean;
+  mutualCount: number;
+}
+
+/** The best few, most mutuals first. */
+export interface Suggestions {
+  users: Suggestion[];
+}
+
+/** How the owner's profile looks. */
+export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
+
+/** The account's type now. */
+export interface Typed {
+  accountType: AccountType;
 }
 
 /** Take a block back. Follows it ended stay ended. */
@@ -225,10 +1103,54 @@ export interface UnblockUser {
   targetUserId: string;
 }
 
-/** Stop following a user. */
+/** Stop following a user, or take back the request to. */
 export interface UnfollowUser {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
+}
+
+/** Take a mute back. */
+export interface UnmuteUser {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  targetUserId: string;
+}
+
+/** Choose how much is kept from one. */
+export interface UpdateContentFilterLevel {
+  level: FilterLevel;
+}
+
+/** Turn on or off that the caller hears of what a followed user publishes. */
+export interface UpdateFollowNotifications {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  targetUserId: string;
+  enabled: boolean;
+}
+
+/** Change privacy settings. */
+export interface UpdatePrivacySettings {
+  privacySettings: PrivacySettings;
+}
+
+/** Edit the profile. What is left out stays; null empties a field that may be empty. */
+export interface UpdateProfile {
+  /** At most 40 characters. */
+  displayName?: string | null;
+  /** At most 150 characters. */
+  bio?: string | null;
+  /** At most 500 characters. */
+  website?: string | null;
+  socialLinks?: SocialLinks | null;
+  location?: Place | null;
+  gender?: Gender | null;
+  /** Matches `^[a-z]{2}(-[A-Z]{2})?$`. */
+  language?: string | null;
+  theme?: Theme | null;
+}
+
+/** Ask for a place to upload a photo to. */
+export interface UploadProfileImage {
+  imageType: ImageType;
 }
 
 /** Where to upload the file to, with the Storage SDK, and within which bounds. */
@@ -253,8 +1175,29 @@ export interface UploadVideo {
   allowComments?: boolean;
 }
 
+/** Whether it is for the caller. The caller's age is not told. */
+export interface Verdict {
+  contentId: string;
+  canView: boolean;
+  ageRestriction: number;
+}
+
+/** A request as the staff see it: with what was measured when it was made. */
+export interface Verification {
+  requestId: string;
+  userId: string;
+  username: string;
+  followerCount: number;
+  videoCount: number;
+  viewCount: number;
+  createdAt: Instant;
+}
+
+/** The widest audience that the owner's videos have. */
+export type VideoAudience = "everyone" | "followers" | "friends";
+
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
-export type VideoStatus = "processing" | "active" | "hidden" | "removed" | "failed";
+export type VideoStatus = "processing" | "active" | "away" | "hidden" | "removed" | "failed";
 
 /** A video as a viewer sees it. The media paths are read with the Storage SDK, under its rules. */
 export interface VideoView {
@@ -281,10 +1224,81 @@ export interface VideoView {
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
 
+/** A request that waits for a decision. */
+export interface Waiting {
+  requestId: string;
+  userId: string;
+  idType: IdType;
+  imagePaths: string[];
+  createdAt: Instant;
+}
+
+/** A page of them, oldest first. */
+export interface WaitingPage {
+  requests: Waiting[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** The account is away: nothing is done in its name until its owner returns. */
+export interface AccountDeactivated {
+  error: "account-deactivated";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Whom a private account follows, and who follows it, is for its followers. */
+export interface AccountPrivate {
+  error: "account-private";
+  code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The account is banned or disabled. */
 export interface AccountSuspended {
   error: "account-suspended";
   code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The account does not meet what this type asks for; `needs` says what is missing. */
+export interface AccountTypeUnavailable {
+  error: "account-type-unavailable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  needs: string | number | boolean;
+}
+
+/** There are no accounts at the age that is known of this one; it may ask for a review. */
+export interface AgeReviewRequired {
+  error: "age-review-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Somebody decided it differently before, or the account was renamed since. */
+export interface AlreadyDecided {
+  error: "already-decided";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The account has the badge. */
+export interface AlreadyVerified {
+  error: "already-verified";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -308,9 +1322,38 @@ export interface AuthenticationRequired {
   data: null;
 }
 
+/** A birth date is given once; after that, only a review changes it. */
+export interface BirthDateIsSet {
+  error: "birth-date-is-set";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The owner takes no comments here. */
 export interface CommentsClosed {
   error: "comments-closed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Each field of a profile changes at most once an hour. */
+export interface EditedRecently {
+  error: "edited-recently";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  field: string;
+  retryAfterMs: number;
+}
+
+/** The export is still being written; its owner is told when it is there. */
+export interface ExportNotReady {
+  error: "export-not-ready";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -337,6 +1380,25 @@ export interface KeyReused {
   data: null;
 }
 
+/** The account does not meet the criteria; `missing` names what it lacks. */
+export interface NotEligible {
+  error: "not-eligible";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  missing: string | number | boolean;
+}
+
+/** The policy does not allow this at the caller's age, or their age is not known. */
+export interface NotForYourAge {
+  error: "not-for-your-age";
+  code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** It does not exist, or is not for this caller: the two are never told apart. */
 export interface NotFound {
   error: "not-found";
@@ -346,10 +1408,37 @@ export interface NotFound {
   data: null;
 }
 
-/** A user can't follow or block themselves. */
+/** No account, whatever is said next: the answer stays the same for a day. */
+export interface NotOldEnough {
+  error: "not-old-enough";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Nobody decides about themselves. */
+export interface NotYourOwn {
+  error: "not-your-own";
+  code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** A user can't follow, befriend, mute or block themselves. */
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The caller is known and may not do this. */
+export interface PermissionDenied {
+  error: "permission-denied";
+  code: "permission-denied";
   message: string;
   success: false;
   data: null;
@@ -368,6 +1457,44 @@ export interface ProfileExists {
 export interface ProfileRequired {
   error: "profile-required";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The call wants a sign-in of the last few minutes. */
+export interface RecentSignInRequired {
+  error: "recent-sign-in-required";
+  code: "unauthenticated";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** A request was refused less than 30 days ago. */
+export interface RefusedRecently {
+  error: "refused-recently";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  retryAfterMs: number;
+}
+
+/** Usernames change at most every 30 days. */
+export interface RenamedRecently {
+  error: "renamed-recently";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  retryAfterMs: number;
+}
+
+/** A request waits for its review. */
+export interface RequestPending {
+  error: "request-pending";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -402,6 +1529,15 @@ export interface TryAgain {
   data: null;
 }
 
+/** The name means something already, or would speak for Spaktok. */
+export interface UsernameReserved {
+  error: "username-reserved";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Somebody has this name, in whatever case. */
 export interface UsernameTaken {
   error: "username-taken";
@@ -411,43 +1547,144 @@ export interface UsernameTaken {
   data: null;
 }
 
-/** What any call may answer. */
-export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
+/** Somebody else has decided this request, differently. */
+export interface VerificationDecided {
+  error: "verification-decided";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** One request at a time. */
+export interface VerificationPending {
+  error: "verification-pending";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** What any call may answer, unless it is open to deactivated accounts or any age. */
+export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
 /** Everything a call can be refused with, told apart by `error`. */
 export type Refusal =
+  | AccountDeactivated
+  | AccountPrivate
   | AccountSuspended
+  | AccountTypeUnavailable
+  | AgeReviewRequired
+  | AlreadyDecided
+  | AlreadyVerified
   | AppCheckRequired
   | AuthenticationRequired
+  | BirthDateIsSet
   | CommentsClosed
+  | EditedRecently
+  | ExportNotReady
   | InvalidRequest
   | KeyReused
+  | NotEligible
+  | NotForYourAge
   | NotFound
+  | NotOldEnough
+  | NotYourOwn
   | NotYourself
+  | PermissionDenied
   | ProfileExists
   | ProfileRequired
+  | RecentSignInRequired
+  | RefusedRecently
+  | RenamedRecently
+  | RequestPending
   | SystemFailure
   | TooManyRequests
   | TryAgain
-  | UsernameTaken;
+  | UsernameReserved
+  | UsernameTaken
+  | VerificationDecided
+  | VerificationPending;
 
 /** The refusals of each call. */
 export interface Refusals {
+  deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  deleteAccount: ProfileRequired | RecentSignInRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  exportUserData: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  getExportLink: ExportNotReady | NotFound | ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  getSessions: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  reactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  registerSession: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  revokeAllSessions: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  revokeSession: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
+  approveIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
+  correctBirthDate: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  getPendingIdVerifications: PermissionDenied | ProfileRequired | AnyRefusal;
+  rejectIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
+  requestIdVerification: ProfileRequired | VerificationPending | Exclude<AnyRefusal, AgeReviewRequired>;
+  setBirthDate: BirthDateIsSet | NotOldEnough | ProfileRequired | AnyRefusal;
+  submitAgeSignal: ProfileRequired | Exclude<AnyRefusal, AgeReviewRequired>;
+  updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
+  changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
   checkUsernameAvailability: AnyRefusal;
-  createUserProfile: ProfileExists | UsernameTaken | AnyRefusal;
+  confirmProfileImageUpload: NotFound | ProfileRequired | AnyRefusal;
+  createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
+  editProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
   getProfile: NotFound | ProfileRequired | AnyRefusal;
+  getUserProfile: NotFound | ProfileRequired | AnyRefusal;
+  setAccountPrivate: NotForYourAge | ProfileRequired | AnyRefusal;
+  setAccountType: AccountTypeUnavailable | ProfileRequired | AnyRefusal;
+  setUserRole: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  updatePrivacySettings: NotForYourAge | ProfileRequired | AnyRefusal;
+  updateProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
+  updateUserProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
+  uploadProfileImage: ProfileRequired | AnyRefusal;
+  approveVerification: AlreadyDecided | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  getPendingVerifications: PermissionDenied | ProfileRequired | AnyRefusal;
+  rejectVerification: AlreadyDecided | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  requestVerification: AlreadyVerified | NotEligible | ProfileRequired | RefusedRecently | RequestPending | AnyRefusal;
+  acceptFollowRequest: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  acceptFriendRequest: NotFound | ProfileRequired | AnyRefusal;
+  addToCloseFriends: NotFound | NotYourself | ProfileRequired | AnyRefusal;
   blockUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  cancelFollowRequest: NotYourself | ProfileRequired | AnyRefusal;
+  declineFriendRequest: NotFound | ProfileRequired | AnyRefusal;
   followUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  getBlockedUsers: ProfileRequired | AnyRefusal;
+  getCloseFriendsList: ProfileRequired | AnyRefusal;
+  getFollowRequests: ProfileRequired | AnyRefusal;
+  getFollowers: AccountPrivate | NotFound | ProfileRequired | AnyRefusal;
+  getFollowing: AccountPrivate | NotFound | ProfileRequired | AnyRefusal;
+  getFriendRequests: ProfileRequired | AnyRefusal;
+  getFriends: ProfileRequired | AnyRefusal;
+  getMutedUsers: ProfileRequired | AnyRefusal;
+  getSuggestedUsers: ProfileRequired | AnyRefusal;
+  muteUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  rejectFollowRequest: NotYourself | ProfileRequired | AnyRefusal;
+  removeFollower: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  removeFriend: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  removeFromCloseFriends: NotYourself | ProfileRequired | AnyRefusal;
+  respondToFriendRequest: NotFound | ProfileRequired | AnyRefusal;
+  sendFriendRequest: NotFound | NotYourself | ProfileRequired | AnyRefusal;
   unblockUser: NotYourself | ProfileRequired | AnyRefusal;
   unfollowUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
-  commentOnVideo: CommentsClosed | KeyReused | NotFound | ProfileRequired | AnyRefusal;
-  getVideo: NotFound | ProfileRequired | AnyRefusal;
-  getVideoComments: NotFound | ProfileRequired | AnyRefusal;
-  likeVideo: NotFound | ProfileRequired | AnyRefusal;
+  unmuteUser: NotYourself | ProfileRequired | AnyRefusal;
+  updateFollowNotifications: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  checkContentAgeRestriction: NotFound | AnyRefusal;
+  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getUserVideos: NotFound | ProfileRequired | AnyRefusal;
+  getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
   uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
   getUserFeed: ProfileRequired | AnyRefusal;
   getNotifications: ProfileRequired | AnyRefusal;
   markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
+  getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
+  getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
+  recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+  searchUsers: ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -458,28 +1695,144 @@ export type RefusalOf<Name extends CallName> = Refusals[Name];
 
 /** Every call, by its name. */
 export interface Spaktok {
-  /** Say whether a username is free at this moment. Limit: 30 a minute, on each instance. */
+  /** Go away until further notice: for others this account is one that never was. Limit: 10 a day, on each instance. */
+  deactivateAccount(request?: DeactivateAccount): Promise<Answer<Presence>>;
+  /** Leave for good. Asks for a sign-in of the last minutes. Limit: 10 a day, on each instance. */
+  deleteAccount(request?: DeleteAccount): Promise<Answer<Deletion>>;
+  /** Have all of one's data collected, as JSON and media with a manifest of hashes. Limit: 3 a day, over all instances. */
+  exportUserData(request?: ExportUserData): Promise<Answer<Export>>;
+  /** Links to the collected data, which die within 15 minutes. Limit: 60 an hour, on each instance. */
+  getExportLink(request?: GetExportLink): Promise<Answer<ExportLinks>>;
+  /** List the devices that are signed in. Limit: 30 a minute, on each instance. */
+  getSessions(request?: GetSessions): Promise<Answer<Sessions>>;
+  /** Return; everything is as it was. Limit: 10 a day, on each instance. */
+  reactivateAccount(request?: ReactivateAccount): Promise<Answer<Presence>>;
+  /** Name the device of this sign-in, for the owner to know it by. For every start of the app. Limit: 60 an hour, on each instance. */
+  registerSession(request: RegisterSession): Promise<Answer<Registered>>;
+  /** Sign every device out, this one too. Limit: 20 an hour, on each instance. */
+  revokeAllSessions(request?: RevokeAllSessions): Promise<Answer<Revoked>>;
+  /** Sign one device out. Limit: 30 a minute, on each instance. */
+  revokeSession(request: RevokeSession): Promise<Answer<Revoked>>;
+  /** Take over the birth date or age that a document shows. Limit: 300 an hour, on each instance. */
+  approveIdVerification(request: ApproveIdVerification): Promise<Answer<DecidedInSafety>>;
+  /** Correct a user's birth date after a review. Limit: 60 an hour, on each instance. */
+  correctBirthDate(request: CorrectBirthDate): Promise<Answer<Noted>>;
+  /** List the requests that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
+  getPendingIdVerifications(request?: GetPendingIdVerifications): Promise<Answer<WaitingPage>>;
+  /** Refuse a document; its owner is told why. Limit: 300 an hour, on each instance. */
+  rejectIdVerification(request: RejectIdVerification): Promise<Answer<DecidedInSafety>>;
+  /** Have one's age checked by an identity document. Limit: 5 a day, on each instance. */
+  requestIdVerification(request: RequestIdVerification): Promise<Answer<AskedInSafety>>;
+  /** Say one's birth date, once. Limit: 10 an hour, on each instance. */
+  setBirthDate(request: SetBirthDate): Promise<Answer<Noted>>;
+  /** Pass on what the device's store says about the user's age. Limit: 30 an hour, on each instance. */
+  submitAgeSignal(request: SubmitAgeSignal): Promise<Answer<Noted>>;
+  /** Choose how much is kept from one. Limit: 20 a minute, on each instance. */
+  updateContentFilterLevel(request: UpdateContentFilterLevel): Promise<Answer<Filter>>;
+  /** Take another username. The old one is held for its owner for 60 days. Limit: 20 an hour, on each instance. */
+  changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
+  /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */
   checkUsernameAvailability(request: CheckUsernameAvailability): Promise<Answer<Availability>>;
+  /** Say that the file is there, and learn how far it has come. Limit: 60 an hour, on each instance. */
+  confirmProfileImageUpload(request: ConfirmProfileImageUpload): Promise<Answer<ImageStatus>>;
   /** Make the signed-in account's profile and claim its username. Limit: 20 an hour, over all instances. */
   createUserProfile(request: CreateUserProfile): Promise<Answer<Created>>;
+  /** Another name of `updateProfile`, with the switch of `setAccountPrivate`. Limit: 30 a minute, on each instance. */
+  editProfile(request?: EditProfile): Promise<Answer<Edited>>;
   /** Read a user's public profile. Limit: 300 a minute, on each instance. */
   getProfile(request: GetProfile): Promise<Answer<Profile>>;
+  /** Another name of `getProfile`. Limit: 300 a minute, on each instance. */
+  getUserProfile(request: GetProfile): Promise<Answer<Profile>>;
+  /** Make the account private, or public. Followers stay. Limit: 20 a minute, on each instance. */
+  setAccountPrivate(request: SetAccountPrivate): Promise<Answer<Privacy>>;
+  /** Choose what kind of account it is. Limit: 20 an hour, on each instance. */
+  setAccountType(request: SetAccountType): Promise<Answer<Typed>>;
+  /** Make a user part of the staff in one role, or end it. Limit: 60 an hour, on each instance. */
+  setUserRole(request: SetUserRole): Promise<Answer<Roles>>;
+  /** Change who may see, find and reach the account. Limit: 20 a minute, on each instance. */
+  updatePrivacySettings(request: UpdatePrivacySettings): Promise<Answer<Privacy>>;
+  /** Edit the caller's profile: each public field at most once an hour. Limit: 30 a minute, on each instance. */
+  updateProfile(request?: UpdateProfile): Promise<Answer<Edited>>;
+  /** Another name of `updateProfile`. Limit: 30 a minute, on each instance. */
+  updateUserProfile(request?: UpdateProfile): Promise<Answer<Edited>>;
+  /** Ask for a place to upload a photo to; showing it follows by itself. Limit: 20 an hour, on each instance. */
+  uploadProfileImage(request: UploadProfileImage): Promise<Answer<ImageTicket>>;
+  /** Give the badge to whoever asked for it. Limit: 60 a minute, on each instance. */
+  approveVerification(request: ApproveVerification): Promise<Answer<DecidedInVerification>>;
+  /** List the requests that wait for a review, oldest first. Limit: 60 a minute, on each instance. */
+  getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPage>>;
+  /** Refuse the badge; the user alone is told, and why. Limit: 60 a minute, on each instance. */
+  rejectVerification(request: RejectVerification): Promise<Answer<DecidedInVerification>>;
+  /** Ask for the verification badge. Limit: 10 a day, on each instance. */
+  requestVerification(request?: RequestVerification): Promise<Answer<AskedInVerification>>;
+  /** Let somebody who asked follow the caller. Limit: 120 a minute, on each instance. */
+  acceptFollowRequest(request: AcceptFollowRequest): Promise<Answer<null>>;
+  /** The same as respondToFriendRequest with `accept`. Limit: 60 a minute, on each instance. */
+  acceptFriendRequest(request: AcceptFriendRequest): Promise<Answer<Friendship>>;
+  /** Put a user on the caller's list of close friends; nobody else learns of it. Limit: 60 a minute, on each instance. */
+  addToCloseFriends(request: AddToCloseFriends): Promise<Answer<CloseFriend>>;
   /** Block a user: neither exists for the other any more. Limit: 30 a minute, on each instance. */
   blockUser(request: BlockUser): Promise<Answer<Block>>;
-  /** Follow a user. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+  /** Take back one's own request to follow somebody. Limit: 60 a minute, on each instance. */
+  cancelFollowRequest(request: CancelFollowRequest): Promise<Answer<null>>;
+  /** The same as respondToFriendRequest with `decline`. Limit: 60 a minute, on each instance. */
+  declineFriendRequest(request: DeclineFriendRequest): Promise<Answer<Friendship>>;
+  /** Follow a user, or ask to where the account is private. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   followUser(request: FollowUser): Promise<Answer<Follow>>;
+  /** List whom the caller blocks, newest first. Limit: 60 a minute, on each instance. */
+  getBlockedUsers(request?: GetBlockedUsers): Promise<Answer<BlockedPage>>;
+  /** List the caller's close friends, newest first. Limit: 60 a minute, on each instance. */
+  getCloseFriendsList(request?: GetCloseFriendsList): Promise<Answer<CloseFriendPage>>;
+  /** List who asks to follow the caller, newest first. Limit: 60 a minute, on each instance. */
+  getFollowRequests(request?: GetFollowRequests): Promise<Answer<RequestPage>>;
+  /** List who follows a user, newest first; of a private account, for its followers only. Limit: 120 a minute, on each instance. */
+  getFollowers(request: GetFollowers): Promise<Answer<FollowerPage>>;
+  /** List whom a user follows, newest first; of a private account, for its followers only. Limit: 120 a minute, on each instance. */
+  getFollowing(request: GetFollowing): Promise<Answer<FollowingPage>>;
+  /** List the friend requests that wait, sent and received, newest first. Limit: 60 a minute, on each instance. */
+  getFriendRequests(request?: GetFriendRequests): Promise<Answer<FriendRequests>>;
+  /** List the caller's friends, newest first. Limit: 60 a minute, on each instance. */
+  getFriends(request?: GetFriends): Promise<Answer<FriendPage>>;
+  /** List whom the caller mutes, newest first. Limit: 60 a minute, on each instance. */
+  getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
+  /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
+  getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
+  /** Hear nothing of a user any more, for some hours or for good; they never learn of it. Limit: 60 a minute, on each instance. */
+  muteUser(request: MuteUser): Promise<Answer<Mute>>;
+  /** Let a request to follow the caller lapse; its sender is not told. Limit: 120 a minute, on each instance. */
+  rejectFollowRequest(request: RejectFollowRequest): Promise<Answer<null>>;
+  /** Make somebody stop following the caller; they are not told. Limit: 60 a minute, on each instance. */
+  removeFollower(request: RemoveFollower): Promise<Answer<null>>;
+  /** End a friendship both ways, or take back a friend request. Limit: 60 a minute, on each instance. */
+  removeFriend(request: RemoveFriend): Promise<Answer<Friendship>>;
+  /** Take a user off the caller's list of close friends. Limit: 60 a minute, on each instance. */
+  removeFromCloseFriends(request: RemoveFromCloseFriends): Promise<Answer<CloseFriend>>;
+  /** Accept or decline a friend request; its sender hears of it only when it is accepted. Limit: 60 a minute, on each instance. */
+  respondToFriendRequest(request: RespondToFriendRequest): Promise<Answer<Friendship>>;
+  /** Ask a user to be friends; where they asked first, it is accepted at once. Limit: 30 a minute, on each instance. */
+  sendFriendRequest(request: SendFriendRequest): Promise<Answer<Friendship>>;
   /** Take a block back. Follows that it ended stay ended. Limit: 30 a minute, on each instance. */
   unblockUser(request: UnblockUser): Promise<Answer<Block>>;
-  /** Stop following a user. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+  /** Stop following a user, or take the request back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   unfollowUser(request: UnfollowUser): Promise<Answer<Follow>>;
+  /** Take a mute back. Limit: 60 a minute, on each instance. */
+  unmuteUser(request: UnmuteUser): Promise<Answer<Mute>>;
+  /** Turn on or off that the caller hears of what a followed user publishes. Limit: 60 a minute, on each instance. */
+  updateFollowNotifications(request: UpdateFollowNotifications): Promise<Answer<Bell>>;
+  /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
+  checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
   /** Write a comment under a video. Limit: 30 a minute, on each instance. */
   commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
+  /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
+  getUserVideos(request: GetUserVideos): Promise<Answer<ProfileVideos>>;
   /** Read one video with its totals and the paths of its media. Limit: 300 a minute, on each instance. */
   getVideo(request: GetVideo): Promise<Answer<VideoView>>;
   /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
   getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
+  /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
+  setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
   /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
   uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
@@ -488,23 +1841,52 @@ export interface Spaktok {
   getNotifications(request?: GetNotifications): Promise<Answer<NotificationPage>>;
   /** Mark one of the caller's notifications as read. Limit: 120 a minute, on each instance. */
   markNotificationAsRead(request: MarkNotificationAsRead): Promise<Answer<null>>;
+  /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
+  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+  /** List what a user has reached. Limit: 60 a minute, on each instance. */
+  getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
+  /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
+  recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+  /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
+  searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
+  "account-deactivated": "failed-precondition",
+  "account-private": "permission-denied",
   "account-suspended": "permission-denied",
+  "account-type-unavailable": "failed-precondition",
+  "age-review-required": "failed-precondition",
+  "already-decided": "failed-precondition",
+  "already-verified": "already-exists",
   "app-check-required": "unauthenticated",
   "authentication-required": "unauthenticated",
+  "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
+  "edited-recently": "failed-precondition",
+  "export-not-ready": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "not-eligible": "failed-precondition",
+  "not-for-your-age": "permission-denied",
   "not-found": "not-found",
+  "not-old-enough": "failed-precondition",
+  "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "permission-denied": "permission-denied",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
+  "recent-sign-in-required": "unauthenticated",
+  "refused-recently": "failed-precondition",
+  "renamed-recently": "failed-precondition",
+  "request-pending": "already-exists",
   "system-failure": "internal",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
+  "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
+  "verification-decided": "failed-precondition",
+  "verification-pending": "already-exists",
 };
 
 interface Envelope<Data> {
@@ -523,21 +1905,83 @@ export function spaktok(functions: Functions): Spaktok {
     };
   };
   return {
+    deactivateAccount: call("deactivateAccount"),
+    deleteAccount: call("deleteAccount"),
+    exportUserData: call("exportUserData"),
+    getExportLink: call("getExportLink"),
+    getSessions: call("getSessions"),
+    reactivateAccount: call("reactivateAccount"),
+    registerSession: call("registerSession"),
+    revokeAllSessions: call("revokeAllSessions"),
+    revokeSession: call("revokeSession"),
+    approveIdVerification: call("approveIdVerification"),
+    correctBirthDate: call("correctBirthDate"),
+    getPendingIdVerifications: call("getPendingIdVerifications"),
+    rejectIdVerification: call("rejectIdVerification"),
+    requestIdVerification: call("requestIdVerification"),
+    setBirthDate: call("setBirthDate"),
+    submitAgeSignal: call("submitAgeSignal"),
+    updateContentFilterLevel: call("updateContentFilterLevel"),
+    changeUsername: call("changeUsername"),
     checkUsernameAvailability: call("checkUsernameAvailability"),
+    confirmProfileImageUpload: call("confirmProfileImageUpload"),
     createUserProfile: call("createUserProfile"),
+    editProfile: call("editProfile"),
     getProfile: call("getProfile"),
+    getUserProfile: call("getUserProfile"),
+    setAccountPrivate: call("setAccountPrivate"),
+    setAccountType: call("setAccountType"),
+    setUserRole: call("setUserRole"),
+    updatePrivacySettings: call("updatePrivacySettings"),
+    updateProfile: call("updateProfile"),
+    updateUserProfile: call("updateUserProfile"),
+    uploadProfileImage: call("uploadProfileImage"),
+    approveVerification: call("approveVerification"),
+    getPendingVerifications: call("getPendingVerifications"),
+    rejectVerification: call("rejectVerification"),
+    requestVerification: call("requestVerification"),
+    acceptFollowRequest: call("acceptFollowRequest"),
+    acceptFriendRequest: call("acceptFriendRequest"),
+    addToCloseFriends: call("addToCloseFriends"),
     blockUser: call("blockUser"),
+    cancelFollowRequest: call("cancelFollowRequest"),
+    declineFriendRequest: call("declineFriendRequest"),
     followUser: call("followUser"),
+    getBlockedUsers: call("getBlockedUsers"),
+    getCloseFriendsList: call("getCloseFriendsList"),
+    getFollowRequests: call("getFollowRequests"),
+    getFollowers: call("getFollowers"),
+    getFollowing: call("getFollowing"),
+    getFriendRequests: call("getFriendRequests"),
+    getFriends: call("getFriends"),
+    getMutedUsers: call("getMutedUsers"),
+    getSuggestedUsers: call("getSuggestedUsers"),
+    muteUser: call("muteUser"),
+    rejectFollowRequest: call("rejectFollowRequest"),
+    removeFollower: call("removeFollower"),
+    removeFriend: call("removeFriend"),
+    removeFromCloseFriends: call("removeFromCloseFriends"),
+    respondToFriendRequest: call("respondToFriendRequest"),
+    sendFriendRequest: call("sendFriendRequest"),
     unblockUser: call("unblockUser"),
     unfollowUser: call("unfollowUser"),
+    unmuteUser: call("unmuteUser"),
+    updateFollowNotifications: call("updateFollowNotifications"),
+    checkContentAgeRestriction: call("checkContentAgeRestriction"),
     commentOnVideo: call("commentOnVideo"),
+    getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
     getVideoComments: call("getVideoComments"),
     likeVideo: call("likeVideo"),
+    setContentAgeRestriction: call("setContentAgeRestriction"),
     uploadVideo: call("uploadVideo"),
     getUserFeed: call("getUserFeed"),
     getNotifications: call("getNotifications"),
     markNotificationAsRead: call("markNotificationAsRead"),
+    getProfileAnalytics: call("getProfileAnalytics"),
+    getUserAchievements: call("getUserAchievements"),
+    recordProfileView: call("recordProfileView"),
+    searchUsers: call("searchUsers"),
   };
 }
 

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from spaktok.accounts.requests import EraseAccount, MovePresence, SignOut, WriteExport
-from spaktok.accounts.service import erasing, exporting, presence
+from spaktok.accounts.service import erasing, exporting, presence, sessions
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.ids import UserId
-from spaktok.integrations import sign_in
 
 
 @job(MovePresence)
@@ -18,7 +17,7 @@ def movePresence(task: MovePresence, delivery: Delivery) -> None:  # noqa: ARG00
 @job(SignOut)
 def signOut(task: SignOut, delivery: Delivery) -> None:  # noqa: ARG001
     """End a user's refresh tokens; the sign-ins themselves are refused already."""
-    sign_in.sign_out(task.uid)
+    sessions.end_tokens(UserId(task.uid))
 
 
 @job(WriteExport, rate=20)

@@ -93,6 +93,6 @@ def _stand_in_private() -> bytes:
 
 @cache
 def _stand_in_public() -> bytes:
-    from spaktok.core import sealed
+    from spaktok.core import kem
 
-    return sealed.public_of(_stand_in_private())
+    return kem.public_of(_stand_in_private())

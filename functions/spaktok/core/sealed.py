@@ -20,11 +20,9 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from spaktok.core import config, keys
+from spaktok.core import config, kem, keys
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from cryptography.hazmat.primitives.hpke import (
         MLKEM768X25519PrivateKey,
         MLKEM768X25519PublicKey,
@@ -36,7 +34,6 @@ OVERHEAD_BYTES: Final = 2 + 1120 + 16
 """What a record is longer than its text."""
 
 _MLKEM_PUBLIC_BYTES: Final = 1184
-_MLKEM_SEED_BYTES: Final = 64
 
 
 class Unopenable(Exception):
@@ -97,13 +94,7 @@ def check_at_start(*functions: str) -> None:
 def generate() -> tuple[bytes, bytes]:
     """A new key pair, (public, private), as `keys` expects them."""
     seed = os.urandom(keys.SEALED_PRIVATE_BYTES)
-    return public_of(seed), seed
-
-
-def public_of(seed: bytes) -> bytes:
-    """The public key of a private one: 1,184 bytes of ML-KEM-768, 32 of X25519."""
-    mlkem, x25519 = _halves(seed)
-    return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+    return kem.public_of(seed), seed
 
 
 def _context(path: str, field: str, version: int) -> bytes:
@@ -121,14 +112,7 @@ def _suite() -> Suite:
 
         return Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
     except (ImportError, AttributeError, UnsupportedAlgorithm) as error:
-        raise _unsupported() from error
-
-
-def _unsupported() -> RuntimeError:
-    return RuntimeError(
-        "This build of `cryptography` has no HPKE with ML-KEM-768 and X25519: "
-        "install the version that functions/requirements.txt pins"
-    )
+        raise kem.unsupported() from error
 
 
 @cache
@@ -147,19 +131,4 @@ def _public(raw: bytes) -> MLKEM768X25519PublicKey:
 def _private(seed: bytes) -> MLKEM768X25519PrivateKey:
     from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
-    return MLKEM768X25519PrivateKey(*_halves(seed))
-
-
-def _halves(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
-    from cryptography.exceptions import UnsupportedAlgorithm
-
-    try:
-        from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
-        from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-        return (
-            MLKEM768PrivateKey.from_seed_bytes(seed[:_MLKEM_SEED_BYTES]),
-            X25519PrivateKey.from_private_bytes(seed[_MLKEM_SEED_BYTES:]),
-        )
-    except (ImportError, UnsupportedAlgorithm) as error:
-        raise _unsupported() from error
+    return MLKEM768X25519PrivateKey(*kem.halves(seed))

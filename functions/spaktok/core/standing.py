@@ -102,7 +102,7 @@ def load(uid: str, *, fresh: bool) -> Standing:
     snapshot = clients.db().collection("security").document(uid).get()
     if not snapshot.exists:
         return NEW  # not kept: the next call may come right after the profile was made
-    standing = _decode(snapshot.to_dict() or {})
+    standing = decode(snapshot.to_dict() or {})
     _cache[uid] = (now_s, standing)
     _cache.move_to_end(uid)
     if len(_cache) > _CACHE_MAX:
@@ -133,7 +133,8 @@ def check_age(signed_in_at: datetime, seconds_max: int) -> bool:
     return (clock.now() - signed_in_at).total_seconds() <= seconds_max
 
 
-def _decode(fields: dict[str, Any]) -> Standing:
+def decode(fields: dict[str, Any]) -> Standing:
+    """The standing that the fields of the document say."""
     return Standing(
         has_profile=bool(fields.get("hasProfile", False)),
         roles=frozenset({Role.USER, *(Role(name) for name in fields.get("roles", ()))}),

@@ -10,7 +10,7 @@ from spaktok.core.refusal import NotFound
 from spaktok.graph import counting, store, ties
 from spaktok.graph.service import tell
 from spaktok.notifications.model import NotificationType
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction

@@ -10,7 +10,7 @@ from spaktok.core import clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.graph import store, ties
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 from spaktok.users import store as users
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from spaktok.feed import store as feed
 from spaktok.graph import counting, store, ties
 from spaktok.graph.service import tell
 from spaktok.notifications.model import NotificationType
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 from spaktok.users import store as users
 from spaktok.users.model import Card
 from spaktok.users.relation import Relation

@@ -17,7 +17,7 @@ from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.graph import store
 from spaktok.graph.refusals import AccountPrivate
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 from spaktok.users import store as users
 from spaktok.users.model import Card
 

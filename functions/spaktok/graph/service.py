@@ -14,7 +14,7 @@ from spaktok.feed import store as feed
 from spaktok.graph import counting, store, ties
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 from spaktok.users import store as users
 
 if TYPE_CHECKING:

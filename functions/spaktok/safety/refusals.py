@@ -39,7 +39,7 @@ class VerificationDecided(Refusal):
 
 
 class NotYourOwn(Refusal):
-    """Staff do not decide about themselves."""
+    """Nobody decides about themselves."""
 
     code = Code.PERMISSION_DENIED
-    message = "Somebody else must decide about your own account"
+    message = "Another member of the staff must decide this"

@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import age, clock, transaction
+from spaktok.core import age, clock, dispatch, transaction
+from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.standing import ProfileRequired
 from spaktok.safety.policy import Feature
 from spaktok.safety.service import access
-from spaktok.users import store
+from spaktok.users import settings, store
 from spaktok.users.model import CREATOR_FOLLOWERS_MIN, EDIT_EVERY, AccountType, Card, Location
 from spaktok.users.refusals import AccountTypeUnavailable, EditedRecently
 
@@ -42,33 +43,42 @@ class Typed:
     account_type: AccountType
 
 
-def update_profile(uid: UserId, request: UpdateProfile) -> Edited:
+def update_profile(uid: UserId, request: UpdateProfile, *, private: bool | None = None) -> Edited:
     """Change the fields that are given; a value that a field has already changes nothing.
 
-    All together or none. Three reads, up to two writes. Raises `ProfileRequired`, `EditedRecently`,
-    and `NotForYourAge` for a place that the policy keeps unsaid.
+    With `private` the account is opened or closed in the same commit (`settings.update`). All
+    together or none. Three reads, up to two writes, and what `settings.update` takes besides. Raises
+    `ProfileRequired`, `EditedRecently`, and `NotForYourAge` for what the policy does not allow.
     """
     at = clock.now()
     wanted = _wanted(request)
 
-    def body(tx: Transaction) -> Edited:
+    def body(tx: Transaction) -> tuple[Edited, Task | None]:
         references = [store.card_ref(uid), store.account_ref(uid), store.security_ref(uid)]
-        found, private, security = store.read(references, tx)
-        card, account = found.to_dict(), private.to_dict()
+        card, account, security = (one.to_dict() for one in store.read(references, tx))
         if card is None or account is None:
             raise ProfileRequired
+        before = settings.Before(card, account, security or {})
         changed = {
             name: value
             for name, value in wanted.items()
             if (card if name in ON_THE_CARD else account).get(name) != value
         }
         if changed.get("location") is not None:
-            access.require(age.decode(security.to_dict() or {}), Feature.LOCATION)
+            access.require(age.decode(before.security), Feature.LOCATION)
         _check_pace(account.get("editedAt", {}), changed, at)
-        _stage(tx, uid, changed, at, private=card["isPrivate"])
-        return Edited(sorted(changed))
+        hidden, task = card["isPrivate"], None
+        if private is not None:
+            switch = {"account": settings.account_of(private=private)}
+            privacy, task = settings.stage(tx, uid, before, switch, at)
+            hidden = privacy.is_private
+        _stage(tx, uid, changed, at, private=hidden)
+        return Edited(sorted(changed)), task
 
-    return transaction.run(body)
+    edited, task = transaction.run(body)
+    if task is not None:
+        dispatch.release(task)
+    return edited
 
 
 def set_account_type(uid: UserId, kind: AccountType, *, email_verified: bool) -> Typed:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core.ids import UserId
-from spaktok.users.privacy import Setting
+
+if TYPE_CHECKING:
+    from spaktok.users.privacy import Setting
 
 USERNAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$"
 """3 to 24 characters; dots and underscores inside only, so that no name is a reserved path."""

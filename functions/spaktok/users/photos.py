@@ -19,7 +19,7 @@ from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
-from spaktok.users import news, pictures, service, store
+from spaktok.users import lookup, news, pictures, store
 from spaktok.users.author import refresh_task
 from spaktok.users.pictures import (
     CONTENT_TYPES,
@@ -85,7 +85,7 @@ def issue(uid: UserId, kind: ImageType) -> ImageTicket:
     image_id = ids.owned_id(uid)
 
     def body(tx: Transaction) -> None:
-        service.own_card(tx, uid)
+        lookup.own_card(tx, uid)
         tx.create(
             _ref(image_id),
             {

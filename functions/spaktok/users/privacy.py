@@ -9,9 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from spaktok.core import clock
 from spaktok.core.age import Age
-from spaktok.safety.policy import Feature
-from spaktok.safety.service import access
+from spaktok.safety import policy
+from spaktok.safety.policy import Decision, Feature
 
 Setting = str | bool
 
@@ -118,7 +119,7 @@ def too_open(changes: dict[str, Setting], age: Age) -> str | None:
     """The first change that nobody of this age may make, by its name; None where all are allowed."""
     for name, value in changes.items():
         feature = _STRANGERS.get((name, value))
-        if feature is not None and not access.may(age, feature):
+        if feature is not None and _decision(age, feature) is Decision.DENY:
             return name
     return None
 
@@ -137,4 +138,8 @@ def narrowed(settings: dict[str, Setting], age: Age) -> dict[str, Setting]:
 
 def _on(name: str, value: Setting, age: Age) -> bool:
     feature = _STRANGERS.get((name, value))
-    return feature is None or access.on_by_default(age, feature)
+    return feature is None or _decision(age, feature) is Decision.ALLOW
+
+
+def _decision(age: Age, feature: Feature) -> Decision:
+    return policy.decide(age.at(clock.now()), feature)

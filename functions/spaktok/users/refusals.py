@@ -1,6 +1,17 @@
 """How users say no."""
 
 from spaktok.core.refusal import Code, Refusal
+from spaktok.safety.refusals import NotYourOwn
+
+__all__ = [
+    "AccountTypeUnavailable",
+    "EditedRecently",
+    "NotYourOwn",
+    "ProfileExists",
+    "RenamedRecently",
+    "UsernameReserved",
+    "UsernameTaken",
+]
 
 
 class UsernameTaken(Refusal):
@@ -49,10 +60,3 @@ class AccountTypeUnavailable(Refusal):
 
     code = Code.FAILED_PRECONDITION
     message = "This account type needs {needs}"
-
-
-class NotYourOwn(Refusal):
-    """Nobody decides about themselves."""
-
-    code = Code.PERMISSION_DENIED
-    message = "Another member of the staff must decide this"

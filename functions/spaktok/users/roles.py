@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import audit, clients, clock, dispatch, ids, log, transaction
+from spaktok.core import audit, clients, clock, dispatch, ids, log, standing, transaction
 from spaktok.core.audit import Act
 from spaktok.core.caller import PRIVILEGED, Role
 from spaktok.core.dispatch import Task, send_if_possible
@@ -51,7 +51,7 @@ def set_role(actor: UserId, user_id: UserId, role: Role, reason: str) -> Roles:
         security, card = store.read([store.security_ref(user_id), store.card_ref(user_id)], tx)
         if not security.exists or not card.exists:
             raise NotFound
-        before = {Role(name) for name in security.get("roles")}
+        before = standing.decode(security.to_dict() or {}).roles
         after = sorted({*(before - PRIVILEGED), Role.USER, role})
         if set(after) == before:
             return Roles(after), False
@@ -101,7 +101,7 @@ def mirror(uid: str) -> dict[str, Any] | None:
     if fields is None:
         return None
     premium = (card.to_dict() or {}).get("isPremiumAccount", False)
-    claims = {"roles": sorted(fields["roles"]), "premium": premium}
+    claims = {"roles": sorted(standing.decode(fields).roles), "premium": premium}
     sign_in.set_claims(uid, claims)
     unchanged = clients.db().write_option(last_update_time=security.update_time)
     try:

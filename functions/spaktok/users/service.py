@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 from spaktok.core import clock, transaction
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import NotFound
-from spaktok.core.standing import ProfileRequired
 from spaktok.safety.refusals import NotOldEnough
 from spaktok.safety.service import gate
-from spaktok.users import handles, pictures, store
-from spaktok.users.model import AccountType, Card, Location
+from spaktok.users import handles, lookup, pictures, store
+from spaktok.users.model import AccountType, Location
 from spaktok.users.refusals import ProfileExists
-from spaktok.users.relation import Relation
 from spaktok.users.reserved import is_reserved
 
 if TYPE_CHECKING:
@@ -127,7 +124,7 @@ def get_profile(viewer: UserId, user_id: UserId) -> Profile:
 
     An unknown, a blocked and a deactivated user are the same `NotFound`.
     """
-    card, relation = load(viewer, user_id)
+    card, relation = lookup.load(viewer, user_id)
     return Profile(
         user_id=card.user_id,
         username=card.username,
@@ -158,24 +155,3 @@ def get_profile(viewer: UserId, user_id: UserId) -> Profile:
         is_follow_requested=relation.asks,
         is_muted=relation.mutes,
     )
-
-
-def load(viewer: UserId, user_id: UserId, tx: Transaction | None = None) -> tuple[Card, Relation]:
-    """The card of `user_id` and the relation to it, for a viewer for whom it exists.
-
-    Raises `NotFound`. Two reads, one RPC, whatever the answer: the cost tells nothing either.
-    """
-    found, pair = store.read([store.card_ref(user_id), store.relation_ref(viewer, user_id)], tx)
-    card = store.decode_card(found)
-    relation = store.decode_relation(pair, viewer, user_id)
-    if card is None or relation.barred or (card.deactivated and not relation.is_self):
-        raise NotFound
-    return card, relation
-
-
-def own_card(tx: Transaction, uid: UserId) -> Card:
-    """The caller's own card. Raises `ProfileRequired`. One read."""
-    card = store.decode_card(store.read([store.card_ref(uid)], tx)[0])
-    if card is None:
-        raise ProfileRequired
-    return card

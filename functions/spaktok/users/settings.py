@@ -27,9 +27,18 @@ class Privacy:
     is_private: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the transaction read of the account: the fields of its three documents."""
+
+    card: dict[str, Any]
+    account: dict[str, Any]
+    security: dict[str, Any]
+
+
 def set_private(uid: UserId, *, private: bool) -> Privacy:
     """Make the account private or public: `update` with this one setting."""
-    return update(uid, {"account": _account(private)})
+    return update(uid, {"account": account_of(private=private)})
 
 
 def update(uid: UserId, changes: dict[str, Setting]) -> Privacy:
@@ -44,28 +53,38 @@ def update(uid: UserId, changes: dict[str, Setting]) -> Privacy:
 
     def body(tx: Transaction) -> tuple[Privacy, Task | None]:
         references = [store.card_ref(uid), store.account_ref(uid), store.security_ref(uid)]
-        found, kept, security = store.read(references, tx)
-        card, account = found.to_dict(), kept.to_dict()
+        card, account, security = (one.to_dict() for one in store.read(references, tx))
         if card is None or account is None:
             raise ProfileRequired
-        if too_open(changes, age.decode(security.to_dict() or {})) is not None:
-            raise NotForYourAge
-        settings = {**DEFAULTS, **account["privacySettings"], **changes}
-        private = settings["account"] == AccountPrivacy.PRIVATE
-        moves = private != card["isPrivate"]
-        copies = mirrors.stale(tx, OWNER_PRIVATE, uid, truth=private) if moves else []
-        if settings != account["privacySettings"]:
-            tx.update(store.account_ref(uid), {"privacySettings": settings, "updatedAt": at})
-        if not moves:
-            return Privacy(settings, private), None
-        _stage(tx, uid, account, at, private=private)
-        mirrors.correct(tx, OWNER_PRIVATE, copies, truth=private)
-        return Privacy(settings, private), dispatch.stage(tx, privacy_task(uid, at))
+        return stage(tx, uid, Before(card, account, security or {}), changes, at)
 
     privacy, task = transaction.run(body)
     if task is not None:
         dispatch.release(task)
     return privacy
+
+
+def stage(
+    tx: Transaction, uid: UserId, before: Before, changes: dict[str, Setting], at: datetime
+) -> tuple[Privacy, Task | None]:
+    """Stage what `update` does; the caller releases the task after the commit.
+
+    It reads the owner's videos, so it comes before the caller's own writes.
+    """
+    if too_open(changes, age.decode(before.security)) is not None:
+        raise NotForYourAge
+    kept = before.account["privacySettings"]
+    settings = {**DEFAULTS, **kept, **changes}
+    private = settings["account"] == AccountPrivacy.PRIVATE
+    moves = private != before.card["isPrivate"]
+    copies = mirrors.stale(tx, OWNER_PRIVATE, uid, truth=private) if moves else []
+    if settings != kept:
+        tx.update(store.account_ref(uid), {"privacySettings": settings, "updatedAt": at})
+    if not moves:
+        return Privacy(settings, private), None
+    _stage(tx, uid, before.account, at, private=private)
+    mirrors.correct(tx, OWNER_PRIVATE, copies, truth=private)
+    return Privacy(settings, private), dispatch.stage(tx, privacy_task(uid, at))
 
 
 def privacy_task(uid: UserId, at: datetime) -> Task:
@@ -85,5 +104,6 @@ def _stage(
     tx.update(store.card_ref(uid), {"isPrivate": private, "location": shown, "updatedAt": at})
 
 
-def _account(private: bool) -> AccountPrivacy:
+def account_of(*, private: bool) -> AccountPrivacy:
+    """The setting that says so."""
     return AccountPrivacy.PRIVATE if private else AccountPrivacy.PUBLIC

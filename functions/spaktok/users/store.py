@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 from spaktok.core import clients, clock, ids, standing
 from spaktok.core.age import Age
 from spaktok.core.ids import UserId
-from spaktok.users.confusables import handle_key
 from spaktok.users.model import AccountType, Card, Location, new_account, new_card
-from spaktok.users.privacy import AccountPrivacy, defaults
 from spaktok.users.relation import SELF, Relation
 
 if TYPE_CHECKING:
@@ -38,6 +36,8 @@ def security_ref(uid: str) -> DocumentReference:
 
 def username_ref(username: str) -> DocumentReference:
     """`usernames/{key}`: one document for all names that look alike, see `users.handles`."""
+    from spaktok.users.confusables import handle_key  # of the calls, few write or seek a name
+
     return clients.db().collection("usernames").document(handle_key(username))
 
 
@@ -63,6 +63,8 @@ def create(  # noqa: PLR0913 - a document's fields
     at: datetime,
 ) -> None:
     """Stage a new account, without its name. Three writes, failing where it exists."""
+    from spaktok.users.privacy import AccountPrivacy, defaults  # whoever only reads needs no policy
+
     settings = defaults(age)
     private = settings["account"] == AccountPrivacy.PRIVATE
     tx.create(card_ref(uid), new_card(uid, username, display_name, at, is_private=private))

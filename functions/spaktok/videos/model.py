@@ -7,11 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spaktok.core.ids import UserId, VideoId
-from spaktok.media.model import MediaState
 from spaktok.users.relation import Visibility
+
+if TYPE_CHECKING:
+    from spaktok.media.model import MediaState
 
 CAPTION_MAX: Final = 300
 HASHTAGS_MAX: Final = 20

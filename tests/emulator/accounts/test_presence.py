@@ -17,7 +17,7 @@ from spaktok.feed import service as feed
 from spaktok.graph import service as graph
 from spaktok.notifications import service as notifications
 from spaktok.users import service as users
-from spaktok.users.callables import getProfile
+from spaktok.users.callables.profiles import getProfile
 from spaktok.videos.requests import CommentOnVideo
 from spaktok.videos.service import access, comments, likes
 from tests.support import worlds

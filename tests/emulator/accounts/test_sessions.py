@@ -15,7 +15,7 @@ from spaktok.core.caller import Caller
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import AuthenticationRequired
 from spaktok.notifications import service as notifications
-from spaktok.users.callables import getProfile
+from spaktok.users.callables.profiles import getProfile
 from tests.emulator.accounts.conftest import Authentication
 from tests.support.edge import Sender, emulate, token
 from tests.support.people import ANA, BEN, join

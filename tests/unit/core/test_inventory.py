@@ -57,7 +57,7 @@ def test_the_parts_of_an_id_are_told_apart() -> None:
     ["users", "users/ana/private/other", "users/ana/b/c/d", "followers/ana", "nothing/x", ""],
 )
 def test_an_unknown_path_is_refused_by_a_message_that_names_the_cure(path: str) -> None:
-    with pytest.raises(UnknownPath, match=r"core/inventory\.py: add an entry"):
+    with pytest.raises(UnknownPath, match=r"core/inventory: add an entry"):
         find(path)
 
 

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
 from spaktok.accounts.model import GRACE, STALLED, TOKENS_DIE, Phase
-from spaktok.accounts.service import belongings, presence, sessions, ties
-from spaktok.core import clients, clock, dispatch, ids, log, transaction
+from spaktok.accounts.service import presence, sessions
+from spaktok.core import clients, clock, dispatch, ids, log, standing, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.standing import ProfileRequired
-from spaktok.integrations import sign_in
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -139,6 +138,9 @@ def _load(erasure_id: str) -> _State | None:
 
 
 def _steps(state: _State) -> Iterator[None]:
+    from spaktok.accounts.service import belongings
+    from spaktok.integrations import sign_in
+
     final = state.phase is Phase.WAITING
     if not final:
         if not _begin(state):
@@ -160,6 +162,8 @@ def _steps(state: _State) -> Iterator[None]:
 
 def _erase(state: _State) -> Iterator[None]:
     """All of it, from the beginning: what is done already finds nothing."""
+    from spaktok.accounts.service import belongings, ties
+
     yield from belongings.remember(state.uid, state.erasure_id)
     yield from ties.end(state.uid)
     yield from belongings.erase_things(state.erasure_id)
@@ -177,7 +181,7 @@ def _begin(state: _State) -> bool:
         )
         if not erasure.exists:
             return False
-        if security.exists and not security.get("disabled"):
+        if security.exists and not standing.decode(security.to_dict() or {}).disabled:
             sessions.close(tx, state.uid, at, disabled=True)
         tx.update(erasure.reference, {"phase": Phase.ERASING, "dueAt": at + STALLED})
         return True

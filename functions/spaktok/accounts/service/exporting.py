@@ -21,8 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
 from spaktok.accounts.model import EXPORT_KEPT, STALLED, ExportState
-from spaktok.accounts.service import belongings, sources
-from spaktok.accounts.service.sources import File, Source
 from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
@@ -32,6 +30,8 @@ from spaktok.users import store as users
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
+
+    from spaktok.accounts.service.sources import File, Source
 
 RUN_S: Final = 420.0
 MANIFEST: Final = "manifest.json"
@@ -167,6 +167,8 @@ def _load(uid: UserId, export_id: str) -> _State | None:
 
 def _collect(state: _State) -> Iterator[_State]:
     """Write what is left, file by file; yields where it stands after each."""
+    from spaktok.accounts.service import sources
+
     try:
         if state.source is None:
             _clear(state)
@@ -194,6 +196,8 @@ def _clear(state: _State) -> None:
 
 def _left(state: _State) -> list[Source]:
     """The sources that are not done, the one under way first."""
+    from spaktok.accounts.service import sources
+
     every = sources.of(state.uid, state.salt)
     names = [source.name for source in every]
     # A name that a newer version does not know: begin anew, since files are named by what they hold.
@@ -265,6 +269,8 @@ def _finish(state: _State) -> None:
 
 def _manifest(state: _State) -> Iterator[str]:
     """The table of contents as JSON, line by line."""
+    from spaktok.accounts.service import belongings
+
     head = {"exportId": state.export_id, "userId": state.uid}
     head["requestedAt"] = state.requested_at.isoformat()
     yield json.dumps(head)[:-1] + ', "files": [\n'

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.core import clients, clock, dispatch, fan_out, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.standing import ProfileRequired
 from spaktok.feed import store as feed
 from spaktok.users import store as users
 from spaktok.videos.model import VideoStatus
-from spaktok.videos.service import comments
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query, Transaction
@@ -105,6 +104,8 @@ def settle(uid: UserId) -> None:
 
 
 def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
+    from spaktok.videos.service import comments  # this and the like below: the task's alone
+
     yield from _switch(uid, _videos(uid, away=away), {"status": _video_status(away=away)}, away)
     said = {"moderationStatus": comments.AWAY if away else comments.SHOWN}
     yield from _switch(uid, _comments(uid, away=away), said, away)
@@ -163,6 +164,8 @@ def forget_news(uid: UserId) -> Iterator[None]:
 
 def _hand_out(uid: UserId) -> Iterator[None]:
     """Give the followers back what the author's outbox holds, as to a new follower."""
+    from spaktok.core import fan_out
+
     outbox, card = users.read([feed.outbox_ref(uid), users.card_ref(uid)])
     cards = feed.cards(outbox)
     if not cards or not card.exists:
@@ -194,6 +197,8 @@ def _videos(uid: UserId, *, away: bool) -> Query:
 
 
 def _comments(uid: UserId, *, away: bool) -> Query:
+    from spaktok.videos.service import comments
+
     wrong = comments.SHOWN if away else comments.AWAY
     return _of(uid, "videoComments", "moderationStatus", wrong)
 

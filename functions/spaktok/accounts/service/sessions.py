@@ -172,3 +172,10 @@ def _end(tx: Transaction, uid: UserId, ending: list[DocumentSnapshot[Any]]) -> N
 
 def _says(known: DocumentSnapshot[Any], request: RegisterSession) -> bool:
     return bool(known.get("name") == request.name and known.get("platform") == request.platform)
+
+
+def end_tokens(uid: UserId) -> None:
+    """Make the user's refresh tokens worthless, in Firebase Authentication."""
+    from spaktok.integrations import sign_in
+
+    sign_in.sign_out(uid)

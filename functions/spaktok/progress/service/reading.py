@@ -14,7 +14,7 @@ from spaktok.progress.model import CATALOGUE, SOURCES, Category, Metric, Rarity,
 from spaktok.progress.model import LEVEL_MAX as _LEVEL_MAX
 from spaktok.progress.model import Achievement as _Achievement
 from spaktok.progress.model import Summary as _Summary
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility, can_view
 

@@ -6,7 +6,7 @@ from spaktok.core import clients, clock, counters, transaction
 from spaktok.core.ids import UserId
 from spaktok.progress import store
 from spaktok.progress.model import SOURCES, Metric, Source
-from spaktok.users import service as people
+from spaktok.users import lookup as people
 from spaktok.users import store as users
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, paging
 from spaktok.core.ids import UserId
-from spaktok.users import service as users
+from spaktok.users import lookup as users
 from spaktok.users.relation import Visibility, can_view
 from spaktok.videos import store
 from spaktok.videos.model import PROCESSED, THUMBNAIL, VISIBILITIES, Sort, VideoStatus, folder

@@ -10,7 +10,7 @@ from spaktok.core import clients, clock, dispatch, ids, log, once, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState, VideoLimits
-from spaktok.users import service as users
+from spaktok.users import lookup as users
 from spaktok.videos import store
 from spaktok.videos.model import ORIGINAL, UPLOAD_WITHIN, VideoStatus, folder, parse_original
 from spaktok.videos.requests import UploadVideo

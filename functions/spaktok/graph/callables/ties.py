@@ -1,16 +1,14 @@
-"""Client calls of the graph."""
+"""Client calls of graph: following, asking, befriending, blocking."""
 
-from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.ids import UserId
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import NotFound
-from spaktok.graph import asking, circles, friends, lists, requests, service, suggestions
-from spaktok.graph.refusals import AccountPrivate, NotYourself
+from spaktok.graph import asking, friends, requests, service
+from spaktok.graph.refusals import NotYourself
 
 OTHERS = (NotFound, NotYourself)
-CURSOR = (keys.CURSOR_SECRET,)
 
 
 @call(
@@ -97,41 +95,6 @@ def cancelFollowRequest(caller: Caller, request: requests.CancelFollowRequest) -
 
 
 @call(
-    requests.GetFollowRequests,
-    limit=per_minute(60),
-    secrets=CURSOR,
-    cost="2 reads a person, and 2",
-)
-def getFollowRequests(caller: Caller, request: requests.GetFollowRequests) -> lists.RequestPage:
-    """List who asks to follow the caller, newest first."""
-    return lists.requests(caller.uid, request.limit, request.cursor)
-
-
-@call(
-    requests.GetFollowers,
-    limit=per_minute(120),
-    refusals=(NotFound, AccountPrivate),
-    secrets=CURSOR,
-    cost="2 reads a person, and 4",
-)
-def getFollowers(caller: Caller, request: requests.GetFollowers) -> lists.FollowerPage:
-    """List who follows a user, newest first; of a private account, for its followers only."""
-    return lists.followers(caller.uid, UserId(request.user_id), request.limit, request.cursor)
-
-
-@call(
-    requests.GetFollowing,
-    limit=per_minute(120),
-    refusals=(NotFound, AccountPrivate),
-    secrets=CURSOR,
-    cost="2 reads a person, and 4",
-)
-def getFollowing(caller: Caller, request: requests.GetFollowing) -> lists.FollowingPage:
-    """List whom a user follows, newest first; of a private account, for its followers only."""
-    return lists.following(caller.uid, UserId(request.user_id), request.limit, request.cursor)
-
-
-@call(
     requests.SendFriendRequest,
     limit=per_minute(30),
     refusals=OTHERS,
@@ -194,97 +157,6 @@ def removeFriend(caller: Caller, request: requests.RemoveFriend) -> friends.Frie
     return friends.remove(caller.uid, UserId(request.friend_id))
 
 
-@call(requests.GetFriends, limit=per_minute(60), secrets=CURSOR, cost="2 reads a person, and 2")
-def getFriends(caller: Caller, request: requests.GetFriends) -> lists.FriendPage:
-    """List the caller's friends, newest first."""
-    return lists.friends(caller.uid, request.limit, request.cursor)
-
-
-@call(
-    requests.GetFriendRequests,
-    limit=per_minute(60),
-    secrets=CURSOR,
-    cost="2 reads a person, and 4",
-)
-def getFriendRequests(caller: Caller, request: requests.GetFriendRequests) -> lists.FriendRequests:
-    """List the friend requests that wait, sent and received, newest first."""
-    return lists.friend_requests(
-        caller.uid, request.limit, request.sent_cursor, request.received_cursor
-    )
-
-
-@call(
-    requests.AddToCloseFriends,
-    limit=per_minute(60),
-    refusals=OTHERS,
-    cost="2 reads, 2 writes",
-)
-def addToCloseFriends(caller: Caller, request: requests.AddToCloseFriends) -> circles.CloseFriend:
-    """Put a user on the caller's list of close friends; nobody else learns of it."""
-    return circles.add_close_friend(caller.uid, UserId(request.friend_id))
-
-
-@call(
-    requests.RemoveFromCloseFriends,
-    limit=per_minute(60),
-    refusals=(NotYourself,),
-    cost="1 read, 1 write, 1 delete",
-)
-def removeFromCloseFriends(
-    caller: Caller, request: requests.RemoveFromCloseFriends
-) -> circles.CloseFriend:
-    """Take a user off the caller's list of close friends."""
-    return circles.remove_close_friend(caller.uid, UserId(request.friend_id))
-
-
-@call(
-    requests.GetCloseFriendsList,
-    limit=per_minute(60),
-    secrets=CURSOR,
-    cost="2 reads a person, and 2",
-)
-def getCloseFriendsList(
-    caller: Caller, request: requests.GetCloseFriendsList
-) -> lists.CloseFriendPage:
-    """List the caller's close friends, newest first."""
-    return lists.close_friends(caller.uid, request.limit, request.cursor)
-
-
-@call(
-    requests.MuteUser,
-    message="User muted",
-    limit=per_minute(60),
-    refusals=OTHERS,
-    cost="2 reads, 3 writes",
-)
-def muteUser(caller: Caller, request: requests.MuteUser) -> circles.Mute:
-    """Hear nothing of a user any more, for some hours or for good; they never learn of it."""
-    return circles.mute(caller.uid, UserId(request.target_user_id), request.duration_hours)
-
-
-@call(
-    requests.UnmuteUser,
-    message="User unmuted",
-    limit=per_minute(60),
-    refusals=(NotYourself,),
-    cost="1 read, 2 writes, 1 delete",
-)
-def unmuteUser(caller: Caller, request: requests.UnmuteUser) -> circles.Mute:
-    """Take a mute back."""
-    return circles.unmute(caller.uid, UserId(request.target_user_id))
-
-
-@call(
-    requests.GetMutedUsers,
-    limit=per_minute(60),
-    secrets=CURSOR,
-    cost="2 reads a person, and 2",
-)
-def getMutedUsers(caller: Caller, request: requests.GetMutedUsers) -> lists.MutedPage:
-    """List whom the caller mutes, newest first."""
-    return lists.muted(caller.uid, request.limit, request.cursor)
-
-
 @call(
     requests.BlockUser,
     message="User blocked",
@@ -307,22 +179,3 @@ def blockUser(caller: Caller, request: requests.BlockUser) -> service.Block:
 def unblockUser(caller: Caller, request: requests.UnblockUser) -> service.Block:
     """Take a block back. Follows that it ended stay ended."""
     return service.unblock(caller.uid, UserId(request.target_user_id))
-
-
-@call(
-    requests.GetBlockedUsers,
-    limit=per_minute(60),
-    secrets=CURSOR,
-    cost="2 reads a person, and 1",
-)
-def getBlockedUsers(caller: Caller, request: requests.GetBlockedUsers) -> lists.BlockedPage:
-    """List whom the caller blocks, newest first."""
-    return lists.blocked(caller.uid, request.limit, request.cursor)
-
-
-@call(requests.GetSuggestedUsers, limit=per_minute(10), cost="up to 241 reads")
-def getSuggestedUsers(
-    caller: Caller, request: requests.GetSuggestedUsers
-) -> suggestions.Suggestions:
-    """List users the caller may want to follow, those with the most mutual follows first."""
-    return suggestions.suggest(caller.uid, request.limit)

@@ -1,0 +1,128 @@
+"""What users make, see and are told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spaktok.core.inventory.schema import (
+    ERASED,
+    EXPORTED,
+    Audience,
+    Entry,
+    Place,
+    Subject,
+    exported,
+    field,
+    path_id,
+    skipped,
+)
+
+ACTIVITY: Final[tuple[Entry, ...]] = (
+    Entry(
+        path="users/{uid}/feed/inbox",
+        feature="feed",
+        subjects=(path_id("uid"),),
+        get=Audience.OWNER,
+        export=skipped("copies of what others published"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/feed/outbox",
+        feature="feed",
+        subjects=(path_id("uid"),),
+        export=skipped("copies of the user's own videos, which are exported"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/feed/mask",
+        feature="feed",
+        subjects=(path_id("uid"), Subject("users", Place.MAP_KEYS)),
+        export=skipped("tells who blocked the user"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/analytics/{date}",
+        feature="progress",
+        subjects=(path_id("uid"),),
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/progress/summary",
+        feature="progress",
+        subjects=(path_id("uid"),),
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/achievements/{achievementId}",
+        feature="progress",
+        subjects=(path_id("uid"),),
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="progressEvents/{eventId}",
+        feature="progress",
+        subjects=(field("userId"), field("actorId")),
+        export=skipped("which comment counted; the comments are exported, and what they gave"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="profileViews/{profileId}_{viewerId}_{date}",
+        feature="progress",
+        subjects=(field("profileId"), field("viewerId")),
+        ttl="expiresAt",
+        export=skipped("tells who looked at whom; the owner's totals are exported"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="videos/{videoId}",
+        feature="videos",
+        subjects=(field("userId"),),
+        get=Audience.VIEWER,
+        list=Audience.OWNER,
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="videos/{videoId}/private/media",
+        feature="videos",
+        subjects=(field("userId"),),
+        get=Audience.OWNER,
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="videoLikes/{userId}_{videoId}",
+        feature="videos",
+        subjects=(field("userId"),),
+        about=("videoId",),
+        get=Audience.OWNER,
+        list=Audience.OWNER,
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="videoComments/{commentId}",
+        feature="videos",
+        subjects=(field("userId"),),
+        about=("videoId",),
+        get=Audience.OWNER,
+        export=exported("inputHash"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="notifications/{notificationId}",
+        feature="notifications",
+        subjects=(field("userId"), field("actorId")),
+        about=("entityId",),
+        get=Audience.OWNER,
+        list=Audience.OWNER,
+        update=Audience.OWNER,
+        delete=Audience.OWNER,
+        ttl="expiresAt",
+        export=exported("actorId", "actorName", "message"),
+        erasure=ERASED,
+    ),
+)

@@ -1,0 +1,71 @@
+"""Client calls of users: making, naming and reading a profile."""
+
+from spaktok.core import sealed
+from spaktok.core.caller import Caller
+from spaktok.core.endpoint.callable import call
+from spaktok.core.ids import UserId
+from spaktok.core.limits import per_hour, per_minute
+from spaktok.core.refusal import NotFound
+from spaktok.safety.refusals import NotOldEnough
+from spaktok.users import rename, service
+from spaktok.users.refusals import (
+    ProfileExists,
+    RenamedRecently,
+    UsernameReserved,
+    UsernameTaken,
+)
+from spaktok.users.requests import (
+    ChangeUsername,
+    CheckUsernameAvailability,
+    CreateUserProfile,
+    GetProfile,
+)
+
+sealed.check_at_start("createUserProfile")
+
+
+@call(
+    CreateUserProfile,
+    message="Profile created",
+    profile=False,
+    sensitive=True,
+    limit=per_hour(20).exact(per_block=500, fail_closed=True),
+    refusals=(UsernameTaken, UsernameReserved, ProfileExists, NotOldEnough),
+    cost="4 reads, 7 writes",
+)
+def createUserProfile(caller: Caller, request: CreateUserProfile) -> service.Created:
+    """Make the signed-in account's profile and claim its username."""
+    return service.create_profile(caller.uid, caller.email, request)
+
+
+@call(CheckUsernameAvailability, profile=False, limit=per_minute(30), cost="1 read")
+def checkUsernameAvailability(
+    caller: Caller, request: CheckUsernameAvailability
+) -> service.Availability:
+    """Say whether the caller could claim a username at this moment."""
+    return service.availability(caller.uid, request.username)
+
+
+@call(
+    ChangeUsername,
+    message="Username changed",
+    sensitive=True,
+    limit=per_hour(20),
+    refusals=(RenamedRecently, UsernameReserved, UsernameTaken),
+    cost="3 reads, 5 writes, 1 delete and a task",
+)
+def changeUsername(caller: Caller, request: ChangeUsername) -> rename.Renamed:
+    """Take another username. The old one is held for its owner for 60 days."""
+    return rename.change_username(caller.uid, request.username)
+
+
+@call(GetProfile, limit=per_minute(300), refusals=(NotFound,), cost="2 reads, 1 RPC")
+def getProfile(caller: Caller, request: GetProfile) -> service.Profile:
+    """Read a user's public profile."""
+    return service.get_profile(caller.uid, UserId(request.user_id))
+
+
+@call(GetProfile, limit=per_minute(300), refusals=(NotFound,), cost="2 reads, 1 RPC")
+def getUserProfile(caller: Caller, request: GetProfile) -> service.Profile:
+    """Another name of `getProfile`."""
+    return service.get_profile(caller.uid, UserId(request.user_id))
