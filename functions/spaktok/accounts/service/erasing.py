@@ -42,7 +42,7 @@ class Deletion:
 def request(uid: UserId) -> Deletion:
     """Close the account, and have it erased. Repeated, it changes nothing.
 
-    Without a grace it is final. Two reads and five writes, and one of each a video that is public.
+    Without a grace it is final. Two reads and four writes, and one of each a video that is public.
     """
     at = clock.now()
     erasure_id = ids.random_id()
