@@ -17,8 +17,12 @@ import pytest
 from google.cloud.firestore_v1.base_query import BaseQuery
 
 from spaktok.core import audit, clock, counters, dispatch
+from spaktok.devices import store as devices
 from spaktok.graph import store as graph
+from spaktok.notifications import many
 from spaktok.notifications import store as notifications
+from spaktok.notifications.kinds import KINDS
+from spaktok.notifications.model import NotificationType
 from spaktok.videos import store as videos
 from tests.support.indexes import Index, declared, needed
 
@@ -31,12 +35,34 @@ def _sweep_counters() -> None:
     counters.sweep(clock.now() + timedelta(hours=1))  # from the watermark on
 
 
+def _records() -> None:
+    for kind in KINDS.values():
+        if kind.source is not None:
+            list(notifications.records(kind.source, "v1", clock.now(), clock.now()).stream())
+
+
 CATALOGUE: dict[str, Callable[[], object]] = {
     "core/audit.py:_walk": lambda: list(audit._walk("0")),
     "core/counters.py:_changed_shards": _sweep_counters,
     "core/dispatch.py:sweep": dispatch.sweep,
+    "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
     "graph/store.py:followed_by": lambda: list(graph.followed_by("ana").stream()),
+    "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),
+    "notifications/store.py:_of": lambda: list(notifications.unread("ana").stream()),
+    "notifications/store.py:held": lambda: list(notifications.held("ana", clock.now()).stream()),
+    "notifications/store.py:held_between": lambda: list(
+        notifications.held_between(clock.now(), clock.now()).stream()
+    ),
+    "notifications/store.py:naming": lambda: list(notifications.naming("ana", "ben").stream()),
     "notifications/store.py:of_user": lambda: list(notifications.of_user("ana").stream()),
+    "notifications/store.py:pushed_since": lambda: list(
+        notifications.pushed_since("ana", NotificationType.VIDEO_LIKE, clock.now()).stream()
+    ),
+    "notifications/store.py:records": _records,
+    "notifications/store.py:unread": lambda: notifications.count(notifications.unread("ana")),
+    "notifications/store.py:unread_up_to": lambda: list(
+        notifications.unread_up_to("ana", clock.now()).stream()
+    ),
     "videos/store.py:comments_of": lambda: list(videos.comments_of("v1").stream()),
     "videos/store.py:waiting_since": lambda: list(videos.waiting_since(clock.now()).stream()),
 }

@@ -155,6 +155,7 @@ def _field(name: str) -> Subject:
 
 
 _IDS_ONLY: Final = "holds ids for the server's own work, deleted with it"
+_LOCAL_ONLY: Final = "written beside emulators only, in the place of what leaves elsewhere"
 _TOTALS: Final = "parts of totals that the counted document shows"
 
 INVENTORY: Final[tuple[Entry, ...]] = (
@@ -169,6 +170,14 @@ INVENTORY: Final[tuple[Entry, ...]] = (
     Entry(
         path="users/{uid}/private/account",
         feature="users",
+        subjects=(_path("uid"),),
+        get=Audience.OWNER,
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/private/notifications",
+        feature="notifications",
         subjects=(_path("uid"),),
         get=Audience.OWNER,
         export=_EXPORTED,
@@ -285,14 +294,46 @@ INVENTORY: Final[tuple[Entry, ...]] = (
     Entry(
         path="notifications/{notificationId}",
         feature="notifications",
-        subjects=(_field("userId"), _field("actorId")),
+        subjects=(_field("userId"), Subject("actorIds", Place.ARRAY)),
         get=Audience.OWNER,
         list=Audience.OWNER,
         update=Audience.OWNER,
-        delete=Audience.OWNER,
         ttl="expiresAt",
         export=_EXPORTED,
         erasure=_ERASED,
+    ),
+    Entry(
+        path="users/{uid}/devices/{key}",
+        feature="devices",
+        subjects=(_path("uid"),),
+        export=_EXPORTED,
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="deviceTokens/{key}",
+        feature="devices",
+        subjects=(_field("uid"),),
+        export=_skipped("says again whose a device is, under a hash of its token"),
+        erasure=_ERASED,
+    ),
+    Entry(
+        path="pushes/{sendingId}",
+        feature="notifications",
+        ttl="expiresAt",
+        export=_skipped("remembers that something was sent, under a hash"),
+        erasure=_kept("found by no uid; gone within weeks"),
+    ),
+    Entry(
+        path="localPushes/{recordId}",
+        feature="notifications",
+        export=_skipped(_LOCAL_ONLY),
+        erasure=_kept(_LOCAL_ONLY),
+    ),
+    Entry(
+        path="localMails/{recordId}",
+        feature="notifications",
+        export=_skipped(_LOCAL_ONLY),
+        erasure=_kept(_LOCAL_ONLY),
     ),
     Entry(
         path="operations/{operationId}",

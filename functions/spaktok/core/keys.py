@@ -13,6 +13,7 @@ from spaktok.core import config
 
 CURSOR_SECRET: Final = "SPAKTOK_CURSOR_KEY"  # noqa: S105 - the name of a secret, not its value
 AUDIT_SECRET: Final = "SPAKTOK_AUDIT_KEY"  # noqa: S105 - the name of a secret, not its value
+SMTP_SECRET: Final = "SPAKTOK_SMTP_PASSWORD"  # noqa: S105 - the name of a secret, not its value
 _KEY_BYTES_MIN: Final = 32
 
 
@@ -24,6 +25,14 @@ def cursor() -> bytes:
 def audit() -> bytes:
     """The key under which the heads of the audit's chains are signed."""
     return _key(AUDIT_SECRET)
+
+
+def smtp_password() -> str:
+    """The password of the mail server's account, chosen by whoever runs it: of any length."""
+    value = os.environ.get(SMTP_SECRET, "")
+    if not value:
+        raise RuntimeError(f"{SMTP_SECRET} is missing: set the secret")
+    return value
 
 
 def _key(name: str) -> bytes:

@@ -68,15 +68,7 @@ def follow(uid: UserId, target: UserId) -> Follow:
 
     if transaction.run(body):
         _recount(uid, target)
-        notifications.announce(
-            News(
-                recipient=target,
-                type=NotificationType.NEW_FOLLOWER,
-                entity_type=EntityType.USER,
-                entity_id=uid,
-                actor=uid,
-            )
-        )
+        notifications.announce(_news(uid, target))
     return Follow(FollowStatus.FOLLOWING)
 
 
@@ -99,6 +91,7 @@ def unfollow(uid: UserId, target: UserId) -> Follow:
 
     if transaction.run(body):
         _recount(uid, target)
+        notifications.retract(_news(uid, target))
     return Follow(FollowStatus.NOT_FOLLOWING)
 
 
@@ -168,11 +161,13 @@ def unblock(uid: UserId, target: UserId) -> Block:
 def sever(one: UserId, other: UserId, at: datetime) -> None:
     """End the follows between two users that are not younger than `at`, both ways. Repeatable.
 
-    The age is compared so that a task that arrives late does not end a follow made after an unblock.
+    Each is taken out of the other's notifications too. The age is compared so that a task that
+    arrives late does not end a follow made after an unblock.
     """
     for follower, followed in ((one, other), (other, one)):
         if transaction.run(lambda tx, a=follower, b=followed: _sever_one(tx, a, b, at)):  # type: ignore[misc]
             _recount(follower, followed)
+    notifications.part(one, other)
 
 
 def _sever_one(tx: Transaction, follower: UserId, followed: UserId, at: datetime) -> bool:
@@ -198,6 +193,16 @@ def count_following(uid: str) -> int:
     total = int(counted.count().get()[0][0].value)
     users.card_ref(uid).update({"followingCount": total})
     return total
+
+
+def _news(follower: UserId, followed: UserId) -> News:
+    return News(
+        recipient=followed,
+        type=NotificationType.NEW_FOLLOWER,
+        entity_type=EntityType.USER,
+        entity_id=follower,
+        actor=follower,
+    )
 
 
 def _end_follow(tx: Transaction, follower: UserId, followed: UserId, spread: int) -> None:

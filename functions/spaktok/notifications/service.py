@@ -1,35 +1,44 @@
-"""Use cases of notifications."""
+"""How every feature tells: after the commit, with one call."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Final
 
-from spaktok.core import clock, paging
-from spaktok.core.dispatch import Task, send
-from spaktok.core.ids import UserId
-from spaktok.core.refusal import NotFound
-from spaktok.notifications import store
-from spaktok.notifications.model import News
-from spaktok.notifications.store import Notification
-from spaktok.users import store as users
+from spaktok.core import clock, ids
+from spaktok.core.dispatch import Task, send, window
+from spaktok.notifications import groups, many, store
+from spaktok.notifications.kinds import KINDS, entry_of
+from spaktok.notifications.model import ManyNews, News
 
-if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference
-
-
-@dataclass(frozen=True, slots=True)
-class NotificationPage:
-    """A page of the inbox."""
-
-    notifications: list[Notification]
-    next_cursor: str | None
-    has_more: bool
+WINDOW_S: Final = 10
+"""News of a group with records that come within one window are one task and one write."""
+GRACE: Final = timedelta(seconds=2)
+"""How much later than its window a task runs: instances' clocks differ."""
+PARTED_MAX: Final = 200
 
 
-def task(news: News) -> Task:
-    """The task that delivers this news: the same news is the same task."""
-    return Task(function="deliverNotification", id=news.id, payload=asdict(news))
+def task(news: News, *, retracted: bool = False) -> Task:
+    """The task that tells this news: one a window, or one an event where there are no records."""
+    if KINDS[news.type].source is None:
+        payload = {**asdict(news), "at": news.at or clock.now(), "retracted": retracted}
+        when = [str(store.micros(news.at))] if news.at else []
+        what = (news.entity_type, news.entity_id, news.actor or "", str(retracted))
+        return Task("deliverNotification", ids.digest(entry_of(news), *what, *when), payload)
+    number, end = window(clock.now(), WINDOW_S)
+    return Task(
+        function="settleNotification",
+        id=ids.digest("settle", entry_of(news), str(number)),
+        payload={
+            "recipient": news.recipient,
+            "type": news.type,
+            "entityType": news.entity_type,
+            "entityId": news.entity_id,
+            "runAt": end + GRACE,
+        },
+        run_at=end + GRACE,
+    )
 
 
 def announce(news: News) -> None:
@@ -38,51 +47,40 @@ def announce(news: News) -> None:
         send(task(news))
 
 
-def deliver(news: News) -> bool:
-    """Put the news into the recipient's inbox, unless they may not hear it; whether it went in.
+def retract(news: News) -> None:
+    """Take it back, after the commit that undid it: the actor leaves the entry, the last one with it.
 
-    Blocks are checked now and not when it happened: a block in between wins. Told twice, it stands
-    once and stays read. At most 3 reads and 1 write.
+    Where there are no records, `at` of the news is when it was undone.
     """
-    from google.api_core.exceptions import AlreadyExists
-
-    references: list[DocumentReference] = [users.card_ref(news.recipient)]
-    if news.actor is not None:
-        references += [
-            users.card_ref(news.actor),
-            users.relation_ref(news.actor, news.recipient),
-        ]
-    found = users.read(references)
-    if users.decode_card(found[0]) is None:
-        return False
-    actor_name: str | None = None
-    if news.actor is not None:
-        actor = users.decode_card(found[1])
-        if actor is None or users.decode_relation(found[2], news.recipient, news.actor).barred:
-            return False
-        actor_name = actor.username
-    try:
-        store.ref(news.id).create(store.encode(news, actor_name, clock.now()))
-    except AlreadyExists:
-        return False
-    return True
+    if news.actor != news.recipient:
+        send(task(news, retracted=True))
 
 
-def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:
-    """A page of the caller's notifications, newest first: a read an entry, and one more."""
-    page = paging.page(store.of_user(uid), limit=limit, cursor=cursor, scope=f"notifications:{uid}")
-    return NotificationPage(
-        notifications=[store.decode(snapshot) for snapshot in page.snapshots],
-        next_cursor=page.next_cursor,
-        has_more=page.next_cursor is not None,
-    )
+def announce_many(news: ManyNews) -> None:
+    """Tell all who follow the actor, each at most once in the type's window."""
+    send(many.task(news))
 
 
-def mark_read(uid: UserId, notification_id: str) -> None:
-    """Mark an entry as read; once it is, nothing more is written."""
-    reference = store.ref(notification_id)
-    snapshot = reference.get()
-    if not snapshot.exists or snapshot.get("userId") != uid:
-        raise NotFound
-    if not snapshot.get("isRead"):
-        reference.update({"isRead": True, "readAt": clock.now()})
+def deliver(news: News, *, retracted: bool = False) -> bool:
+    """Bring the entry of this news up to date; whether it stands in the inbox now. Repeatable."""
+    return groups.settle(news, retracted=retracted) is not None
+
+
+def part(one: str, other: str) -> int:
+    """Take two users who are hidden from each other now out of each other's entries; how many.
+
+    Names leave the inbox with this, not only the list: the owner may read entries directly.
+    """
+    count = 0
+    for owner, actor in ((one, other), (other, one)):
+        for snapshot in store.naming(owner, actor).limit(PARTED_MAX).stream():
+            entry = store.decode(snapshot)
+            if entry is not None and entry.owner is not None:
+                groups.settle(_news(entry, actor), changed=False)
+                count += 1
+    return count
+
+
+def _news(entry: store.Entry, actor: str) -> News:
+    """News that goes into this entry."""
+    return News(entry.owner or "", entry.type, entry.entity_type, entry.entity_id, actor)

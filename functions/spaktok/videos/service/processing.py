@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -148,7 +149,7 @@ def _publish(owner: UserId, video_id: VideoId, probe: Probe, renditions: Renditi
     if transaction.run(body):
         dispatch.release(task)
         counters.changed(users.card_ref(owner), ("videoCount",))
-        _tell(owner, video_id, NotificationType.VIDEO_PUBLISHED)
+        _tell(owner, video_id, NotificationType.VIDEO_PUBLISHED, at)
     return MediaState.READY
 
 
@@ -218,11 +219,13 @@ def _fail(owner: UserId, video_id: VideoId, failure: Failure) -> MediaState:
         return True
 
     if transaction.run(body):
-        _tell(owner, video_id, NotificationType.VIDEO_FAILED, failure.detail)
+        _tell(owner, video_id, NotificationType.VIDEO_FAILED, at, failure.detail)
     return MediaState.FAILED
 
 
-def _tell(owner: UserId, video_id: VideoId, kind: NotificationType, detail: str = "") -> None:
+def _tell(
+    owner: UserId, video_id: VideoId, kind: NotificationType, at: datetime, detail: str = ""
+) -> None:
     notifications.announce(
         News(
             recipient=owner,
@@ -230,6 +233,7 @@ def _tell(owner: UserId, video_id: VideoId, kind: NotificationType, detail: str 
             entity_type=EntityType.VIDEO,
             entity_id=video_id,
             detail=detail,
+            at=at,
         )
     )
 
