@@ -69,7 +69,7 @@ def update_profile(uid: UserId, request: UpdateProfile, *, private: bool | None 
         _check_pace(account.get("editedAt", {}), changed, at)
         hidden, task = card["isPrivate"], None
         if private is not None:
-            switch = {"account": settings.account_of(private=private)}
+            switch: dict[str, str | bool] = {"account": settings.account_of(private=private)}
             privacy, task = settings.stage(tx, uid, before, switch, at)
             hidden = privacy.is_private
         _stage(tx, uid, changed, at, private=hidden)
