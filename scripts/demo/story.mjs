@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { makeClip } from "./clip.mjs";
 import { eventually, GROWN_UP, Phone, refusal } from "./phone.mjs";
 
+/** Likes and follows are told together, after ten seconds. */
+const SELDOM = { everyMs: 1000 };
 const SECRETS = ["+37.7749-122.4194", "Spakphone", "SP-9 Canary"];
 
 let number = 0;
@@ -141,10 +143,22 @@ async function watch({ ana, ben }, videoId) {
   const inbox = await eventually(async () => {
     const { notifications } = await ana.call("getNotifications", {});
     return notifications.length >= 4 && notifications;
-  });
+  }, SELDOM);
   const types = inbox.map(({ type }) => type).sort();
   assert.deepEqual(types, ["new_follower", "video_comment", "video_like", "video_published"]);
   for (const { message } of [...inbox].reverse()) tell(`Ana is told: ${message}`);
+}
+
+async function join({ ana, carl }, videoId) {
+  step("Carl likes it too: what Ana is told grows, and does not repeat itself");
+  await carl.call("likeVideo", { videoId, action: "like" });
+  const { notifications, unreadCount } = await eventually(async () => {
+    const page = await ana.call("getNotifications", {});
+    return page.notifications.some(({ actorCount }) => actorCount === 2) && page;
+  }, SELDOM);
+  const grouped = notifications.filter(({ type }) => type === "video_like");
+  assert.equal(grouped.length, 1);
+  tell(`Ana is told: ${grouped[0].message} (${took()}; ${unreadCount} unread)`);
 }
 
 async function block({ ana, carl }, videoId) {
@@ -201,6 +215,7 @@ const people = await meet();
 await follow(people);
 const videoId = await publish(people);
 await watch(people, videoId);
+await join(people, videoId);
 await block(people, videoId);
 await spoil(people);
 await Promise.all(Object.values(people).map((phone) => phone.off()));

@@ -28,6 +28,7 @@ from spaktok.feed import store as feed
 from spaktok.graph import asking, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
+from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
@@ -123,7 +124,6 @@ CATALOGUE: dict[str, Callable[[], object]] = {
             for away in (True, False)
         )
     ),
-    "accounts/service/presence.py:forget_news": lambda: list(presence.forget_news(ANA)),
     "accounts/service/sources.py:_page": _export,
     "accounts/service/ties.py:_where": lambda: list(ties.end(ANA)),
     "core/audit.py:_walk": lambda: list(audit._walk("0", after=0)),
@@ -162,6 +162,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
     "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
     "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),
+    "notifications/service.py:_without": lambda: list(inboxes.forget(BEN)),
     "notifications/store.py:_of": lambda: list(notifications.unread("ana").stream()),
     "notifications/store.py:held": lambda: list(notifications.held("ana", clock.now()).stream()),
     "notifications/store.py:held_between": lambda: list(

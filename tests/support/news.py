@@ -92,7 +92,10 @@ def crowd(followed: str, count: int) -> list[str]:
         batch = clients.db().batch()
         for fan in fans[start : start + 200]:
             uid = UserId(fan)
-            batch.set(clients.db().collection("users").document(fan), new_card(uid, fan, fan, at))
+            batch.set(
+                clients.db().collection("users").document(fan),
+                new_card(uid, fan, fan, at, is_private=False),
+            )
             batch.set(
                 clients.db().collection("security").document(fan), {"band": "adult", "region": "SE"}
             )

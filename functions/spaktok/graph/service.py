@@ -125,7 +125,7 @@ def unfollow(uid: UserId, target: UserId) -> Follow:
     ended = transaction.run(body)
     counting.recount(uid, target)
     if ended is not None:
-        notifications.retract(_news(ended, target, uid))
+        untell(ended, target, uid)
     return Follow(FollowStatus.NOT_FOLLOWING)
 
 
@@ -278,6 +278,11 @@ def _sever_one(tx: Transaction, uid: UserId, peer: UserId) -> bool:
 def tell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
     """Tell `recipient` what `actor` did that is between the two of them."""
     notifications.announce(_news(kind, recipient, actor))
+
+
+def untell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
+    """Take back what `tell` told of it."""
+    notifications.retract(_news(kind, recipient, actor))
 
 
 def _news(kind: NotificationType, recipient: UserId, actor: UserId) -> News:

@@ -274,9 +274,10 @@ def test_minors_are_not_disturbed_in_the_evening_and_adults_are(
     join(ANA, BEN, CARL)
     security = clients.db().collection("security")
     security.document(ANA).update({"band": "13-15", "region": "SE"})
+    security.document(BEN).update({"band": "unknown", "region": None})
     security.document(CARL).update({"band": "adult", "region": "SE"})
     time.reach(datetime(2026, 3, 14, 21, 30, tzinfo=UTC))
-    for uid in (ANA, BEN, CARL):  # Ben's age is unknown
+    for uid in (ANA, BEN, CARL):
         service.deliver(news(uid, T.FOLLOW_REQUEST, "x", CARL if uid != CARL else ANA))
     assert {uid: len(pushes.to(uid)) for uid in (ANA, BEN, CARL)} == {ANA: 0, BEN: 0, CARL: 1}
     assert all(len(entries(uid)) == 1 for uid in (ANA, BEN, CARL))
