@@ -50,9 +50,9 @@ BUDGETS: dict[str, Budget] = {
     "fan out to 1,000 followers": Budget(3, 1_003, 0, 6, 3),
     "trim an inbox": Budget(1, 1, 0, 3, 1),
     # notifications
-    "deliver a notification": Budget(99, 1, 0, 2, 1),
-    "settle the likes of a window": Budget(99, 1, 0, 2, 1),
-    "list 20 notifications": Budget(21, 0, 0, 1, 0),
+    "deliver a notification": Budget(9, 1, 0, 6, 1),
+    "settle the likes of a window": Budget(11, 1, 0, 8, 1),
+    "list 20 notifications": Budget(25, 0, 0, 4, 0),
     "mark a notification as read": Budget(1, 1, 0, 2, 1),
     # upkeep
     "roll up a counter of one shard": Budget(2, 1, 0, 3, 1),

@@ -8,7 +8,6 @@ from typing import Final
 
 from spaktok.core import clock, ids
 from spaktok.core.dispatch import Task, send, window
-from spaktok.notifications.kinds import KINDS, entry_of
 from spaktok.notifications.model import ManyNews, News
 
 WINDOW_S: Final = 10
@@ -21,6 +20,8 @@ MANY_WINDOW_S: Final = 3600
 
 def task(news: News, *, retracted: bool = False) -> Task:
     """The task that tells this news: one a window, or one an event where there are no records."""
+    from spaktok.notifications.kinds import KINDS, entry_of  # not before there is something to tell
+
     if KINDS[news.type].source is None:
         payload = {**asdict(news), "at": news.at or clock.now(), "retracted": retracted}
         when = [news.at.isoformat()] if news.at else []
