@@ -1627,29 +1627,40 @@ export interface Refusals {
   updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
   changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
   checkUsernameAvailability: AnyRefusal;
-  confirmProfileImageUpload: NotFound | ProfileRequired | AnyRefusal;
   createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
-  editProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
   getProfile: NotFound | ProfileRequired | AnyRefusal;
   getUserProfile: NotFound | ProfileRequired | AnyRefusal;
+  editProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
   setAccountPrivate: NotForYourAge | ProfileRequired | AnyRefusal;
   setAccountType: AccountTypeUnavailable | ProfileRequired | AnyRefusal;
-  setUserRole: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
   updatePrivacySettings: NotForYourAge | ProfileRequired | AnyRefusal;
   updateProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
   updateUserProfile: EditedRecently | NotForYourAge | ProfileRequired | AnyRefusal;
+  confirmProfileImageUpload: NotFound | ProfileRequired | AnyRefusal;
   uploadProfileImage: ProfileRequired | AnyRefusal;
+  setUserRole: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
   approveVerification: AlreadyDecided | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   getPendingVerifications: PermissionDenied | ProfileRequired | AnyRefusal;
   rejectVerification: AlreadyDecided | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   requestVerification: AlreadyVerified | NotEligible | ProfileRequired | RefusedRecently | RequestPending | AnyRefusal;
   acceptFollowRequest: NotFound | NotYourself | ProfileRequired | AnyRefusal;
   acceptFriendRequest: NotFound | ProfileRequired | AnyRefusal;
-  addToCloseFriends: NotFound | NotYourself | ProfileRequired | AnyRefusal;
   blockUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
   cancelFollowRequest: NotYourself | ProfileRequired | AnyRefusal;
   declineFriendRequest: NotFound | ProfileRequired | AnyRefusal;
   followUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  rejectFollowRequest: NotYourself | ProfileRequired | AnyRefusal;
+  removeFollower: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  removeFriend: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  respondToFriendRequest: NotFound | ProfileRequired | AnyRefusal;
+  sendFriendRequest: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  unblockUser: NotYourself | ProfileRequired | AnyRefusal;
+  unfollowUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  updateFollowNotifications: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  addToCloseFriends: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  muteUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  removeFromCloseFriends: NotYourself | ProfileRequired | AnyRefusal;
+  unmuteUser: NotYourself | ProfileRequired | AnyRefusal;
   getBlockedUsers: ProfileRequired | AnyRefusal;
   getCloseFriendsList: ProfileRequired | AnyRefusal;
   getFollowRequests: ProfileRequired | AnyRefusal;
@@ -1659,25 +1670,14 @@ export interface Refusals {
   getFriends: ProfileRequired | AnyRefusal;
   getMutedUsers: ProfileRequired | AnyRefusal;
   getSuggestedUsers: ProfileRequired | AnyRefusal;
-  muteUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
-  rejectFollowRequest: NotYourself | ProfileRequired | AnyRefusal;
-  removeFollower: NotFound | NotYourself | ProfileRequired | AnyRefusal;
-  removeFriend: NotFound | NotYourself | ProfileRequired | AnyRefusal;
-  removeFromCloseFriends: NotYourself | ProfileRequired | AnyRefusal;
-  respondToFriendRequest: NotFound | ProfileRequired | AnyRefusal;
-  sendFriendRequest: NotFound | NotYourself | ProfileRequired | AnyRefusal;
-  unblockUser: NotYourself | ProfileRequired | AnyRefusal;
-  unfollowUser: NotFound | NotYourself | ProfileRequired | AnyRefusal;
-  unmuteUser: NotYourself | ProfileRequired | AnyRefusal;
-  updateFollowNotifications: NotFound | NotYourself | ProfileRequired | AnyRefusal;
+  uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
   checkContentAgeRestriction: NotFound | AnyRefusal;
-  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
+  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
-  uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
   getUserFeed: ProfileRequired | AnyRefusal;
   getNotifications: ProfileRequired | AnyRefusal;
   markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
@@ -1733,30 +1733,30 @@ export interface Spaktok {
   changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
   /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */
   checkUsernameAvailability(request: CheckUsernameAvailability): Promise<Answer<Availability>>;
-  /** Say that the file is there, and learn how far it has come. Limit: 60 an hour, on each instance. */
-  confirmProfileImageUpload(request: ConfirmProfileImageUpload): Promise<Answer<ImageStatus>>;
   /** Make the signed-in account's profile and claim its username. Limit: 20 an hour, over all instances. */
   createUserProfile(request: CreateUserProfile): Promise<Answer<Created>>;
-  /** Another name of `updateProfile`, with the switch of `setAccountPrivate`. Limit: 30 a minute, on each instance. */
-  editProfile(request?: EditProfile): Promise<Answer<Edited>>;
   /** Read a user's public profile. Limit: 300 a minute, on each instance. */
   getProfile(request: GetProfile): Promise<Answer<Profile>>;
   /** Another name of `getProfile`. Limit: 300 a minute, on each instance. */
   getUserProfile(request: GetProfile): Promise<Answer<Profile>>;
+  /** Another name of `updateProfile`, with the switch of `setAccountPrivate`. Limit: 30 a minute, on each instance. */
+  editProfile(request?: EditProfile): Promise<Answer<Edited>>;
   /** Make the account private, or public. Followers stay. Limit: 20 a minute, on each instance. */
   setAccountPrivate(request: SetAccountPrivate): Promise<Answer<Privacy>>;
   /** Choose what kind of account it is. Limit: 20 an hour, on each instance. */
   setAccountType(request: SetAccountType): Promise<Answer<Typed>>;
-  /** Make a user part of the staff in one role, or end it. Limit: 60 an hour, on each instance. */
-  setUserRole(request: SetUserRole): Promise<Answer<Roles>>;
   /** Change who may see, find and reach the account. Limit: 20 a minute, on each instance. */
   updatePrivacySettings(request: UpdatePrivacySettings): Promise<Answer<Privacy>>;
   /** Edit the caller's profile: each public field at most once an hour. Limit: 30 a minute, on each instance. */
   updateProfile(request?: UpdateProfile): Promise<Answer<Edited>>;
   /** Another name of `updateProfile`. Limit: 30 a minute, on each instance. */
   updateUserProfile(request?: UpdateProfile): Promise<Answer<Edited>>;
+  /** Say that the file is there, and learn how far it has come. Limit: 60 an hour, on each instance. */
+  confirmProfileImageUpload(request: ConfirmProfileImageUpload): Promise<Answer<ImageStatus>>;
   /** Ask for a place to upload a photo to; showing it follows by itself. Limit: 20 an hour, on each instance. */
   uploadProfileImage(request: UploadProfileImage): Promise<Answer<ImageTicket>>;
+  /** Make a user part of the staff in one role, or end it. Limit: 60 an hour, on each instance. */
+  setUserRole(request: SetUserRole): Promise<Answer<Roles>>;
   /** Give the badge to whoever asked for it. Limit: 60 a minute, on each instance. */
   approveVerification(request: ApproveVerification): Promise<Answer<DecidedInVerification>>;
   /** List the requests that wait for a review, oldest first. Limit: 60 a minute, on each instance. */
@@ -1769,8 +1769,6 @@ export interface Spaktok {
   acceptFollowRequest(request: AcceptFollowRequest): Promise<Answer<null>>;
   /** The same as respondToFriendRequest with `accept`. Limit: 60 a minute, on each instance. */
   acceptFriendRequest(request: AcceptFriendRequest): Promise<Answer<Friendship>>;
-  /** Put a user on the caller's list of close friends; nobody else learns of it. Limit: 60 a minute, on each instance. */
-  addToCloseFriends(request: AddToCloseFriends): Promise<Answer<CloseFriend>>;
   /** Block a user: neither exists for the other any more. Limit: 30 a minute, on each instance. */
   blockUser(request: BlockUser): Promise<Answer<Block>>;
   /** Take back one's own request to follow somebody. Limit: 60 a minute, on each instance. */
@@ -1779,6 +1777,30 @@ export interface Spaktok {
   declineFriendRequest(request: DeclineFriendRequest): Promise<Answer<Friendship>>;
   /** Follow a user, or ask to where the account is private. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   followUser(request: FollowUser): Promise<Answer<Follow>>;
+  /** Let a request to follow the caller lapse; its sender is not told. Limit: 120 a minute, on each instance. */
+  rejectFollowRequest(request: RejectFollowRequest): Promise<Answer<null>>;
+  /** Make somebody stop following the caller; they are not told. Limit: 60 a minute, on each instance. */
+  removeFollower(request: RemoveFollower): Promise<Answer<null>>;
+  /** End a friendship both ways, or take back a friend request. Limit: 60 a minute, on each instance. */
+  removeFriend(request: RemoveFriend): Promise<Answer<Friendship>>;
+  /** Accept or decline a friend request; its sender hears of it only when it is accepted. Limit: 60 a minute, on each instance. */
+  respondToFriendRequest(request: RespondToFriendRequest): Promise<Answer<Friendship>>;
+  /** Ask a user to be friends; where they asked first, it is accepted at once. Limit: 30 a minute, on each instance. */
+  sendFriendRequest(request: SendFriendRequest): Promise<Answer<Friendship>>;
+  /** Take a block back. Follows that it ended stay ended. Limit: 30 a minute, on each instance. */
+  unblockUser(request: UnblockUser): Promise<Answer<Block>>;
+  /** Stop following a user, or take the request back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+  unfollowUser(request: UnfollowUser): Promise<Answer<Follow>>;
+  /** Turn on or off that the caller hears of what a followed user publishes. Limit: 60 a minute, on each instance. */
+  updateFollowNotifications(request: UpdateFollowNotifications): Promise<Answer<Bell>>;
+  /** Put a user on the caller's list of close friends; nobody else learns of it. Limit: 60 a minute, on each instance. */
+  addToCloseFriends(request: AddToCloseFriends): Promise<Answer<CloseFriend>>;
+  /** Hear nothing of a user any more, for some hours or for good; they never learn of it. Limit: 60 a minute, on each instance. */
+  muteUser(request: MuteUser): Promise<Answer<Mute>>;
+  /** Take a user off the caller's list of close friends. Limit: 60 a minute, on each instance. */
+  removeFromCloseFriends(request: RemoveFromCloseFriends): Promise<Answer<CloseFriend>>;
+  /** Take a mute back. Limit: 60 a minute, on each instance. */
+  unmuteUser(request: UnmuteUser): Promise<Answer<Mute>>;
   /** List whom the caller blocks, newest first. Limit: 60 a minute, on each instance. */
   getBlockedUsers(request?: GetBlockedUsers): Promise<Answer<BlockedPage>>;
   /** List the caller's close friends, newest first. Limit: 60 a minute, on each instance. */
@@ -1797,44 +1819,22 @@ export interface Spaktok {
   getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
   /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
   getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-  /** Hear nothing of a user any more, for some hours or for good; they never learn of it. Limit: 60 a minute, on each instance. */
-  muteUser(request: MuteUser): Promise<Answer<Mute>>;
-  /** Let a request to follow the caller lapse; its sender is not told. Limit: 120 a minute, on each instance. */
-  rejectFollowRequest(request: RejectFollowRequest): Promise<Answer<null>>;
-  /** Make somebody stop following the caller; they are not told. Limit: 60 a minute, on each instance. */
-  removeFollower(request: RemoveFollower): Promise<Answer<null>>;
-  /** End a friendship both ways, or take back a friend request. Limit: 60 a minute, on each instance. */
-  removeFriend(request: RemoveFriend): Promise<Answer<Friendship>>;
-  /** Take a user off the caller's list of close friends. Limit: 60 a minute, on each instance. */
-  removeFromCloseFriends(request: RemoveFromCloseFriends): Promise<Answer<CloseFriend>>;
-  /** Accept or decline a friend request; its sender hears of it only when it is accepted. Limit: 60 a minute, on each instance. */
-  respondToFriendRequest(request: RespondToFriendRequest): Promise<Answer<Friendship>>;
-  /** Ask a user to be friends; where they asked first, it is accepted at once. Limit: 30 a minute, on each instance. */
-  sendFriendRequest(request: SendFriendRequest): Promise<Answer<Friendship>>;
-  /** Take a block back. Follows that it ended stay ended. Limit: 30 a minute, on each instance. */
-  unblockUser(request: UnblockUser): Promise<Answer<Block>>;
-  /** Stop following a user, or take the request back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
-  unfollowUser(request: UnfollowUser): Promise<Answer<Follow>>;
-  /** Take a mute back. Limit: 60 a minute, on each instance. */
-  unmuteUser(request: UnmuteUser): Promise<Answer<Mute>>;
-  /** Turn on or off that the caller hears of what a followed user publishes. Limit: 60 a minute, on each instance. */
-  updateFollowNotifications(request: UpdateFollowNotifications): Promise<Answer<Bell>>;
+  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
+  uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
   /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
   checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
-  /** Write a comment under a video. Limit: 30 a minute, on each instance. */
-  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
   /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
   getUserVideos(request: GetUserVideos): Promise<Answer<ProfileVideos>>;
   /** Read one video with its totals and the paths of its media. Limit: 300 a minute, on each instance. */
   getVideo(request: GetVideo): Promise<Answer<VideoView>>;
+  /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
+  setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
+  /** Write a comment under a video. Limit: 30 a minute, on each instance. */
+  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
   /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
   getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
-  /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
-  setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
-  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
-  uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
   getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
   /** List the caller's notifications, newest first. Limit: 60 a minute, on each instance. */
@@ -1924,29 +1924,40 @@ export function spaktok(functions: Functions): Spaktok {
     updateContentFilterLevel: call("updateContentFilterLevel"),
     changeUsername: call("changeUsername"),
     checkUsernameAvailability: call("checkUsernameAvailability"),
-    confirmProfileImageUpload: call("confirmProfileImageUpload"),
     createUserProfile: call("createUserProfile"),
-    editProfile: call("editProfile"),
     getProfile: call("getProfile"),
     getUserProfile: call("getUserProfile"),
+    editProfile: call("editProfile"),
     setAccountPrivate: call("setAccountPrivate"),
     setAccountType: call("setAccountType"),
-    setUserRole: call("setUserRole"),
     updatePrivacySettings: call("updatePrivacySettings"),
     updateProfile: call("updateProfile"),
     updateUserProfile: call("updateUserProfile"),
+    confirmProfileImageUpload: call("confirmProfileImageUpload"),
     uploadProfileImage: call("uploadProfileImage"),
+    setUserRole: call("setUserRole"),
     approveVerification: call("approveVerification"),
     getPendingVerifications: call("getPendingVerifications"),
     rejectVerification: call("rejectVerification"),
     requestVerification: call("requestVerification"),
     acceptFollowRequest: call("acceptFollowRequest"),
     acceptFriendRequest: call("acceptFriendRequest"),
-    addToCloseFriends: call("addToCloseFriends"),
     blockUser: call("blockUser"),
     cancelFollowRequest: call("cancelFollowRequest"),
     declineFriendRequest: call("declineFriendRequest"),
     followUser: call("followUser"),
+    rejectFollowRequest: call("rejectFollowRequest"),
+    removeFollower: call("removeFollower"),
+    removeFriend: call("removeFriend"),
+    respondToFriendRequest: call("respondToFriendRequest"),
+    sendFriendRequest: call("sendFriendRequest"),
+    unblockUser: call("unblockUser"),
+    unfollowUser: call("unfollowUser"),
+    updateFollowNotifications: call("updateFollowNotifications"),
+    addToCloseFriends: call("addToCloseFriends"),
+    muteUser: call("muteUser"),
+    removeFromCloseFriends: call("removeFromCloseFriends"),
+    unmuteUser: call("unmuteUser"),
     getBlockedUsers: call("getBlockedUsers"),
     getCloseFriendsList: call("getCloseFriendsList"),
     getFollowRequests: call("getFollowRequests"),
@@ -1956,25 +1967,14 @@ export function spaktok(functions: Functions): Spaktok {
     getFriends: call("getFriends"),
     getMutedUsers: call("getMutedUsers"),
     getSuggestedUsers: call("getSuggestedUsers"),
-    muteUser: call("muteUser"),
-    rejectFollowRequest: call("rejectFollowRequest"),
-    removeFollower: call("removeFollower"),
-    removeFriend: call("removeFriend"),
-    removeFromCloseFriends: call("removeFromCloseFriends"),
-    respondToFriendRequest: call("respondToFriendRequest"),
-    sendFriendRequest: call("sendFriendRequest"),
-    unblockUser: call("unblockUser"),
-    unfollowUser: call("unfollowUser"),
-    unmuteUser: call("unmuteUser"),
-    updateFollowNotifications: call("updateFollowNotifications"),
+    uploadVideo: call("uploadVideo"),
     checkContentAgeRestriction: call("checkContentAgeRestriction"),
-    commentOnVideo: call("commentOnVideo"),
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
+    setContentAgeRestriction: call("setContentAgeRestriction"),
+    commentOnVideo: call("commentOnVideo"),
     getVideoComments: call("getVideoComments"),
     likeVideo: call("likeVideo"),
-    setContentAgeRestriction: call("setContentAgeRestriction"),
-    uploadVideo: call("uploadVideo"),
     getUserFeed: call("getUserFeed"),
     getNotifications: call("getNotifications"),
     markNotificationAsRead: call("markNotificationAsRead"),
