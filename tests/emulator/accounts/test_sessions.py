@@ -31,6 +31,7 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def caller(signed_in_at: datetime = NOON, uid: UserId = ANA) -> Caller:
+    return Caller(uid, "request", signed_in_at=signed_in_at)
 
 
 def sender(signed_in_at: datetime = NOON, uid: UserId = ANA) -> Sender:
