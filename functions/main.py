@@ -38,9 +38,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "updateContentFilterLevel",
     ),
     "spaktok.safety.jobs": ("advanceAgeBand", "advanceAgeBands", "deleteIdEvidence"),
-    "spaktok.users.callables.profiles": (
+    "spaktok.users.callables.names": (
         "changeUsername",
         "checkUsernameAvailability",
+    ),
+    "spaktok.users.callables.profiles": (
         "createUserProfile",
         "getProfile",
         "getUserProfile",

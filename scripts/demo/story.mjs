@@ -140,12 +140,14 @@ async function watch({ ana, ben }, videoId) {
   );
   assert.deepEqual([likes, comments], [1, 1]);
   tell(`Ana sees ${likes} like and ${comments} comment (${took()})`);
+  const expected = ["new_follower", "video_comment", "video_like", "video_published"];
   const inbox = await eventually(async () => {
     const { notifications } = await ana.call("getNotifications", {});
-    const types = new Set(notifications.map(({ type }) => type));
-    const due = ["new_follower", "video_published", "video_like", "video_comment"];
-    return due.every((type) => types.has(type)) && notifications;
+    return expected.every((type) => notifications.some((news) => news.type === type)) && notifications;
   }, SELDOM);
+  for (const type of expected) {
+    assert.equal(inbox.filter((news) => news.type === type).length, 1, `${type} is told once`);
+  }
   for (const { message } of [...inbox].reverse()) tell(`Ana is told: ${message}`);
 }
 
@@ -180,6 +182,44 @@ async function block({ ana, carl }, videoId) {
   tell(`a user who never existed: ${unknown}`);
 }
 
+async function withdraw({ ana, ben }, videoId) {
+  step("Ana makes her account private; Dina asks to follow");
+  const dina = new Phone("dina");
+  await dina.signUp();
+  await dina.call("createUserProfile", { username: `dina${Date.now()}`, displayName: "dina", ...GROWN_UP });
+  await ana.call("setAccountPrivate", { isPrivate: true });
+  const refused = (await refusal(dina.call("getVideo", { videoId }))).code;
+  const unread = (await refusal(dina.read(`videos/${videoId}`))).code;
+  await ben.call("getVideo", { videoId });
+  tell(`her public video, for Dina: ${refused}, its document: ${unread}; for Ben, who follows: there`);
+  const { status } = await dina.call("followUser", { targetUserId: ana.uid });
+  assert.equal(status, "pending");
+  await ana.call("acceptFollowRequest", { requesterId: dina.uid });
+  const { caption } = await dina.call("getVideo", { videoId });
+  tell(`her request is ${status}; Ana accepts, and Dina sees "${caption}" (${took()})`);
+  return dina;
+}
+
+async function leave({ ana, dina }, videoId) {
+  step("Dina likes, comments, and erases her account");
+  const counts = await ana.read(`videos/${videoId}`);
+  await dina.call("likeVideo", { videoId, action: "like" });
+  await dina.call("commentOnVideo", { videoId, text: "I was never here" });
+  await ana.until(`videos/${videoId}`, ({ likes, comments }) => likes === counts.likes + 1 && comments === counts.comments + 1);
+  const { comments: before } = await ana.call("getVideoComments", { videoId });
+  await dina.call("deleteAccount");
+  assert.equal((await refusal(ana.call("getProfile", { userId: dina.uid }))).code, "functions/not-found");
+  tell(`for Ana she is gone at once; there were ${before.length} comments`);
+  const { likes, comments } = await ana.until(
+    `videos/${videoId}`,
+    (counted) => counted.likes === counts.likes && counted.comments === counts.comments,
+  );
+  const { comments: left } = await ana.call("getVideoComments", { videoId });
+  assert.ok(left.every(({ userId }) => userId !== dina.uid));
+  const { followerCount } = await ana.until(`users/${ana.uid}`, (user) => user.followerCount === 1);
+  tell(`her like, comment and follow are taken back: ${likes}, ${comments}, ${followerCount} (${took()})`);
+}
+
 async function spoil({ ana }) {
   step("Ana uploads a text file named .mp4");
   const { videoId, storagePath } = await ana.call("uploadVideo", { caption: "not a video" });
@@ -191,9 +231,9 @@ async function spoil({ ana }) {
   const { failure } = await ana.read(`videos/${videoId}/private/media`);
   tell(`${media.state}: ${failure.reason} (${took()})`);
   const told = await eventually(async () => {
-    const { notifications } = await ana.call("getNotifications", { limit: 1 });
-    return notifications[0].type === "video_failed" && notifications[0];
-  });
+    const { notifications } = await ana.call("getNotifications", {});
+    return notifications.find((news) => news.type === "video_failed");
+  }, SELDOM);
   tell(`Ana is told: ${told.message}`);
 }
 
@@ -218,6 +258,8 @@ await watch(people, videoId);
 await join(people, videoId);
 await block(people, videoId);
 await spoil(people);
+people.dina = await withdraw(people, videoId);
+await leave(people, videoId);
 await Promise.all(Object.values(people).map((phone) => phone.off()));
 console.log(`\nEverything held, in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
 if (!process.env.ONCE) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { refusalOf, spaktok } from "../../clients/typescript/dist/index.js";
-import { Phone } from "../../scripts/demo/phone.mjs";
+import { GROWN_UP, Phone } from "../../scripts/demo/phone.mjs";
 
 const phone = new Phone("ana");
 const api = spaktok(phone.functions);
@@ -19,7 +19,7 @@ async function refused(attempt) {
 }
 
 test("a call answers its data, out of the envelope, with a sentence beside it", async () => {
-  const { data, message } = await api.createUserProfile({ username, displayName: "Ana" });
+  const { data, message } = await api.createUserProfile({ username, displayName: "Ana", ...GROWN_UP });
   assert.deepEqual(data, { userId: phone.uid, username });
   assert.equal(message, "Profile created");
 });

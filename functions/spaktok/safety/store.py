@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import age, clients, ids, sealed
+from spaktok.core import age, clients, ids
 from spaktok.core.age import Age, Band
 from spaktok.safety.births import Source
 from spaktok.safety.model import FilterLevel, Record, Store
@@ -89,6 +89,8 @@ def stage_locks(tx: Transaction, locks: list[DocumentSnapshot[Any]], at: datetim
 
 def seal_birth_date(uid: str, born: str) -> dict[str, Any]:
     """The fields that hold a birth date."""
+    from spaktok.core import sealed  # whoever asks for a level or a band needs no key
+
     place = record_ref(uid).path
     return {
         "birthDate": sealed.seal(born, path=place, field="birthDate"),
@@ -98,6 +100,8 @@ def seal_birth_date(uid: str, born: str) -> dict[str, Any]:
 
 def open_birth_date(snapshot: DocumentSnapshot[Any]) -> str | None:
     """The birth date of a record; None where it holds none. Only in workers."""
+    from spaktok.core import sealed
+
     held = (snapshot.to_dict() or {}).get("birthDate")
     if held is None:
         return None

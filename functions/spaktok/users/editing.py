@@ -14,6 +14,7 @@ from spaktok.safety.policy import Feature
 from spaktok.safety.service import access
 from spaktok.users import settings, store
 from spaktok.users.model import CREATOR_FOLLOWERS_MIN, EDIT_EVERY, AccountType, Card, Location
+from spaktok.users.privacy import Setting
 from spaktok.users.refusals import AccountTypeUnavailable, EditedRecently
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def update_profile(uid: UserId, request: UpdateProfile, *, private: bool | None 
         _check_pace(account.get("editedAt", {}), changed, at)
         hidden, task = card["isPrivate"], None
         if private is not None:
-            switch: dict[str, str | bool] = {"account": settings.account_of(private=private)}
+            switch: dict[str, Setting] = {"account": settings.account_of(private=private)}
             privacy, task = settings.stage(tx, uid, before, switch, at)
             hidden = privacy.is_private
         _stage(tx, uid, changed, at, private=hidden)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from spaktok.core import clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.safety.refusals import NotOldEnough
-from spaktok.safety.service import gate
-from spaktok.users import handles, lookup, pictures, store
+from spaktok.users import handles, pictures, store
 from spaktok.users.model import AccountType, Location
 from spaktok.users.refusals import ProfileExists
 from spaktok.users.reserved import is_reserved
@@ -80,6 +79,8 @@ def create_profile(uid: UserId, email: str | None, request: CreateUserProfile) -
     the same; another name for an account that has one is `ProfileExists`. Who is too young, or was
     within a day, is `NotOldEnough`, and nothing of the account is kept.
     """
+    from spaktok.safety.service import gate  # of these, only signing up asks for an age
+
     at = clock.now()
     declared = gate.declare(request, at)
     references = [store.card_ref(uid), store.username_ref(request.username)]
@@ -124,6 +125,8 @@ def get_profile(viewer: UserId, user_id: UserId) -> Profile:
 
     An unknown, a blocked and a deactivated user are the same `NotFound`.
     """
+    from spaktok.users import lookup
+
     card, relation = lookup.load(viewer, user_id)
     return Profile(
         user_id=card.user_id,

@@ -31,7 +31,7 @@ def edge(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def caller(signed_in_at: datetime = NOON, uid: UserId = ANA) -> Caller:
-    return Caller(uid, "request", signed_in_at=signed_in_at, token_issued_at=clock.now())
+    return Caller(uid, "request", signed_in_at=signed_in_at)
 
 
 def sender(signed_in_at: datetime = NOON, uid: UserId = ANA) -> Sender:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spaktok.core import log
-from spaktok.users import callables as users
+from spaktok.users.callables import profiles as users
 from tests.emulator.endpoint import entries
 from tests.support.edge import Sender, token
 from tests.support.people import GROWN_UP

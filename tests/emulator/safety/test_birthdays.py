@@ -17,8 +17,8 @@ from spaktok.safety.model import SignalBand, Store
 from spaktok.safety.policy import Feature
 from spaktok.safety.requests import CorrectBirthDate
 from spaktok.safety.service import access, birth
-from spaktok.users import callables as users
 from spaktok.users import service
+from spaktok.users.callables import profiles as users
 from spaktok.users.requests import CreateUserProfile
 from tests.support import faults
 from tests.support.edge import Sender

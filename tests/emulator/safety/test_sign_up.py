@@ -16,7 +16,8 @@ from spaktok.safety.policy import Feature
 from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
 from spaktok.safety.requests import SetBirthDate
 from spaktok.safety.service import access, birth
-from spaktok.users import callables, service
+from spaktok.users import service
+from spaktok.users.callables import profiles as callables
 from spaktok.users.requests import CreateUserProfile
 from tests.support.ages import MINORS, PAIRS, born, declares, forget_age, join_aged
 from tests.support.edge import Sender

@@ -1,4 +1,4 @@
-"""Client calls of users: making, naming and reading a profile."""
+"""Client calls of users: making and reading a profile."""
 
 from spaktok.core import sealed
 from spaktok.core.caller import Caller
@@ -7,16 +7,13 @@ from spaktok.core.ids import UserId
 from spaktok.core.limits import per_hour, per_minute
 from spaktok.core.refusal import NotFound
 from spaktok.safety.refusals import NotOldEnough
-from spaktok.users import rename, service
+from spaktok.users import service
 from spaktok.users.refusals import (
     ProfileExists,
-    RenamedRecently,
     UsernameReserved,
     UsernameTaken,
 )
 from spaktok.users.requests import (
-    ChangeUsername,
-    CheckUsernameAvailability,
     CreateUserProfile,
     GetProfile,
 )
@@ -36,27 +33,6 @@ sealed.check_at_start("createUserProfile")
 def createUserProfile(caller: Caller, request: CreateUserProfile) -> service.Created:
     """Make the signed-in account's profile and claim its username."""
     return service.create_profile(caller.uid, caller.email, request)
-
-
-@call(CheckUsernameAvailability, profile=False, limit=per_minute(30), cost="1 read")
-def checkUsernameAvailability(
-    caller: Caller, request: CheckUsernameAvailability
-) -> service.Availability:
-    """Say whether the caller could claim a username at this moment."""
-    return service.availability(caller.uid, request.username)
-
-
-@call(
-    ChangeUsername,
-    message="Username changed",
-    sensitive=True,
-    limit=per_hour(20),
-    refusals=(RenamedRecently, UsernameReserved, UsernameTaken),
-    cost="3 reads, 5 writes, 1 delete and a task",
-)
-def changeUsername(caller: Caller, request: ChangeUsername) -> rename.Renamed:
-    """Take another username. The old one is held for its owner for 60 days."""
-    return rename.change_username(caller.uid, request.username)
 
 
 @call(GetProfile, limit=per_minute(300), refusals=(NotFound,), cost="2 reads, 1 RPC")

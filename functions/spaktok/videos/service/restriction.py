@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from spaktok.core import clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
-from spaktok.safety.service import filters
 from spaktok.videos import store
 from spaktok.videos.model import VideoStatus
 from spaktok.videos.service import access
@@ -54,6 +53,8 @@ def restrict(owner: UserId, video_id: str, years: int) -> Restriction:
 
 def check(viewer: UserId, video_id: str) -> Verdict:
     """Whether a video is for the viewer's age: two reads, one RPC. Raises `NotFound`."""
+    from spaktok.safety.service import filters  # of the videos' calls, only this one asks for it
+
     video = access.reach_video(viewer, video_id)
     allowed = video.user_id == viewer or filters.may_view(viewer, video.age_restriction)
     return Verdict(video_id, allowed, video.age_restriction)
