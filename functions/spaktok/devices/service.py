@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, ids, transaction
 from spaktok.devices import store
 from spaktok.devices.model import DEVICES_MAX, REFRESH_AFTER, STALE_AFTER, Device, key_of
-from spaktok.devices.requests import RegisterFcmToken
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
+
+    from spaktok.devices.requests import RegisterFcmToken
 
 SWEEP_PAGE: Final = 300
 SWEEP_PAGES_MAX: Final = 40

@@ -1,13 +1,15 @@
-"""Work of notifications that no client waits for."""
+"""Work of notifications that no client waits for.
+
+What only one of them needs is imported there: an instance serves one.
+"""
 
 from datetime import datetime
 
 from spaktok.core import clock, keys
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.notifications import delivery as deliveries
-from spaktok.notifications import inbox, many, service
+from spaktok.notifications import service
 from spaktok.notifications.model import ManyNews, News
-from spaktok.notifications.push import letters
 from spaktok.notifications.push import service as pushes
 from spaktok.notifications.push.requests import ResendPush, SendLetter
 from spaktok.notifications.requests import (
@@ -52,18 +54,24 @@ def releaseHeld(task: ReleaseHeld, delivery: Delivery) -> None:  # noqa: ARG001
 @job(MarkRest)
 def markRest(task: MarkRest, delivery: Delivery) -> None:  # noqa: ARG001
     """Mark the rest of a long inbox as read."""
+    from spaktok.notifications import inbox
+
     inbox.mark_all(task.uid, task.up_to)
 
 
 @job(AnnounceToMany)
 def announceToMany(task: AnnounceToMany, delivery: Delivery) -> None:  # noqa: ARG001
     """Find all who are to be told what an actor did."""
+    from spaktok.notifications import many
+
     many.begin(_many(task))
 
 
 @job(TellMany)
 def tellMany(task: TellMany, delivery: Delivery) -> None:  # noqa: ARG001
     """Tell some of the many."""
+    from spaktok.notifications import many
+
     many.tell(_many(task), task.recipients)
 
 
@@ -83,6 +91,8 @@ def resendPush(task: ResendPush, delivery: Delivery) -> None:  # noqa: ARG001
 @job(SendLetter, rate=10, secrets=(keys.SMTP_SECRET,))
 def sendLetter(task: SendLetter, delivery: Delivery) -> None:  # noqa: ARG001
     """Tell a user by e-mail what concerns their account, money or safety."""
+    from spaktok.notifications.push import letters
+
     letters.deliver(task.uid, task.note.note())
 
 
