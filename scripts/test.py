@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from stack.paths import ROOT
 from stack.report import say
 
-MINUTES_MAX = 15
+MINUTES_MAX = 30
 INSIDE = "--inside-the-stack"
 WORKERS = ("-n", "2")
 

@@ -86,8 +86,8 @@ def test_lost_answers_and_failed_commits_leave_no_trace(queue: Queue) -> None:
 def test_64_repeats_of_one_follow_are_one_follow(
     queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The emulator makes locks wait for seconds, so a repeat may be told to try again."""
-    monkeypatch.setattr(transaction, "GIVE_UP_S", 3)
+    """The emulator makes locks wait for seconds, so a repeat may be told to try again: all of them,
+    on a busy machine, whence one more in the end."""
     join(ANA, BEN)
 
     def attempt(_: int) -> service.FollowStatus | None:
@@ -95,9 +95,11 @@ def test_64_repeats_of_one_follow_are_one_follow(
             return service.follow(BEN, ANA).status
         return None
 
-    with ThreadPoolExecutor(64) as pool:
+    with monkeypatch.context() as patch, ThreadPoolExecutor(64) as pool:
+        patch.setattr(transaction, "GIVE_UP_S", 3)
         answers = set(pool.map(attempt, range(64)))
-    assert answers - {None} == {service.FollowStatus.FOLLOWING}
+    assert answers <= {None, service.FollowStatus.FOLLOWING}
+    assert service.follow(BEN, ANA).status is service.FollowStatus.FOLLOWING
     assert settle(queue) == []
     card = users.decode_card(users.card_ref(ANA).get())
     assert card is not None

@@ -48,7 +48,9 @@ def _opened(uid: str, date: str) -> bool:
         return False
     if not day.exists:
         try:
-            reference.create({"userId": uid, "date": date, "settled": {}})
+            transaction.settle(
+                lambda: reference.create({"userId": uid, "date": date, "settled": {}})
+            )
         except AlreadyExists:
             return True
     return True
