@@ -8,10 +8,3 @@ class CommentsClosed(Refusal):
 
     code = Code.FAILED_PRECONDITION
     message = "Comments are turned off for this video"
-
-
-class UploadsExhausted(Refusal):
-    """Too many uploads are waiting for their file."""
-
-    code = Code.RESOURCE_EXHAUSTED
-    message = "You have reached today's uploads"

@@ -51,11 +51,6 @@ def on_by_default(somebody: Somebody, feature: Feature) -> bool:
     return decision(somebody, feature) is Decision.ALLOW
 
 
-def private_by_default(somebody: Somebody) -> bool:
-    """Whether an account starts private."""
-    return not on_by_default(somebody, Feature.PUBLIC_ACCOUNT)
-
-
 def shown_to(viewer: Somebody, other: Somebody) -> bool:
     """Whether `other` may be suggested to `viewer`: minors are not, to anyone who is not one.
 

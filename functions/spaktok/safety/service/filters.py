@@ -15,8 +15,6 @@ from spaktok.safety.service.access import Somebody
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
-RESTRICTION_MAX = 21
-
 
 @dataclass(frozen=True, slots=True)
 class Filter:
