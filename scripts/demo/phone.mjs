@@ -115,13 +115,13 @@ export class Phone {
 }
 
 /** Ask again until the answer is there. */
-export async function eventually(ask, timeoutMs = 60_000) {
+export async function eventually(ask, { timeoutMs = 60_000, everyMs = 250 } = {}) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
     if (Date.now() > deadline) throw new Error(`not there after ${timeoutMs / 1000} s: ${ask}`);
-    await new Promise((later) => setTimeout(later, 250));
+    await new Promise((later) => setTimeout(later, everyMs));
   }
 }
 

@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { makeClip } from "./clip.mjs";
 import { eventually, GROWN_UP, Phone, refusal } from "./phone.mjs";
 
+/** Likes and follows are told together, after ten seconds. */
+const SELDOM = { everyMs: 1000 };
 const SECRETS = ["+37.7749-122.4194", "Spakphone", "SP-9 Canary"];
 
 let number = 0;
@@ -142,11 +144,23 @@ async function watch({ ana, ben }, videoId) {
   const inbox = await eventually(async () => {
     const { notifications } = await ana.call("getNotifications", {});
     return expected.every((type) => notifications.some((news) => news.type === type)) && notifications;
-  });
+  }, SELDOM);
   for (const type of expected) {
     assert.equal(inbox.filter((news) => news.type === type).length, 1, `${type} is told once`);
   }
   for (const { message } of [...inbox].reverse()) tell(`Ana is told: ${message}`);
+}
+
+async function join({ ana, carl }, videoId) {
+  step("Carl likes it too: what Ana is told grows, and does not repeat itself");
+  await carl.call("likeVideo", { videoId, action: "like" });
+  const { notifications, unreadCount } = await eventually(async () => {
+    const page = await ana.call("getNotifications", {});
+    return page.notifications.some(({ actorCount }) => actorCount === 2) && page;
+  }, SELDOM);
+  const grouped = notifications.filter(({ type }) => type === "video_like");
+  assert.equal(grouped.length, 1);
+  tell(`Ana is told: ${grouped[0].message} (${took()}; ${unreadCount} unread)`);
 }
 
 async function block({ ana, carl }, videoId) {
@@ -188,16 +202,17 @@ async function withdraw({ ana, ben }, videoId) {
 
 async function leave({ ana, dina }, videoId) {
   step("Dina likes, comments, and erases her account");
+  const counts = await ana.read(`videos/${videoId}`);
   await dina.call("likeVideo", { videoId, action: "like" });
   await dina.call("commentOnVideo", { videoId, text: "I was never here" });
-  await ana.until(`videos/${videoId}`, ({ likes, comments }) => likes === 2 && comments === 2);
+  await ana.until(`videos/${videoId}`, ({ likes, comments }) => likes === counts.likes + 1 && comments === counts.comments + 1);
   const { comments: before } = await ana.call("getVideoComments", { videoId });
   await dina.call("deleteAccount");
   assert.equal((await refusal(ana.call("getProfile", { userId: dina.uid }))).code, "functions/not-found");
   tell(`for Ana she is gone at once; there were ${before.length} comments`);
   const { likes, comments } = await ana.until(
     `videos/${videoId}`,
-    (counted) => counted.likes === 1 && counted.comments === 1,
+    (counted) => counted.likes === counts.likes && counted.comments === counts.comments,
   );
   const { comments: left } = await ana.call("getVideoComments", { videoId });
   assert.ok(left.every(({ userId }) => userId !== dina.uid));
@@ -218,7 +233,7 @@ async function spoil({ ana }) {
   const told = await eventually(async () => {
     const { notifications } = await ana.call("getNotifications", {});
     return notifications.find((news) => news.type === "video_failed");
-  });
+  }, SELDOM);
   tell(`Ana is told: ${told.message}`);
 }
 
@@ -240,6 +255,7 @@ const people = await meet();
 await follow(people);
 const videoId = await publish(people);
 await watch(people, videoId);
+await join(people, videoId);
 await block(people, videoId);
 await spoil(people);
 people.dina = await withdraw(people, videoId);

@@ -30,11 +30,15 @@ KNOWS_EMULATORS = {
     "spaktok.core.clients",
     "spaktok.core.dispatch",
     "spaktok.core.keys",
+    "spaktok.integrations.fcm",
+    "spaktok.integrations.mail",
 }
 ASKS_WHETHER_EMULATED = {
     "spaktok.accounts.service.links",
     "spaktok.core.endpoint.identity",
     "spaktok.core.keys",
+    "spaktok.integrations.fcm",
+    "spaktok.integrations.mail",
 }
 
 
@@ -148,6 +152,7 @@ def test_a_packages_first_file_is_its_description() -> None:
         "spaktok.core.inventory",
         "spaktok.integrations.ffmpeg",
         "spaktok.integrations.images",
+        "spaktok.notifications.templates",
     }
     for module in MODULES.values():
         if module.is_package and module.name not in reexporting:

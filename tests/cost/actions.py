@@ -20,7 +20,9 @@ from spaktok.feed import store as inboxes
 from spaktok.graph import asking, circles, counting, friends, lists, suggestions
 from spaktok.graph import service as graph
 from spaktok.graph import store as edges
-from spaktok.notifications import service as notifications
+from spaktok.notifications import inbox as notifications
+from spaktok.notifications import service as telling
+from spaktok.notifications.kinds import entry_of
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.progress.model import Source
 from spaktok.progress.service import reading, visits
@@ -646,35 +648,45 @@ def _() -> Action:
     return lambda: feed.trim(ANA)
 
 
-def _news(number: int = 0) -> News:
+def _reply(number: int = 0) -> News:
     return News(
         recipient=ANA,
-        type=NotificationType.VIDEO_LIKE,
-        entity_type=EntityType.VIDEO,
-        entity_id=f"v{number}",
+        type=NotificationType.STORY_REPLY,
+        entity_type=EntityType.STORY,
+        entity_id=f"s{number}",
         actor=BEN,
+        at=clock.now(),
     )
 
 
 @action("deliver a notification")
 def _() -> Action:
     join(ANA, BEN)
-    return lambda: notifications.deliver(_news())
+    return lambda: telling.deliver(_reply())
+
+
+@action("settle the likes of a window")
+def _() -> Action:
+    join(ANA, BEN)
+    shown = video(ANA)
+    likes.like(BEN, shown)
+    news = News(ANA, NotificationType.VIDEO_LIKE, EntityType.VIDEO, shown)
+    return lambda: telling.deliver(news)
 
 
 @action("list 20 notifications")
 def _() -> Action:
     join(ANA, BEN)
     for number in range(21):
-        notifications.deliver(_news(number))
+        telling.deliver(_reply(number))
     return lambda: notifications.inbox(ANA, 20, None)
 
 
 @action("mark a notification as read")
 def _() -> Action:
     join(ANA, BEN)
-    notifications.deliver(_news())
-    return lambda: notifications.mark_read(ANA, _news().id)
+    telling.deliver(_reply())
+    return lambda: notifications.mark_read(ANA, entry_of(_reply()))
 
 
 @action("roll up a counter of one shard")

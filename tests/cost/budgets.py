@@ -86,8 +86,9 @@ BUDGETS: dict[str, Budget] = {
     "fan out to 1,000 followers": Budget(4, 1_003, 0, 7, 3),
     "trim an inbox": Budget(1, 1, 0, 3, 1),
     # notifications
-    "deliver a notification": Budget(3, 1, 0, 2, 1),
-    "list 20 notifications": Budget(21, 0, 0, 1, 0),
+    "deliver a notification": Budget(9, 1, 0, 6, 1),
+    "settle the likes of a window": Budget(11, 1, 0, 8, 1),
+    "list 20 notifications": Budget(25, 0, 0, 4, 0),
     "mark a notification as read": Budget(1, 1, 0, 2, 1),
     # verification
     "ask for a verification, and be refused": Budget(7, 0, 0, 8, 0),

@@ -22,11 +22,16 @@ from spaktok.accounts.service import belongings, erasing, exporting, presence, s
 from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
+from spaktok.devices import store as devices
 from spaktok.feed import author_cards
 from spaktok.feed import store as feed
 from spaktok.graph import asking, lists
 from spaktok.graph import store as graph
+from spaktok.notifications import many
+from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
+from spaktok.notifications.kinds import KINDS
+from spaktok.notifications.model import NotificationType
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
 from spaktok.search.service import indexing
@@ -99,6 +104,12 @@ def _search() -> None:
             one.page([1, ANA], 1)
 
 
+def _records() -> None:
+    for kind in KINDS.values():
+        if kind.source is not None:
+            list(notifications.records(kind.source, "v1", clock.now(), clock.now()).stream())
+
+
 CATALOGUE: dict[str, Callable[[], object]] = {
     "accounts/service/belongings.py:_collection": _erase,
     "accounts/service/belongings.py:_equal": _erase,
@@ -113,7 +124,6 @@ CATALOGUE: dict[str, Callable[[], object]] = {
             for away in (True, False)
         )
     ),
-    "accounts/service/presence.py:forget_news": lambda: list(presence.forget_news(ANA)),
     "accounts/service/sources.py:_page": _export,
     "accounts/service/ties.py:_where": lambda: list(ties.end(ANA)),
     "core/audit.py:_walk": lambda: list(audit._walk("0", after=0)),
@@ -137,8 +147,6 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
-    "notifications/store.py:of_actor": lambda: _read(notifications.of_actor(ANA, BEN)),
-    "notifications/store.py:of_user": lambda: _read(notifications.of_user(ANA)),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
     "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
     "search/service/firestore.py:_slipped": _search,
@@ -152,6 +160,26 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/service/profile_tab.py:_query": _tab,
     "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
+    "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
+    "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),
+    "notifications/service.py:_without": lambda: list(inboxes.forget(BEN)),
+    "notifications/store.py:_of": lambda: list(notifications.unread("ana").stream()),
+    "notifications/store.py:held": lambda: list(notifications.held("ana", clock.now()).stream()),
+    "notifications/store.py:held_between": lambda: list(
+        notifications.held_between(clock.now(), clock.now()).stream()
+    ),
+    "notifications/store.py:involving": lambda: _read(
+        *(notifications.involving(BEN, uid).order_by("__name__") for uid in (None, ANA))
+    ),
+    "notifications/store.py:of_user": lambda: list(notifications.of_user("ana").stream()),
+    "notifications/store.py:pushed_since": lambda: list(
+        notifications.pushed_since("ana", NotificationType.VIDEO_LIKE, clock.now()).stream()
+    ),
+    "notifications/store.py:records": _records,
+    "notifications/store.py:unread": lambda: notifications.count(notifications.unread("ana")),
+    "notifications/store.py:unread_up_to": lambda: list(
+        notifications.unread_up_to("ana", clock.now()).stream()
+    ),
 }
 
 

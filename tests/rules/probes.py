@@ -21,6 +21,8 @@ from tests.rules.world import LIST_FILTERS, OWNERS, Document, askers, documents,
 NOTIFICATION = "notifications/{notificationId}"
 MARKED = {"isRead": True}
 READ_PATH = "notifications/read-before"
+BURIED_PATH = "notifications/buried"
+GROUP_FIELDS = ("actorCount", "acts", "detail", "heldUntil", "lastActivityAt", "seenUpTo")
 ATTEMPTS_MAX = 20
 
 
@@ -72,7 +74,8 @@ def all_probes(project: Project) -> list[Probe]:
 def seeds() -> dict[str, dict[str, Any]]:
     """The documents that the probes are about."""
     read = {**_notification().fields, "isRead": True, "readAt": NOW}
-    return {**world(), READ_PATH: read}
+    buried = {**_notification().fields, "userId": None}
+    return {**world(), READ_PATH: read, BURIED_PATH: buried}
 
 
 def matrix(project: Project) -> Iterator[Probe]:
@@ -226,7 +229,13 @@ def client_writes(project: Project) -> Iterator[Probe]:
         project.update(path, MARKED, ["readAt"]),
         allowed=True,
     )
-    for extra in ("surprise", "expiresAt", "role", *sorted(set(content) - {"isRead"})):
+    for extra in (
+        "surprise",
+        "expiresAt",
+        "role",
+        *GROUP_FIELDS,
+        *sorted(set(content) - {"isRead"}),
+    ):
         changes = {**MARKED, extra: "forged"}
         yield refused(f"mark as read and set {extra}", project.update(path, changes, ["readAt"]))
         if extra in content:
@@ -244,6 +253,8 @@ def client_writes(project: Project) -> Iterator[Probe]:
     yield refused("read a second time", project.update(READ_PATH, MARKED, ["readAt"]))
     yield refused("unread again", project.update(READ_PATH, {"isRead": False}, ["readAt"]))
     yield refused("one that is not there", project.delete("notifications/nothing"))
+    yield refused("get a tombstone", firestore.get(BURIED_PATH))
+    yield refused("mark a tombstone", project.update(BURIED_PATH, MARKED, ["readAt"]))
     yield refused("replaced as a whole", project.replace(path, {**content, "isRead": True}))
 
 

@@ -50,6 +50,7 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""
 

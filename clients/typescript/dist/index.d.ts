@@ -75,6 +75,17 @@ export interface Availability {
     username: string;
     available: boolean;
 }
+/** Deliver what does not hurry together. */
+export interface BatchingRequest {
+    every: "off" | "hourly" | "daily";
+    /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
+    at?: string;
+}
+/** How often what does not hurry is delivered. */
+export interface BatchingView {
+    every: string;
+    at: string;
+}
 /** Whether the caller hears of what the followed user publishes. */
 export interface Bell {
     enabled: boolean;
@@ -108,6 +119,8 @@ export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
 }
+/** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
+export type Channel = "inApp" | "push" | "email";
 /** Ask whether something is for one's age. */
 export interface CheckContentAgeRestriction {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -224,6 +237,11 @@ export interface DeclineFriendRequest {
 }
 /** Leave for good. */
 export type DeleteAccount = Record<string, never>;
+/** Take one of the caller's notifications out of the inbox. */
+export interface DeleteNotification {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    notificationId: string;
+}
 /** The account is leaving. */
 export interface Deletion {
     erasesAt: Instant;
@@ -247,6 +265,19 @@ export interface EditProfile {
 /** The fields that this edit changed. */
 export interface Edited {
     changed: string[];
+}
+/** Say why the caller was told this. */
+export interface ExplainNotification {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    notificationId: string;
+}
+/** Why the caller was told this, and which setting governs it. */
+export interface Explanation {
+    reason: string;
+    setting: string;
+    delivery: string;
+    heldUntil: Instant | null;
+    switchable: boolean;
 }
 /** An export, and how far it has come. */
 export interface Export {
@@ -432,7 +463,9 @@ export interface GetMutedUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** List the caller's notifications, newest first. */
+/** Read what counts for the caller. */
+export type GetNotificationSettings = Record<string, never>;
+/** List the caller's notifications, latest activity first. */
 export interface GetNotifications {
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
@@ -526,6 +559,8 @@ export interface ImageTicket {
 }
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+/** What a link can lead to. */
+export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -543,10 +578,19 @@ export interface Location {
     country: string;
     city: string | null;
 }
+/** Mark what had no activity after an instant as read. */
+export interface MarkAllNotificationsAsRead {
+    upTo?: Instant | null;
+}
 /** Mark one of the caller's notifications as read. */
 export interface MarkNotificationAsRead {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
     notificationId: string;
+}
+/** How many entries are read now that were not; whether a task marks more. */
+export interface Marked {
+    count: number;
+    hasMore: boolean;
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
@@ -570,21 +614,28 @@ export interface MutedPage {
 }
 /** It was taken down. What follows from it is not told. */
 export type Noted = Record<string, never>;
-/** One entry of a user's inbox. */
+/** One entry of the caller's inbox. */
 export interface Notification {
     notificationId: string;
     type: string;
+    category: string;
+    title: string;
     message: string;
+    detail: string;
     actorId: string | null;
     actorName: string | null;
+    actorIds: string[];
+    actorCount: number;
     entityType: string;
     entityId: string;
     isRead: boolean;
     createdAt: Instant;
+    lastActivityAt: Instant;
 }
 /** A page of the inbox. */
 export interface NotificationPage {
     notifications: Notification[];
+    unreadCount: number;
     nextCursor: string | null;
     hasMore: boolean;
 }
@@ -614,7 +665,9 @@ export interface Place {
     city?: string | null;
 }
 /** What a device runs. */
-export type Platform = "android" | "ios" | "web" | "macos" | "windows" | "linux";
+export type PlatformInAccounts = "android" | "ios" | "web" | "macos" | "windows" | "linux";
+/** What the app runs on. */
+export type PlatformInDevices = "ios" | "android" | "web" | "unknown";
 /** Whether the account is there for others. */
 export interface Presence {
     deactivated: boolean;
@@ -693,6 +746,24 @@ export interface ProfileVideos {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
+export interface QuietHoursRequest {
+    /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
+    start: string;
+    /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
+    end: string;
+    /** An IANA zone. At most 64 characters. */
+    zone: string;
+    /** At least 1 items; at most 7 items; each a whole number; each at least 0; each at most 6. */
+    days?: number[];
+}
+/** Quiet hours as they were set. */
+export interface QuietHoursView {
+    start: string;
+    end: string;
+    zone: string;
+    days: number[];
+}
 /** How few have it. */
 export type Rarity = "common" | "rare" | "epic" | "legendary";
 /** What happened to a profile, on one day or on all that were asked for. */
@@ -712,17 +783,33 @@ export interface RecordProfileView {
     userId: string;
     source?: Source;
 }
+/** Receive pushes on this device: at every start of the app, and when its token changes. */
+export interface RegisterFcmToken {
+    /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
+    token: string;
+    platform?: PlatformInDevices;
+    /** Made by the app at its installation; lets a new token replace the old. Matches `^[A-Za-z0-9-]{8,64}$`. */
+    deviceId?: string | null;
+    /** The language of the screen, as `sv-SE`; that of the account where absent. Matches `^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}$`. */
+    locale?: string | null;
+    /** Matches `^[A-Za-z0-9.+-]{1,32}$`; at most 32 characters. */
+    appVersion?: string | null;
+}
 /** Name the device of the caller's sign-in. */
 export interface RegisterSession {
     /** Made by the app at its first start, and kept. Matches `^[A-Za-z0-9-]{1,160}$`. */
     deviceId: string;
     /** `Pixel 9`, as the user calls it. At most 60 characters. */
     name: string;
-    platform: Platform;
+    platform: PlatformInAccounts;
 }
 /** The session of this sign-in. */
-export interface Registered {
+export interface RegisteredInAccounts {
     sessionId: string;
+}
+/** Whether pushes reach this device now. */
+export interface RegisteredInDevices {
+    registered: boolean;
 }
 /** Let a request to follow the caller lapse; its sender is not told. */
 export interface RejectFollowRequest {
@@ -786,6 +873,11 @@ export interface RequestPage {
 export type RequestStatus = "pending" | "approved" | "rejected";
 /** Ask for the verification badge. */
 export type RequestVerification = Record<string, never>;
+/** Ask what a link opens, before opening it. */
+export interface ResolveDeepLink {
+    /** `spaktok://…`, or the same by https. At least 1 characters; at most 512 characters. */
+    link: string;
+}
 /** Answer a friend request. */
 export interface RespondToFriendRequest {
     /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -796,6 +888,12 @@ export interface RespondToFriendRequest {
 export interface Restriction {
     contentId: string;
     ageRestriction: number;
+}
+/** Hear less of what this notification is. */
+export interface RetuneNotification {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    notificationId: string;
+    action: "mute_type" | "mute_entity" | "fewer";
 }
 /** Who may build on what the owner made, or send gifts. */
 export type Reuse = "everyone" | "followers" | "no_one";
@@ -834,7 +932,7 @@ export interface SendFriendRequest {
 export interface Session {
     sessionId: string;
     name: string;
-    platform: Platform;
+    platform: PlatformInAccounts;
     createdAt: Instant;
     lastSeenAt: Instant;
     isCurrent: boolean;
@@ -877,6 +975,17 @@ export interface SetUserRole {
     role: Role;
     /** At most 500 characters. */
     reason: string;
+}
+/** What counts for the caller: what they set, and the defaults elsewhere. */
+export interface Settings {
+    types: Record<string, Record<string, boolean>>;
+    categories: Record<string, Record<string, boolean>>;
+    locked: string[];
+    quietHours: QuietHoursView | null;
+    batching: BatchingView;
+    timeZone: string | null;
+    hiddenContent: boolean;
+    mutedEntities: string[];
 }
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
@@ -928,6 +1037,13 @@ export interface Suggestion {
 export interface Suggestions {
     users: Suggestion[];
 }
+/** What to open. A comment comes with the video it stands under. */
+export interface Target {
+    kind: Kind;
+    userId: string | null;
+    videoId: string | null;
+    commentId: string | null;
+}
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 /** The account's type now. */
@@ -949,6 +1065,11 @@ export interface UnmuteUser {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
+/** Receive no more pushes on this device: before signing out. */
+export interface UnregisterFcmToken {
+    /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
+    token: string;
+}
 /** Choose how much is kept from one. */
 export interface UpdateContentFilterLevel {
     level: FilterLevel;
@@ -958,6 +1079,16 @@ export interface UpdateFollowNotifications {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
     enabled: boolean;
+}
+/** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
+export interface UpdateNotificationSettings {
+    /** Types and categories, by channel, on or off. At most 80 entries. */
+    settings?: Record<string, Record<string, boolean>> | null;
+    quietHours?: QuietHoursRequest | null;
+    batching?: BatchingRequest | null;
+    /** An IANA zone. At most 64 characters. */
+    timeZone?: string | null;
+    hiddenContent?: boolean | null;
 }
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
@@ -1115,6 +1246,15 @@ export interface AlreadyVerified {
     message: string;
     success: false;
     data: null;
+}
+/** News of this kind can't be switched off: security, safety, and what was decided about money. */
+export interface AlwaysTold {
+    error: "always-told";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+    kind: string | number | boolean;
 }
 /** The request does not come from an attested app, or its one-time token was used before. */
 export interface AppCheckRequired {
@@ -1352,7 +1492,7 @@ export interface VerificationPending {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | InvalidRequest | KeyReused | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | InvalidRequest | KeyReused | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -1426,8 +1566,17 @@ export interface Refusals {
     getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
     likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
     getUserFeed: ProfileRequired | AnyRefusal;
+    deleteNotification: NotFound | ProfileRequired | AnyRefusal;
+    explainNotification: NotFound | ProfileRequired | AnyRefusal;
+    getNotificationSettings: ProfileRequired | AnyRefusal;
     getNotifications: ProfileRequired | AnyRefusal;
+    markAllNotificationsAsRead: ProfileRequired | AnyRefusal;
     markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
+    retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
+    updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
+    registerFcmToken: ProfileRequired | AnyRefusal;
+    unregisterFcmToken: ProfileRequired | AnyRefusal;
+    resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
     recordProfileView: NotFound | ProfileRequired | AnyRefusal;
@@ -1452,7 +1601,7 @@ export interface Spaktok {
     /** Return; everything is as it was. Limit: 10 a day, on each instance. */
     reactivateAccount(request?: ReactivateAccount): Promise<Answer<Presence>>;
     /** Name the device of this sign-in, for the owner to know it by. For every start of the app. Limit: 60 an hour, on each instance. */
-    registerSession(request: RegisterSession): Promise<Answer<Registered>>;
+    registerSession(request: RegisterSession): Promise<Answer<RegisteredInAccounts>>;
     /** Sign every device out, this one too. Limit: 20 an hour, on each instance. */
     revokeAllSessions(request?: RevokeAllSessions): Promise<Answer<Revoked>>;
     /** Sign one device out. Limit: 30 a minute, on each instance. */
@@ -1581,10 +1730,28 @@ export interface Spaktok {
     likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
     /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
     getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
-    /** List the caller's notifications, newest first. Limit: 60 a minute, on each instance. */
+    /** Take one of the caller's notifications out of the inbox. Limit: 120 a minute, on each instance. */
+    deleteNotification(request: DeleteNotification): Promise<Answer<null>>;
+    /** Say why the caller was told this, and which setting governs it. Limit: 60 a minute, on each instance. */
+    explainNotification(request: ExplainNotification): Promise<Answer<Explanation>>;
+    /** Read what counts for the caller: what they set, and the defaults elsewhere. Limit: 60 a minute, on each instance. */
+    getNotificationSettings(request?: GetNotificationSettings): Promise<Answer<Settings>>;
+    /** List the caller's notifications, latest activity first, and count the unread. Limit: 60 a minute, on each instance. */
     getNotifications(request?: GetNotifications): Promise<Answer<NotificationPage>>;
+    /** Mark what had no activity after an instant as read. Limit: 20 a minute, on each instance. */
+    markAllNotificationsAsRead(request?: MarkAllNotificationsAsRead): Promise<Answer<Marked>>;
     /** Mark one of the caller's notifications as read. Limit: 120 a minute, on each instance. */
     markNotificationAsRead(request: MarkNotificationAsRead): Promise<Answer<null>>;
+    /** Hear less of what this notification is. Limit: 60 a minute, on each instance. */
+    retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
+    /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
+    updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
+    /** Let the caller's pushes reach this device, and nobody else's. Limit: 60 an hour, on each instance. */
+    registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+    /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
+    unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+    /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
+    resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
     getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
     /** List what a user has reached. Limit: 60 a minute, on each instance. */

@@ -38,6 +38,10 @@ MEDIA: Final = Size(memory_mb=4096, cpu=2, concurrency=1, timeout_s=1800, instan
 """Transcoding: one clip an instance, for the whole of the queue's longest deadline."""
 
 
+LINK_SCHEME: Final = "spaktok"
+"""The scheme under which the apps register for links."""
+
+
 def serving() -> bool:
     """Whether this process serves one deployed function, rather than being asked what it deploys."""
     return "FUNCTION_TARGET" in os.environ
@@ -63,6 +67,11 @@ def project() -> str:
     if not name:
         raise RuntimeError("No project: set GCLOUD_PROJECT to the Firebase project's id")
     return name
+
+
+def link_host() -> str:
+    """The host of the links that leave the app: `SPAKTOK_LINK_HOST`, else Firebase Hosting's own."""
+    return os.environ.get("SPAKTOK_LINK_HOST") or f"{project()}.web.app"
 
 
 def functions_emulated() -> bool:

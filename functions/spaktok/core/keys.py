@@ -23,6 +23,7 @@ SEALED_SECRET: Final = "SPAKTOK_SEALED_PRIVATE_KEYS"  # noqa: S105 - the name of
 SEALED_PUBLIC_BYTES: Final = 1184 + 32
 SEALED_PRIVATE_BYTES: Final = 64 + 32
 """The seeds of both halves: ML-KEM-768, X25519."""
+SMTP_SECRET: Final = "SPAKTOK_SMTP_PASSWORD"  # noqa: S105 - the name of a secret, not its value
 _KEY_BYTES_MIN: Final = 32
 _VERSION_MAX: Final = 255
 
@@ -35,6 +36,14 @@ def cursor() -> bytes:
 def audit() -> bytes:
     """The key under which the heads of the audit's chains are signed."""
     return _key(AUDIT_SECRET)
+
+
+def smtp_password() -> str:
+    """The password of the mail server's account, chosen by whoever runs it: of any length."""
+    value = os.environ.get(SMTP_SECRET, "")
+    if not value:
+        raise RuntimeError(f"{SMTP_SECRET} is missing: set the secret")
+    return value
 
 
 def _key(name: str) -> bytes:

@@ -20,7 +20,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from spaktok.core import config, kem, keys
+from spaktok.core import config, keys
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hpke import (
@@ -93,6 +93,8 @@ def check_at_start(*functions: str) -> None:
 
 def generate() -> tuple[bytes, bytes]:
     """A new key pair, (public, private), as `keys` expects them."""
+    from spaktok.core import kem
+
     seed = os.urandom(keys.SEALED_PRIVATE_BYTES)
     return kem.public_of(seed), seed
 
@@ -106,6 +108,8 @@ def _context(path: str, field: str, version: int) -> bytes:
 @cache
 def _suite() -> Suite:
     from cryptography.exceptions import UnsupportedAlgorithm
+
+    from spaktok.core import kem
 
     try:
         from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -130,5 +134,7 @@ def _public(raw: bytes) -> MLKEM768X25519PublicKey:
 @cache
 def _private(seed: bytes) -> MLKEM768X25519PrivateKey:
     from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
+
+    from spaktok.core import kem
 
     return MLKEM768X25519PrivateKey(*kem.halves(seed))

@@ -84,8 +84,14 @@ class Standing:
             raise AuthenticationRequired
         if int(signed_in_at.timestamp()) in self.revoked_sessions:
             raise AuthenticationRequired
-        if self.disabled or (self.banned and (self.banned_until is None or at < self.banned_until)):
+        if self.suspended(at):
             raise AccountSuspended
+
+    def suspended(self, at: datetime) -> bool:
+        """Whether the account is disabled, or banned at that instant."""
+        return self.disabled or (
+            self.banned and (self.banned_until is None or at < self.banned_until)
+        )
 
 
 NEW: Final = Standing(has_profile=False)

@@ -8,7 +8,7 @@ from spaktok.core import clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.graph import counting, store, ties
-from spaktok.graph.service import tell
+from spaktok.graph.service import tell, untell
 from spaktok.notifications.model import NotificationType
 from spaktok.users import lookup as people
 
@@ -37,7 +37,8 @@ def reject(uid: UserId, requester: UserId) -> None:
 def cancel(uid: UserId, target: UserId) -> None:
     """Take one's own request back. One read; a write and a delete where there was one."""
     ties.check_other(uid, target)
-    transaction.run(lambda tx: _withdraw(tx, uid, target, requester=uid))
+    if transaction.run(lambda tx: _withdraw(tx, uid, target, requester=uid)):
+        untell(NotificationType.FOLLOW_REQUEST, target, uid)
 
 
 def accept_all(uid: UserId) -> int:
@@ -91,11 +92,14 @@ def _accept(tx: Transaction, uid: UserId, requester: UserId, *, if_public: bool 
     return True
 
 
-def _withdraw(tx: Transaction, uid: UserId, other: UserId, *, requester: UserId) -> None:
+def _withdraw(tx: Transaction, uid: UserId, other: UserId, *, requester: UserId) -> bool:
+    """Stage that the request is no more; whether there was one."""
     from google.cloud.firestore import DELETE_FIELD
 
     relation = ties.bond(tx, uid, other)
-    if relation.asks if requester == uid else relation.asked_by:
-        target = other if requester == uid else uid
-        store.relate(tx, uid, other, {"followRequests": {requester: DELETE_FIELD}})
-        tx.delete(store.follow_request_ref(requester, target))
+    if not (relation.asks if requester == uid else relation.asked_by):
+        return False
+    target = other if requester == uid else uid
+    store.relate(tx, uid, other, {"followRequests": {requester: DELETE_FIELD}})
+    tx.delete(store.follow_request_ref(requester, target))
+    return True

@@ -107,20 +107,25 @@ def unfollow(uid: UserId, target: UserId) -> Follow:
     """
     ties.check_other(uid, target)
 
-    def body(tx: Transaction) -> None:
+    def body(tx: Transaction) -> NotificationType | None:
         from google.cloud.firestore import DELETE_FIELD
 
         card, relation = people.load(uid, target, tx)
         if relation.asks:
             store.relate(tx, uid, target, {"followRequests": {uid: DELETE_FIELD}})
             tx.delete(store.follow_request_ref(uid, target))
-        elif relation.follows:
+            return NotificationType.FOLLOW_REQUEST
+        if relation.follows:
             inbox = feed.cards(users.read([feed.inbox_ref(uid)], tx)[0])
             ties.end(tx, uid, target, spread=card.shards, inbox=inbox)
             store.relate(tx, uid, target, ties.ended(uid))
+            return NotificationType.NEW_FOLLOWER
+        return None
 
-    transaction.run(body)
+    ended = transaction.run(body)
     counting.recount(uid, target)
+    if ended is not None:
+        untell(ended, target, uid)
     return Follow(FollowStatus.NOT_FOLLOWING)
 
 
@@ -241,7 +246,7 @@ def sever(one: UserId, other: UserId) -> None:
         barred = transaction.run(lambda tx, a=uid, b=peer: _sever_one(tx, a, b))  # type: ignore[misc]
         counting.recount(uid, peer)
         if barred:
-            inbox.forget(uid, peer)
+            inbox.part(uid, peer)
 
 
 def _sever_one(tx: Transaction, uid: UserId, peer: UserId) -> bool:
@@ -272,14 +277,23 @@ def _sever_one(tx: Transaction, uid: UserId, peer: UserId) -> bool:
 
 def tell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
     """Tell `recipient` what `actor` did that is between the two of them."""
-    news = News(
+    notifications.announce(_news(kind, recipient, actor))
+
+
+def untell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
+    """Take back what `tell` told of it."""
+    notifications.retract(_news(kind, recipient, actor))
+
+
+def _news(kind: NotificationType, recipient: UserId, actor: UserId) -> News:
+    return News(
         recipient=recipient,
         type=kind,
         entity_type=EntityType.USER,
         entity_id=actor,
         actor=actor,
+        at=clock.now(),
     )
-    notifications.announce(news)
 
 
 def _sever_task(uid: UserId, target: UserId) -> Task:

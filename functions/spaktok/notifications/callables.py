@@ -5,19 +5,29 @@ from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import NotFound
-from spaktok.notifications import service
-from spaktok.notifications.requests import GetNotifications, MarkNotificationAsRead
+from spaktok.notifications import choices, inbox
+from spaktok.notifications.refusals import AlwaysTold
+from spaktok.notifications.requests import (
+    DeleteNotification,
+    ExplainNotification,
+    GetNotifications,
+    GetNotificationSettings,
+    MarkAllNotificationsAsRead,
+    MarkNotificationAsRead,
+    RetuneNotification,
+    UpdateNotificationSettings,
+)
 
 
 @call(
     GetNotifications,
     limit=per_minute(60),
     secrets=(keys.CURSOR_SECRET,),
-    cost="1 read an entry, and 1",
+    cost="1 read an entry, 1 a distinct actor, and 4",
 )
-def getNotifications(caller: Caller, request: GetNotifications) -> service.NotificationPage:
-    """List the caller's notifications, newest first."""
-    return service.inbox(caller.uid, request.limit, request.cursor)
+def getNotifications(caller: Caller, request: GetNotifications) -> inbox.NotificationPage:
+    """List the caller's notifications, latest activity first, and count the unread."""
+    return inbox.inbox(caller.uid, request.limit, request.cursor)
 
 
 @call(
@@ -29,4 +39,68 @@ def getNotifications(caller: Caller, request: GetNotifications) -> service.Notif
 )
 def markNotificationAsRead(caller: Caller, request: MarkNotificationAsRead) -> None:
     """Mark one of the caller's notifications as read."""
-    service.mark_read(caller.uid, request.notification_id)
+    inbox.mark_read(caller.uid, request.notification_id)
+
+
+@call(
+    MarkAllNotificationsAsRead,
+    message="Marked as read",
+    limit=per_minute(20),
+    cost="1 read and 1 write an unread entry, 2,000 at most; a task for the rest",
+)
+def markAllNotificationsAsRead(caller: Caller, request: MarkAllNotificationsAsRead) -> inbox.Marked:
+    """Mark what had no activity after an instant as read."""
+    return inbox.mark_all(caller.uid, request.up_to)
+
+
+@call(
+    DeleteNotification,
+    message="Notification deleted",
+    limit=per_minute(120),
+    refusals=(NotFound,),
+    cost="1 read, 1 write",
+)
+def deleteNotification(caller: Caller, request: DeleteNotification) -> None:
+    """Take one of the caller's notifications out of the inbox."""
+    inbox.delete(caller.uid, request.notification_id)
+
+
+@call(ExplainNotification, limit=per_minute(60), refusals=(NotFound,), cost="5 reads")
+def explainNotification(caller: Caller, request: ExplainNotification) -> inbox.Explanation:
+    """Say why the caller was told this, and which setting governs it."""
+    return inbox.explain(caller.uid, request.notification_id)
+
+
+@call(
+    RetuneNotification,
+    message="Settings changed",
+    limit=per_minute(60),
+    refusals=(NotFound, AlwaysTold),
+    cost="4 reads, 1 write",
+)
+def retuneNotification(caller: Caller, request: RetuneNotification) -> choices.Settings:
+    """Hear less of what this notification is."""
+    return choices.retune(caller.uid, request.notification_id, request.action)
+
+
+@call(GetNotificationSettings, limit=per_minute(60), cost="2 reads, 1 RPC")
+def getNotificationSettings(
+    caller: Caller,
+    request: GetNotificationSettings,  # noqa: ARG001 - it asks for nothing in particular
+) -> choices.Settings:
+    """Read what counts for the caller: what they set, and the defaults elsewhere."""
+    return choices.settings(caller.uid)
+
+
+@call(
+    UpdateNotificationSettings,
+    message="Settings changed",
+    limit=per_minute(30),
+    refusals=(AlwaysTold,),
+    cost="3 reads, 1 write",
+)
+def updateNotificationSettings(
+    caller: Caller, request: UpdateNotificationSettings
+) -> choices.Settings:
+    """Change what is named, and leave the rest."""
+    return choices.update(caller.uid, request)

@@ -2,34 +2,170 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Cursor, PageSize, Request
-from spaktok.notifications.model import EntityType, NotificationType
+from spaktok.notifications.model import Category, Channel, EntityType, NotificationType
+from spaktok.safety import births
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+Instant = Annotated[datetime, Field(strict=False)]
+_TYPE_NAMES = frozenset(one.value for one in NotificationType) - {NotificationType.DIGEST.value}
+_NAMES = _TYPE_NAMES | frozenset(one.value for one in Category)
+
+
+def _zone(name: str) -> str:
+    if name not in births.zones():
+        raise ValueError("must be a zone of the IANA database, such as Europe/Stockholm")
+    return name
+
+
+def _kind(name: str) -> str:
+    if name not in _NAMES:
+        raise ValueError("must be a notification type or category")
+    return name
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("must say its offset, such as Z")
+    return instant
+
+
+Zone = Annotated[str, Field(max_length=64, description="An IANA zone."), AfterValidator(_zone)]
+Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM.")]
+Kind = Annotated[
+    str, Field(max_length=40, description="A type or a category."), AfterValidator(_kind)
+]
+Weekday = Annotated[int, Field(ge=0, le=6, description="Monday is 0.")]
 
 
 class GetNotifications(Request):
-    """List the caller's notifications, newest first."""
+    """List the caller's notifications, latest activity first."""
 
     limit: PageSize = 20
     cursor: Cursor | None = None
 
 
-class MarkNotificationAsRead(Request):
+class NotificationRequest(Request):
+    """Names one of the caller's notifications."""
+
+    notification_id: Id
+
+
+class MarkNotificationAsRead(NotificationRequest):
     """Mark one of the caller's notifications as read."""
 
-    notification_id: Annotated[str, Field(pattern=ID_PATTERN)]
+
+class DeleteNotification(NotificationRequest):
+    """Take one of the caller's notifications out of the inbox."""
 
 
-class DeliverNotification(Request):
-    """A task: tell a user something."""
+class ExplainNotification(NotificationRequest):
+    """Say why the caller was told this."""
 
-    recipient: str
+
+class RetuneNotification(NotificationRequest):
+    """Hear less of what this notification is."""
+
+    action: Literal["mute_type", "mute_entity", "fewer"]
+
+
+class MarkAllNotificationsAsRead(Request):
+    """Mark what had no activity after an instant as read."""
+
+    up_to: Annotated[Instant, AfterValidator(_aware)] | None = None
+
+
+class GetNotificationSettings(Request):
+    """Read what counts for the caller."""
+
+
+class QuietHoursRequest(Request):
+    """When not to disturb, by the clock of a zone; an end that is not later is on the next day."""
+
+    start: Clock
+    end: Clock
+    zone: Zone
+    days: Annotated[list[Weekday], Field(min_length=1, max_length=7)] = Field(
+        default=[0, 1, 2, 3, 4, 5, 6]
+    )
+
+
+class BatchingRequest(Request):
+    """Deliver what does not hurry together."""
+
+    every: Literal["off", "hourly", "daily"]
+    at: Clock = "18:00"
+
+
+class UpdateNotificationSettings(Request):
+    """Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null."""
+
+    settings: (
+        Annotated[
+            dict[Kind, dict[Annotated[Channel, Field(strict=False)], bool]],
+            Field(max_length=80, description="Types and categories, by channel, on or off."),
+        ]
+        | None
+    ) = None
+    quiet_hours: QuietHoursRequest | None = None
+    batching: BatchingRequest | None = None
+    time_zone: Zone | None = None
+    hidden_content: bool | None = None
+
+
+class Told(Request):
+    """What a task tells of."""
+
     type: Annotated[NotificationType, Field(strict=False)]
     entity_type: Annotated[EntityType, Field(strict=False)]
-    entity_id: str
-    actor: str | None = None
-    detail: str = ""
+    entity_id: Id
+
+
+class DeliverNotification(Told):
+    """A task: tell a user something, or take it back."""
+
+    recipient: Id
+    actor: Id | None = None
+    detail: Annotated[str, Field(max_length=500)] = ""
+    at: Instant
+    retracted: bool = False
+
+
+class SettleNotification(Told):
+    """A task: work out an entry whose acts are recorded elsewhere, at the end of a window."""
+
+    recipient: Id
+    run_at: Instant
+
+
+class ReleaseHeld(Request):
+    """A task: tell a user what waited for an instant."""
+
+    uid: Id
+    until: Instant
+
+
+class MarkRest(Request):
+    """A task: mark the rest of a long inbox."""
+
+    uid: Id
+    up_to: Instant
+
+
+class AnnounceToMany(Told):
+    """A task: find all who are to be told what an actor did."""
+
+    actor: Id
+    at: Instant
+
+
+class TellMany(AnnounceToMany):
+    """A task: tell these."""
+
+    recipients: Annotated[list[Id], Field(max_length=500)]

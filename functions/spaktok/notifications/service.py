@@ -1,95 +1,53 @@
-"""Use cases of notifications."""
+"""Bringing entries up to date: with what happened, and without who is not to be named any more."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
-from spaktok.core import clients, clock, paging
-from spaktok.core.ids import UserId
-from spaktok.core.refusal import NotFound
-from spaktok.notifications import store
+from spaktok.notifications import groups, store
 from spaktok.notifications.model import News
-from spaktok.notifications.store import Notification
-from spaktok.users import store as users
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference
+    from google.cloud.firestore import Query
+
+PAGE: Final = 100
 
 
-_FORGET_PAGE = 400
+def deliver(news: News, *, retracted: bool = False) -> bool:
+    """Bring the entry of this news up to date; whether it stands in the inbox now. Repeatable."""
+    return groups.settle(news, retracted=retracted) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationPage:
-    """A page of the inbox."""
+def part(owner: str, actor: str) -> int:
+    """Take one user out of the other's entries, from whom they are hidden now; how many entries.
 
-    notifications: list[Notification]
-    next_cursor: str | None
-    has_more: bool
-
-
-def deliver(news: News) -> bool:
-    """Put the news into the recipient's inbox, unless they may not hear it; whether it went in.
-
-    Blocks and mutes are checked now and not when it happened: one in between wins. Told twice, it
-    stands once and stays read. At most 3 reads and 1 write.
+    Names leave the inbox with this, not only the list: the owner may read entries directly. Reads
+    and writes of `groups.settle` for each.
     """
-    from google.api_core.exceptions import AlreadyExists
-
-    references: list[DocumentReference] = [users.card_ref(news.recipient)]
-    if news.actor is not None:
-        references += [
-            users.card_ref(news.actor),
-            users.relation_ref(news.actor, news.recipient),
-        ]
-    found = users.read(references)
-    if users.decode_card(found[0]) is None:
-        return False
-    actor_name: str | None = None
-    if news.actor is not None:
-        actor = users.decode_card(found[1])
-        relation = users.decode_relation(found[2], news.recipient, news.actor)
-        if actor is None or actor.deactivated or relation.barred or relation.mutes:
-            return False
-        actor_name = actor.username
-    try:
-        store.ref(news.id).create(store.encode(news, actor_name, clock.now()))
-    except AlreadyExists:
-        return False
-    return True
+    return sum(_without(store.involving(actor, owner), actor))
 
 
-def forget(uid: UserId, actor: UserId) -> int:
-    """Take back what `uid` was told of `actor`, whose name stands in it; how many entries.
+def forget(actor: str) -> Iterator[None]:
+    """Take a user who is not there any more out of everyone's entries; yields after each page."""
+    for _ in _without(store.involving(actor), actor):
+        yield
 
-    For when neither is to know of the other any more. One read and one delete an entry.
-    """
-    count = 0
-    while page := list(store.of_actor(uid, actor).limit(_FORGET_PAGE).stream()):
-        batch = clients.db().batch()
+
+def _without(query: Query, actor: str) -> Iterator[int]:
+    """How many entries of each page were worked out anew. By name: what leaves shifts nothing."""
+    query = query.order_by("__name__").limit(PAGE)
+    while page := list(query.stream()):
         for snapshot in page:
-            batch.delete(snapshot.reference)
-        batch.commit()
-        count += len(page)
-    return count
+            entry = store.decode(snapshot)
+            if entry is not None and entry.owner is not None:
+                groups.settle(_news(entry, entry.owner, actor), left=actor)
+        yield len(page)
+        if len(page) < PAGE:
+            return
+        query = query.start_after(page[-1])
 
 
-def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:
-    """A page of the caller's notifications, newest first: a read an entry, and one more."""
-    page = paging.page(store.of_user(uid), limit=limit, cursor=cursor, scope=f"notifications:{uid}")
-    return NotificationPage(
-        notifications=[store.decode(snapshot) for snapshot in page.snapshots],
-        next_cursor=page.next_cursor,
-        has_more=page.next_cursor is not None,
-    )
-
-
-def mark_read(uid: UserId, notification_id: str) -> None:
-    """Mark an entry as read; once it is, nothing more is written."""
-    reference = store.ref(notification_id)
-    snapshot = reference.get()
-    if not snapshot.exists or snapshot.get("userId") != uid:
-        raise NotFound
-    if not snapshot.get("isRead"):
-        reference.update({"isRead": True, "readAt": clock.now()})
+def _news(entry: store.Entry, owner: str, actor: str) -> News:
+    """News that goes into this entry."""
+    return News(owner, entry.type, entry.entity_type, entry.entity_id, actor)

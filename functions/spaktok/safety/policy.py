@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any, Final
 
 from spaktok.core.age import Age, Band
 from spaktok.safety import births
+from spaktok.safety import curfews as nightly
+from spaktok.safety.curfews import Curfew, Local, Nights, Window
 
 _FILE: Final = Path(__file__).with_name("policy.json")
 _MINIMUM_AGES: Final = range(13, 17)
@@ -61,26 +62,11 @@ class Decision(StrEnum):
         return tuple(Decision).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Curfew:
-    """Hours of the local night in which nothing is pushed."""
-
-    begins: time
-    ends: time
-
-    def covers(self, local: time) -> bool:
-        """Whether it holds at that time of day."""
-        if self.begins <= self.ends:
-            return self.begins <= local < self.ends
-        return local >= self.begins or local < self.ends
-
-
 class Unsound(ValueError):
     """The table is not one that may decide."""
 
 
 Cells = Mapping[Feature, Mapping[Band, Decision]]
-Nights = Mapping[Band, Curfew | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +79,7 @@ class Table:
     nights: Nights
     regional_cells: Mapping[str, Cells]
     regional_nights: Mapping[str, Nights]
+    local_curfews: tuple[Local, ...]
 
     def decide(self, band: Band, region: str | None, feature: Feature) -> Decision:
         """One cell. A region that is not known gets the strictest of all regions."""
@@ -101,9 +88,24 @@ class Table:
             return min((cells[feature][band] for cells in everywhere), key=lambda one: one.rank)
         return self.regional_cells.get(region, self.cells)[feature][band]
 
-    def curfew(self, band: Band, region: str | None) -> Curfew | None:
-        """The night of a band there."""
-        return self.regional_nights.get(region or "", self.nights)[band]
+    def curfews(self, band: Band, region: str | None) -> tuple[Curfew, ...]:
+        """What keeps a band undisturbed there: the night, and what parts of the world have besides.
+
+        Of whoever may be anywhere all of it is kept, by their own clock.
+        """
+        if region is None:
+            tables = (self.nights, *self.regional_nights.values())
+            nights = dict.fromkeys(one for table in tables if (one := table[band]) is not None)
+        else:
+            own = self.regional_nights.get(region, self.nights)[band]
+            nights = {} if own is None else {own: None}
+        found = [Curfew((one,)) for one in nights]
+        found += [
+            local.curfew if region else Curfew(local.curfew.windows)
+            for local in self.local_curfews
+            if local.may_bind(band, region)
+        ]
+        return tuple(found)
 
     def minimum(self, region: str) -> int:
         """From which age on there are accounts there."""
@@ -121,9 +123,9 @@ def decide(age: Age, feature: Feature) -> Decision:
     return table().decide(age.band, age.region, feature)
 
 
-def curfew(age: Age) -> Curfew | None:
-    """When nothing is pushed to someone of that age; None where their night is their own matter."""
-    return table().curfew(age.band, age.region)
+def curfews(age: Age) -> tuple[Curfew, ...]:
+    """When nothing is pushed to someone of that age; empty where their night is their own matter."""
+    return table().curfews(age.band, age.region)
 
 
 def minimum_age(region: str) -> int:
@@ -149,11 +151,11 @@ def _build(raw: dict[str, Any]) -> Table:
     cells = {Feature(name): _row(row) for name, row in raw["features"].items()}
     if set(cells) != set(Feature) or any(set(row) != set(Band) for row in cells.values()):
         raise ValueError("every feature needs a decision for every band")
-    nights = {Band(name): _curfew(hours) for name, hours in raw["curfew"].items()}
+    nights = {Band(name): nightly.night(hours) for name, hours in raw["curfew"].items()}
     if set(nights) != set(Band):
         raise ValueError("every band needs a curfew, or null")
     regional_cells: dict[str, dict[Feature, dict[Band, Decision]]] = {}
-    regional_nights: dict[str, dict[Band, Curfew | None]] = {}
+    regional_nights: dict[str, dict[Band, Window | None]] = {}
     for override in raw["overrides"]:
         for region in _expand(override["regions"], raw["groups"]):
             changed = regional_cells.setdefault(
@@ -162,7 +164,8 @@ def _build(raw: dict[str, Any]) -> Table:
             for name, row in override["features"].items():
                 changed[Feature(name)].update(_row(row))
             own = regional_nights.setdefault(region, dict(nights))
-            own.update({Band(n): _curfew(hours) for n, hours in override.get("curfew", {}).items()})
+            for name, hours in override.get("curfew", {}).items():
+                own[Band(name)] = nightly.night(hours)
     return Table(
         minimum_age=_minimum(ages["default"]),
         minimum_ages=_minimum_ages(ages["regions"]),
@@ -170,18 +173,14 @@ def _build(raw: dict[str, Any]) -> Table:
         nights=nights,
         regional_cells=regional_cells,
         regional_nights=regional_nights,
+        local_curfews=tuple(
+            one for raw_one in raw["localCurfews"] for one in nightly.local(raw_one)
+        ),
     )
 
 
 def _row(raw: dict[str, str]) -> dict[Band, Decision]:
     return {Band(band): Decision(decision) for band, decision in raw.items()}
-
-
-def _curfew(hours: list[str] | None) -> Curfew | None:
-    if hours is None:
-        return None
-    begins, ends = (time.fromisoformat(hour) for hour in hours)
-    return Curfew(begins, ends)
 
 
 def _minimum(years: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spaktok.core import ids
+from spaktok.core import clock, ids
 from spaktok.core.dispatch import Task, send_if_possible
 
 
@@ -23,6 +23,7 @@ def tell(recipient: str, kind: str, entity_type: str, entity_id: str, detail: st
                 "entityId": entity_id,
                 "actor": None,
                 "detail": detail,
+                "at": clock.now(),
             },
         )
     )

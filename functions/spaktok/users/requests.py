@@ -10,7 +10,7 @@ from spaktok.core.caller import PRIVILEGED, Role
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Line, Request, Uid
 from spaktok.safety.requests import DeclaresBirth
-from spaktok.users import links, text
+from spaktok.users import text
 from spaktok.users.model import (
     BIO_MAX,
     DISPLAY_NAME_MAX,
@@ -59,6 +59,12 @@ DisplayName = Annotated[
 ]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=500)]
+
+
+def _website(address: str) -> str:
+    from spaktok.users import links  # a sign-up, which declares its request here too, needs none
+
+    return links.website(address)
 
 
 class CreateUserProfile(DeclaresBirth):
@@ -110,6 +116,8 @@ class SocialLinks(Request):
     def handles(self) -> dict[str, str]:
         """Those that are given, without `@`."""
         given = self.model_dump(exclude_none=True)
+        from spaktok.users import links  # as in `_website`
+
         return {name: links.social_handle(name, handle) for name, handle in given.items()}
 
 
@@ -123,7 +131,7 @@ class UpdateProfile(Request):
         ]
         | None
     ) = None
-    website: Annotated[str, Field(max_length=500), AfterValidator(links.website)] | None = None
+    website: Annotated[str, Field(max_length=500), AfterValidator(_website)] | None = None
     social_links: SocialLinks | None = None
     location: Place | None = None
     gender: Annotated[Gender, Field(strict=False)] | None = None

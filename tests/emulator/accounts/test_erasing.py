@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,9 @@ from spaktok.core import clients, clock, counters, pseudonym, standing, transact
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Place, Store, in_store
 from spaktok.graph import service as graph
-from spaktok.notifications import service as notifications
+from spaktok.notifications import inbox as notifications
+from spaktok.notifications import store as inboxes
+from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.users import service as users
 from spaktok.users import shards
 from spaktok.videos.requests import CommentOnVideo
@@ -116,6 +119,23 @@ def test_a_card_in_the_inbox_of_who_follows_no_more_is_found_all_the_same(
     assert residues([ANA]) == []
 
 
+def late(recipient: UserId, actor: UserId, video: str) -> dict[str, Any]:
+    """The entry of a like, written by a task that had looked before the account was closed."""
+    at = clock.now()
+    entry = inboxes.Entry(
+        id="late",
+        owner=recipient,
+        type=NotificationType.VIDEO_LIKE,
+        entity_type=EntityType.VIDEO,
+        entity_id=video,
+        created_at=at,
+        last_activity_at=at,
+        actor_ids=(actor,),
+        actor_count=1,
+    )
+    return inboxes.encode(entry, at)
+
+
 def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
     queue: Queue, time: TestClock
 ) -> None:
@@ -127,7 +147,8 @@ def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
     accounts.place(f"videoLikes/{BEN}_{video}", {"userId": BEN, "videoId": video})
     accounts.place(f"videos/{video}/shards/0", {"likes": 1})
     accounts.place(f"users/{ANA}/feed/inbox", {"cards": {}})
-    accounts.place("notifications/late", {"userId": BEN, "actorId": ANA, "entityId": video})
+    accounts.place("notifications/late", late(BEN, ANA, video))
+    accounts.place("notifications/later", late(BEN, ANA, worlds.video(BEN)))
     assert residues([ANA])
     time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     accounts.settle(queue, time)

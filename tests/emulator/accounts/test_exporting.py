@@ -17,7 +17,7 @@ from spaktok.core import clients, clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Store, in_store
 from spaktok.core.refusal import NotFound
-from spaktok.notifications import service as notifications
+from spaktok.notifications import inbox as notifications
 from tests.support import accounts, faults
 from tests.support.faults import Crash, Fault
 from tests.support.people import ANA, BEN, join
@@ -109,7 +109,7 @@ def test_what_others_did_is_told_without_their_names(queue: Queue) -> None:
     join(ANA)
     accounts.place(
         "notifications/n1",
-        {"userId": ANA, "actorId": BEN, "actorName": "ben.name", "message": "ben.name likes it"},
+        {"userId": ANA, "actorIds": [BEN], "involvedIds": [BEN], "acts": {BEN: 1}},
     )
     export(ANA, queue)
     assert "ben" not in json.dumps(documents())

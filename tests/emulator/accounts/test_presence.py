@@ -15,7 +15,7 @@ from spaktok.core.refusal import NotFound, TryAgain
 from spaktok.feed import fan_out
 from spaktok.feed import service as feed
 from spaktok.graph import service as graph
-from spaktok.notifications import service as notifications
+from spaktok.notifications import inbox as notifications
 from spaktok.users import service as users
 from spaktok.users.callables.profiles import getProfile
 from spaktok.videos.requests import CommentOnVideo

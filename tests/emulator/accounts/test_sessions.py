@@ -14,7 +14,7 @@ from spaktok.core import clients, clock, meter, standing
 from spaktok.core.caller import Caller
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import AuthenticationRequired
-from spaktok.notifications import service as notifications
+from spaktok.notifications import inbox as notifications
 from spaktok.users.callables.profiles import getProfile
 from tests.emulator.accounts.conftest import Authentication
 from tests.support.edge import Sender, emulate, token
@@ -214,4 +214,4 @@ def test_a_new_sign_in_is_told_unless_it_is_the_first(queue: Queue, time: TestCl
     queue.drain(times=2)
     (told,) = notifications.inbox(ANA, 10, None).notifications
     assert (told.type, told.actor_id) == ("new_sign_in", None)
-    assert "android" in told.message
+    assert "android" in told.detail

@@ -22,10 +22,10 @@ def close(uid: UserId, queue: Queue) -> None:
     queue.drain()
 
 
-def told(uid: UserId) -> list[tuple[str, str]]:
+def told(uid: UserId) -> list[tuple[str, ...]]:
     found = clients.db().collection("notifications").stream()
     return sorted(
-        (one.get("type"), one.get("actorId")) for one in found if one.get("userId") == uid
+        (one.get("type"), *one.get("actorIds")) for one in found if one.get("userId") == uid
     )
 
 

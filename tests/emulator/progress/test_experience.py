@@ -12,7 +12,7 @@ from spaktok.core import clients, clock, counters, dispatch, ids, meter
 from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import NotFound
 from spaktok.graph import service as graph
-from spaktok.notifications import service as notifications
+from spaktok.notifications import inbox
 from spaktok.progress import store
 from spaktok.progress.model import DAILY_CAP, Metric, Summary
 from spaktok.progress.service import reading, standing
@@ -36,8 +36,8 @@ def day(uid: str, date: str = "2026-03-14") -> dict[str, Any]:
     return store.day_ref(uid, date).get().to_dict() or {}
 
 
-def told(uid: UserId) -> list[str]:
-    return [one.message for one in notifications.inbox(uid, 50, None).notifications]
+def told(uid: UserId) -> list[tuple[str, str]]:
+    return [(one.type, one.detail) for one in inbox.inbox(uid, 50, None).notifications]
 
 
 def run(wire: Wire, queue: Queue) -> None:
@@ -222,7 +222,7 @@ def test_a_level_is_on_the_card_and_told_once(wire: Wire, queue: Queue) -> None:
     run(wire, queue)
     assert summary(ANA).experience == 130 + 50
     assert users.card_ref(ANA).get().get("level") == 2
-    assert told(ANA).count("You reached level 2") == 1
+    assert told(ANA).count(("level_up", "2")) == 1
     wire.sent.clear()
     for number in range(130):
         wire.unlike(f"fan{number}", PLAIN)
@@ -234,7 +234,7 @@ def test_a_level_is_on_the_card_and_told_once(wire: Wire, queue: Queue) -> None:
     wire.deliver()
     queue.drain()
     assert users.card_ref(ANA).get().get("level") == 2
-    assert told(ANA).count("You reached level 2") == 1
+    assert told(ANA).count(("level_up", "2")) == 1
 
 
 def test_an_achievement_is_awarded_once_told_once_and_kept(wire: Wire, queue: Queue) -> None:
@@ -247,7 +247,7 @@ def test_an_achievement_is_awarded_once_told_once_and_kept(wire: Wire, queue: Qu
     wire.comment("c2", BEN, PLAIN)
     run(wire, queue)
     assert store.award_ref(BEN, "first-comment").get().to_dict() == award
-    assert told(BEN) == ["You earned an achievement: Say something"]
+    assert told(BEN) == [("achievement", "Say something")]
 
 
 def test_roll_ups_at_the_same_moment_settle_a_day_once(wire: Wire, queue: Queue) -> None:

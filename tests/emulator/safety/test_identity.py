@@ -203,7 +203,7 @@ def test_whoever_asked_is_told_the_outcome_and_may_ask_again(queue: Queue) -> No
     deliver(queue, "deliverNotification")
     told = [one.to_dict() or {} for one in clients.db().collection("notifications").stream()]
     assert [(one["userId"], one["type"]) for one in told] == [(ANA, "id_verification_rejected")]
-    assert "can't be read" in told[0]["message"]
+    assert "can't be read" in told[0]["detail"]
     assert approve(ask(), birth_date="1990-01-01").status is RequestStatus.APPROVED
 
 

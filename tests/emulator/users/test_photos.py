@@ -78,7 +78,7 @@ def state(image_id: str) -> str:
 
 def news(uid: str) -> list[str]:
     found = clients.db().collection("notifications").stream()
-    return [one.get("message") for one in found if one.get("userId") == uid]
+    return [one.get("detail") for one in found if one.get("userId") == uid]
 
 
 def test_a_photo_is_shown_in_three_sizes_without_a_trace_of_the_camera(
@@ -158,8 +158,8 @@ def test_a_bad_file_is_told_to_its_owner_and_leaves_nothing(
     assert state(place.image_id) == ImageState.FAILED
     assert card(ana)["profileImage"] is None
     assert files(ana) == set()
-    (message,) = news(ana)
-    assert told in message
+    (detail,) = news(ana)
+    assert told in detail
 
 
 def test_a_failure_of_ours_is_tried_again_and_told_at_the_end(

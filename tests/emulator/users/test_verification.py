@@ -61,9 +61,9 @@ def badge(uid: UserId) -> bool:
     return bool(users.card_ref(uid).get().get("isVerified"))
 
 
-def told(uid: UserId) -> list[str]:
+def told(uid: UserId) -> list[tuple[str, str]]:
     found = clients.db().collection("notifications").stream()
-    return [one.get("message") for one in found if one.get("userId") == uid]
+    return [(one.get("type"), one.get("detail")) for one in found if one.get("userId") == uid]
 
 
 def test_who_meets_every_criterion_may_ask() -> None:
@@ -138,7 +138,7 @@ def test_an_approval_gives_the_badge_is_recorded_and_told(queue: Queue) -> None:
         "authentic",
     )
     queue.drain(times=2)
-    assert told(ANA) == ["Your account is verified"]
+    assert told(ANA) == [("verification_approved", "")]
     assert isinstance(ask(ANA), AlreadyVerified)
     assert service.waiting(BEN, 20, None).requests == []
 
@@ -151,7 +151,7 @@ def test_a_refusal_is_told_to_the_user_alone_and_holds_for_30_days(
     service.reject(BEN, ANA, request_id(), "the photo shows somebody else")
     queue.drain()
     assert not badge(ANA)
-    assert told(ANA) == ["Your account was not verified: the photo shows somebody else"]
+    assert told(ANA) == [("verification_rejected", "the photo shows somebody else")]
     assert told(CARL) == told(BEN) == []
     assert "somebody else" not in str(users.card_ref(ANA).get().to_dict())
     time.pass_(days=30, milliseconds=-1)

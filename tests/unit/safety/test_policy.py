@@ -106,15 +106,23 @@ def test_an_unknown_region_gets_the_strictest_of_all() -> None:
 def test_minors_are_told_nothing_at_night() -> None:
     for region in REGIONS:
         for band in set(Band) - {Band.ADULT}:
-            night = policy.curfew(Age(band, region=region))
-            assert night is not None
-            assert night.covers(time(23))
-            assert night.covers(time(3))
-            assert not night.covers(time(7))
-            assert not night.covers(time(20, 59, 59))
-        assert policy.curfew(Age(Band.ADULT, region=region)) is None
-    teens = {r: policy.curfew(Age(Band.OLDER_TEEN, region=r)) for r in ("US", "KR")}
-    assert [night.covers(time(21, 30)) for night in teens.values() if night] == [False, True]
+            night = policy.curfews(Age(band, region=region))[0].windows[0]
+            assert time(21) <= night.start <= time(22)
+            assert night.end == time(7)
+        assert policy.curfews(Age(Band.ADULT, region=region)) == ()
+    teens = [policy.curfews(Age(Band.OLDER_TEEN, region=r))[0].windows[0] for r in ("US", "KR")]
+    assert [night.start for night in teens] == [time(22), time(21)]
+
+
+def test_a_country_alone_may_be_any_of_its_parts_and_nowhere_may_be_anywhere() -> None:
+    def zones(region: str | None) -> list[str | None]:
+        return [one.zone for one in policy.curfews(Age(Band.YOUNGER_TEEN, region=region))]
+
+    assert zones("SE") == [None]
+    assert zones("US-NY") == [None, "America/New_York"]
+    assert zones("US") == [None, "America/New_York", "America/Los_Angeles"]
+    assert set(zones(None)) == {None}
+    assert len(zones(None)) >= len(zones("US"))
 
 
 def broken(change: Any) -> dict[str, Any]:
@@ -134,6 +142,11 @@ def broken(change: Any) -> dict[str, Any]:
         lambda raw: raw["features"]["payouts"].update(unknown="allow"),
         lambda raw: raw["curfew"].pop("16-17"),
         lambda raw: raw["curfew"].update(adult=["25:00", "07:00"]),
+        lambda raw: raw["localCurfews"][0]["bands"].append("adult"),
+        lambda raw: raw["localCurfews"][0]["bands"].remove("unknown"),
+        lambda raw: raw["localCurfews"][0]["regions"].append("XX-NY"),
+        lambda raw: raw["localCurfews"][0].update(zone="America/Gotham"),
+        lambda raw: raw["localCurfews"][0]["windows"][0].update(days=[7]),
         lambda raw: raw["minimumAge"].update(default=12),
         lambda raw: raw["minimumAge"]["regions"].update({"12": ["US"]}),
         lambda raw: raw["minimumAge"]["regions"]["13"].append("DE"),

@@ -104,6 +104,7 @@ def settle(uid: UserId) -> None:
 
 
 def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
+    from spaktok.notifications import service as inboxes
     from spaktok.videos.service import comments  # this and the like below: the task's alone
 
     yield from _switch(uid, _videos(uid, away=away), {"status": _video_status(away=away)}, away)
@@ -111,7 +112,7 @@ def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
     yield from _switch(uid, _comments(uid, away=away), said, away)
     if away:
         yield from withdraw(uid)
-        yield from forget_news(uid)
+        yield from inboxes.forget(uid)
     else:
         yield from _hand_out(uid)
 
@@ -140,24 +141,6 @@ def withdraw(uid: UserId) -> Iterator[None]:
         for inbox in found:
             owner = inbox.reference.parent.parent.id
             feed.withdraw(batch, owner, feed.cards(inbox), uid, found=True)
-        batch.commit()
-        yield
-
-
-def forget_news(uid: UserId) -> Iterator[None]:
-    """Take back what others were told of `uid`, whose name stands in it. A read and delete each."""
-    from google.cloud.firestore import FieldFilter
-
-    told = (
-        clients.db()
-        .collection("notifications")
-        .where(filter=FieldFilter("actorId", "==", uid))
-        .limit(PAGE)
-    )
-    while found := list(told.stream()):
-        batch = clients.db().batch()
-        for one in found:
-            batch.delete(one.reference)
         batch.commit()
         yield
 

@@ -17,6 +17,7 @@ from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.graph import counting
 from spaktok.graph import store as graph
+from spaktok.notifications import service as inboxes
 from spaktok.users import shards
 from spaktok.users import store as users
 from spaktok.videos import store as videos
@@ -37,6 +38,7 @@ def end(uid: UserId) -> Iterator[None]:
     yield from _followers(uid)
     yield from _relations(uid)
     yield from presence.withdraw(uid)
+    yield from inboxes.forget(uid)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,4 +166,5 @@ def field(name: str) -> Subject:
 
 
 IDS_ONLY: Final = "holds ids for the server's own work, deleted with it"
+LOCAL_ONLY: Final = "written beside emulators only, in the place of what leaves elsewhere"
 TOTALS: Final = "parts of totals that the counted document shows"

@@ -85,7 +85,7 @@ def _news(uid: str, before: Summary, after: Summary) -> list[News]:
     told = [
         News(
             recipient=uid,
-            type=NotificationType.ACHIEVEMENT_EARNED,
+            type=NotificationType.ACHIEVEMENT,
             entity_type=EntityType.ACHIEVEMENT,
             entity_id=one.id,
             detail=one.name,
@@ -97,7 +97,7 @@ def _news(uid: str, before: Summary, after: Summary) -> list[News]:
         told.append(
             News(
                 recipient=uid,
-                type=NotificationType.LEVEL_REACHED,
+                type=NotificationType.LEVEL_UP,
                 entity_type=EntityType.LEVEL,
                 entity_id=str(after.top_level),
                 detail=str(after.top_level),

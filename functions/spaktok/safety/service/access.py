@@ -9,14 +9,11 @@ another one read at most, kept for 30 seconds. `fresh=True` reads it now.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
-
 from spaktok.core import clock, standing
 from spaktok.core.age import Age, Band
 from spaktok.core.standing import Standing
 from spaktok.safety import policy
-from spaktok.safety.policy import Curfew, Decision, Feature
+from spaktok.safety.policy import Decision, Feature
 from spaktok.safety.refusals import NotForYourAge
 
 Somebody = str | Standing | Age
@@ -60,21 +57,3 @@ def shown_to(viewer: Somebody, other: Somebody) -> bool:
     if may(other, Feature.SUGGESTED_TO_ADULTS):
         return True
     return age_of(viewer).band in (Band.YOUNGER_TEEN, Band.OLDER_TEEN)
-
-
-def curfew(somebody: Somebody) -> Curfew | None:
-    """When nothing is pushed to them, in their local time."""
-    return policy.curfew(age_of(somebody))
-
-
-def hushed(somebody: Somebody, zone: str) -> timedelta | None:
-    """How long nothing may be pushed to somebody there; None where it may be now."""
-    night = curfew(somebody)
-    local = clock.now().astimezone(ZoneInfo(zone))
-    if night is None or not night.covers(local.time()):
-        return None
-    ends = local.replace(hour=night.ends.hour, minute=night.ends.minute, second=0, microsecond=0)
-    if ends <= local:
-        ends += timedelta(days=1)
-    # Wall time in one zone: subtracting there would forget an hour on the days the clocks change.
-    return ends.astimezone(ZoneInfo("UTC")) - clock.now()

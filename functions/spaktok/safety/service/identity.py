@@ -233,7 +233,7 @@ def _act(staff: str, what: str, found: DocumentSnapshot[Any], reason: str) -> Ac
 def _follow_up(tx: Transaction, found: DocumentSnapshot[Any], kind: str, why: str) -> list[Task]:
     """Stage what follows a decision. Notifications are above us, and hear of it by name."""
     uid = str(found.get("userId"))
-    news = _News(recipient=uid, type=kind, entity_type="user", entity_id=found.id, detail=why)
+    news = _News(uid, kind, "verification_request", found.id, detail=why, at=clock.now())
     tasks = [
         Task("deliverNotification", ids.digest("told", kind, found.id), asdict(news)),
         Task(
@@ -254,6 +254,7 @@ class _News:
     entity_type: str
     entity_id: str
     detail: str
+    at: datetime
 
 
 def _decode(snapshot: DocumentSnapshot[Any]) -> Waiting:

@@ -64,6 +64,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
     comment_id = CommentId(ids.digest(uid, "comment", key) if key else ids.random_id())
     reference = store.comment_ref(comment_id)
     asked = once.input_hash(request)
+    at = clock.now()
     batch = clients.db().batch()
     batch.create(
         reference,
@@ -77,7 +78,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
             "isEdited": False,
             "isPinned": False,
             "moderationStatus": SHOWN,
-            "timestamp": clock.now(),
+            "timestamp": at,
             "inputHash": asked,
         },
     )
@@ -96,6 +97,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
             entity_type=EntityType.COMMENT,
             entity_id=comment_id,
             actor=uid,
+            at=at,
         )
     )
     return Commented(comment_id)

@@ -56,17 +56,20 @@ def unlike(uid: UserId, video_id: str) -> Liked:
     except Missing:
         return Liked(False)
     counters.changed(store.ref(video_id), store.TOTALS)
+    notifications.retract(_news(video, uid))
     return Liked(False)
 
 
 def _after(video: Video, uid: UserId) -> None:
     counters.changed(store.ref(video.video_id), store.TOTALS)
-    notifications.announce(
-        News(
-            recipient=video.user_id,
-            type=NotificationType.VIDEO_LIKE,
-            entity_type=EntityType.VIDEO,
-            entity_id=video.video_id,
-            actor=uid,
-        )
+    notifications.announce(_news(video, uid))
+
+
+def _news(video: Video, uid: UserId) -> News:
+    return News(
+        recipient=video.user_id,
+        type=NotificationType.VIDEO_LIKE,
+        entity_type=EntityType.VIDEO,
+        entity_id=video.video_id,
+        actor=uid,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -149,7 +150,7 @@ def _publish(owner: UserId, video_id: VideoId, probe: Probe, renditions: Renditi
     if transaction.run(body):
         dispatch.release(task)
         counters.changed(users.card_ref(owner), ("videoCount",))
-        _tell(owner, video_id, NotificationType.VIDEO_PUBLISHED)
+        _tell(owner, video_id, NotificationType.VIDEO_PUBLISHED, at)
     return MediaState.READY
 
 
@@ -221,11 +222,13 @@ def _fail(owner: UserId, video_id: VideoId, failure: Failure) -> MediaState:
         return True
 
     if transaction.run(body):
-        _tell(owner, video_id, NotificationType.VIDEO_FAILED, failure.detail)
+        _tell(owner, video_id, NotificationType.VIDEO_FAILED, at, failure.detail)
     return MediaState.FAILED
 
 
-def _tell(owner: UserId, video_id: VideoId, kind: NotificationType, detail: str = "") -> None:
+def _tell(
+    owner: UserId, video_id: VideoId, kind: NotificationType, at: datetime, detail: str = ""
+) -> None:
     notifications.announce(
         News(
             recipient=owner,
@@ -233,6 +236,7 @@ def _tell(owner: UserId, video_id: VideoId, kind: NotificationType, detail: str 
             entity_type=EntityType.VIDEO,
             entity_id=video_id,
             detail=detail,
+            at=at,
         )
     )
 

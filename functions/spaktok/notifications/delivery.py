@@ -1,0 +1,200 @@
+"""Beyond the inbox: whether an entry is pushed now, later with others, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from spaktok.core import clients, clock, ids
+from spaktok.core.dispatch import Task, send
+from spaktok.notifications import preferences, store
+from spaktok.notifications.context import Recipient, load_recipient
+from spaktok.notifications.kinds import KINDS
+from spaktok.notifications.model import Channel, EntityType, Note, NotificationType
+from spaktok.notifications.push import service as push
+from spaktok.notifications.silence import Every
+from spaktok.notifications.store import Entry
+
+DIGEST_MAX: Final = 500
+"""Held entries that a digest counts; whoever was told more while asleep is told of that many."""
+SWEEP_PAGE: Final = 300
+SWEEP_PAGES_MAX: Final = 40
+SWEEP_BACK: Final = timedelta(hours=1)
+SWEEP_BEHIND: Final = timedelta(minutes=5)
+_SPREAD_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of the push of an entry."""
+
+    delivery: str
+    """`push`, or why there is none: `held.…`, `off.…`, `capped`, `late`."""
+    held_until: datetime | None = None
+    by_email: bool = False
+    """Letters wake nobody: they wait for nothing."""
+
+    @property
+    def now(self) -> bool:
+        """Whether it leaves at once."""
+        return self.delivery == "push"
+
+
+def decide(
+    recipient: Recipient, kind: NotificationType, happened_at: datetime, *, capped: bool = True
+) -> Decision:
+    """Whether this type may disturb this recipient now. A read where the type has a cap."""
+    band = recipient.age.band
+    letter, _ = preferences.setting(recipient.preferences, kind, Channel.EMAIL, band)
+    return replace(_decide(recipient, kind, happened_at, capped=capped), by_email=letter)
+
+
+def _decide(
+    recipient: Recipient, kind: NotificationType, happened_at: datetime, *, capped: bool
+) -> Decision:
+    at = clock.now()
+    wanted, by = preferences.setting(recipient.preferences, kind, Channel.PUSH, recipient.age.band)
+    if not wanted:
+        return Decision(f"off.{by}")
+    if at - happened_at > KINDS[kind].fresh_for:
+        return Decision("late")
+    held = preferences.hold(recipient.preferences, kind, recipient.age, at)
+    if held is not None:
+        return Decision(f"held.{held.reason}", held.until)
+    limit = KINDS[kind].hourly
+    if capped and limit is not None and pushed_this_hour(recipient.uid, kind, at) >= limit:
+        return Decision("capped")
+    return Decision("push")
+
+
+def pushed_this_hour(uid: str, kind: NotificationType, at: datetime) -> int:
+    """How many entries of a type were pushed since the hour began. One read.
+
+    Counted from the entries themselves, which say it anyway; two pushes of one moment may both be
+    the last of the hour.
+    """
+    hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return store.count(store.pushed_since(uid, kind, hour))
+
+
+def follow_up(entry: Entry) -> None:
+    """After the commit: send what is due of an entry that is new, or may not have been sent.
+
+    Repeating it is harmless: a push is keyed by the entry and its last activity, a release by user
+    and instant.
+    """
+    if not entry.alive or entry.is_read or entry.decided_for != entry.last_activity_at:
+        return
+    at = clock.now()
+    if at - entry.last_activity_at > KINDS[entry.type].fresh_for:
+        return
+    if entry.delivery == "push":
+        push.send(entry.owner or "", store.note(entry))
+    elif entry.held_until is not None and entry.held_until > at:
+        send(release_task(entry.owner or "", entry.held_until))
+    if entry.by_email:
+        push.mail(entry.owner or "", store.note(entry))
+
+
+def release_task(uid: str, until: datetime) -> Task:
+    """The task that releases what was held for a user until an instant: one, whatever was held.
+
+    Half a country's quiet hours end at the same instant, so the tasks spread over a minute after it.
+    """
+    spread = int(ids.digest("release", uid), 16) % _SPREAD_S
+    return Task(
+        function="releaseHeld",
+        id=ids.digest("release-held", uid, str(store.micros(until))),
+        payload={"uid": uid, "until": until},
+        run_at=until + timedelta(seconds=spread),
+    )
+
+
+def release(uid: str, until: datetime) -> bool:
+    """Tell the user in one push what waited for `until`; whether there was anything to tell.
+
+    A single entry is told as itself. What the user has read meanwhile, or may not hear any more, is
+    left out, and what has become quiet again waits on. A read an entry and four more.
+    """
+    at = clock.now()
+    recipient = load_recipient(uid)
+    if not recipient.exists:
+        return False
+    found = [store.decode(one) for one in store.held(uid, until).limit(DIGEST_MAX).stream()]
+    waiting = [
+        one
+        for one in found
+        if one is not None
+        and not one.is_read
+        and (not one.actor_ids or any(recipient.hears(one.type, who) for who in one.actor_ids))
+        and _wanted(recipient, one.type)
+    ]
+    if not waiting:
+        return False
+    again = preferences.hold(_unbatched(recipient), waiting[0].type, recipient.age, at)
+    if again is not None:
+        _postpone(waiting, again.until)
+        send(release_task(uid, again.until))
+        return False
+    push.send(
+        uid, store.note(waiting[0]) if len(waiting) == 1 else digest(uid, until, len(waiting))
+    )
+    return True
+
+
+def digest(uid: str, until: datetime, entries: int) -> Note:
+    """What is pushed instead of that many entries."""
+    kind = KINDS[NotificationType.DIGEST]
+    return Note(
+        notification_id=ids.digest("digest", uid, str(store.micros(until))),
+        type=NotificationType.DIGEST,
+        category=kind.category,
+        actor_ids=(),
+        actor_count=entries,
+        entity_type=EntityType.USER,
+        entity_id=uid,
+        collapse_key="digest",
+        urgent=False,
+        created_at=until,
+    )
+
+
+def sweep(at: datetime) -> int:
+    """Ask again for the releases of the last hour; for how many users and instants.
+
+    The tasks' ids are the same as when they were asked for first, so only what was lost is new to
+    the queue, and a digest that was sent is not sent again. A read a held entry.
+    """
+    asked: set[str] = set()
+    query = store.held_between(at - SWEEP_BACK, at - SWEEP_BEHIND).limit(SWEEP_PAGE)
+    for _ in range(SWEEP_PAGES_MAX):
+        page = list(query.stream())
+        for snapshot in page:
+            entry = store.decode(snapshot)
+            if entry is None or entry.owner is None or entry.is_read or entry.held_until is None:
+                continue
+            task = release_task(entry.owner, entry.held_until)
+            if task.id not in asked:
+                send(task)
+                asked.add(task.id)
+        if len(page) < SWEEP_PAGE:
+            break
+        query = query.start_after(page[-1])
+    return len(asked)
+
+
+def _wanted(recipient: Recipient, kind: NotificationType) -> bool:
+    return preferences.setting(recipient.preferences, kind, Channel.PUSH, recipient.age.band)[0]
+
+
+def _unbatched(recipient: Recipient) -> preferences.Preferences:
+    """The preferences without batches: what leaves with one must not wait for the next."""
+    return replace(recipient.preferences, every=Every.OFF)
+
+
+def _postpone(entries: list[Entry], until: datetime) -> None:
+    batch = clients.db().batch()
+    for entry in entries:
+        batch.update(store.ref(entry.id), {"heldUntil": until})
+    batch.commit()

@@ -1,0 +1,330 @@
+"""Pushes: now, later with others, or not at all. The inbox has everything all the while."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from spaktok.core import clients, clock
+from spaktok.graph import service as graph
+from spaktok.notifications import choices, delivery, inbox, service, store
+from spaktok.notifications.kinds import KINDS
+from spaktok.notifications.model import EntityType, NotificationType
+from spaktok.notifications.requests import UpdateNotificationSettings
+from tests.emulator.notifications.conftest import Pushes
+from tests.support.news import adults, alarm, entries, like, liked, news, unlike
+from tests.support.people import ANA, BEN, CARL, join
+from tests.support.queue import Queue
+from tests.support.time import TestClock
+from tests.support.worlds import video
+
+T = NotificationType
+STOCKHOLM = "Europe/Stockholm"
+MS = timedelta(milliseconds=1)
+BEDTIME = datetime(2026, 3, 14, 22, tzinfo=UTC)  # 23:00 in Stockholm
+MORNING = datetime(2026, 3, 15, 6, tzinfo=UTC)  # 07:00
+
+
+def settings(**data: object) -> None:
+    choices.update(ANA, UpdateNotificationSettings.model_validate(data))
+
+
+def sleep_at_night() -> None:
+    settings(quietHours={"start": "22:00", "end": "07:00", "zone": STOCKHOLM})
+
+
+def reply(entity: str = "s", actor: str = BEN) -> None:
+    service.deliver(news(ANA, T.STORY_REPLY, entity, actor))
+
+
+def test_a_push_goes_out_once_however_often_its_task_comes(pushes: Pushes) -> None:
+    adults(ANA, BEN)
+    one = news(ANA, T.STORY_REPLY, "s", BEN)
+    for _ in range(5):
+        service.deliver(one)
+    [note] = pushes.to(ANA)
+    assert (note.type, note.actor_ids, note.actor_count) == (T.STORY_REPLY, (BEN,), 1)
+    assert note.collapse_key == note.notification_id
+    assert not note.urgent
+
+
+def test_a_push_that_died_after_the_commit_leaves_with_the_repeated_task(
+    pushes: Pushes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adults(ANA, BEN)
+    one = news(ANA, T.STORY_REPLY, "s", BEN)
+    with monkeypatch.context() as patch:
+
+        def dies(uid: str, note: object) -> None:
+            raise RuntimeError
+
+        patch.setattr(pushes, "send", dies)
+        with pytest.raises(RuntimeError):
+            service.deliver(one)
+    service.deliver(one)
+    assert pushes.types(ANA) == ["story_reply"]
+
+
+def test_what_happens_in_the_night_is_in_the_inbox_and_one_push_in_the_morning(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN, CARL)
+    sleep_at_night()
+    time.reach(BEDTIME)
+    reply("s1")
+    reply("s2", CARL)
+    reply("s3")
+    assert len(entries(ANA)) == 3
+    assert inbox.unread_count(ANA) == 3
+    assert pushes.to(ANA) == []
+    assert queue.names() == ["releaseHeld"]
+    queue.drain(times=5)
+    assert clock.now() >= MORNING
+    [note] = pushes.to(ANA)
+    assert (note.type, note.actor_count, note.actor_ids) == (T.DIGEST, 3, ())
+    assert note.created_at == MORNING
+
+
+def test_a_single_entry_is_told_as_itself_in_the_morning(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    sleep_at_night()
+    time.reach(BEDTIME)
+    reply()
+    queue.drain()
+    assert pushes.types(ANA) == ["story_reply"]
+
+
+def test_what_was_read_or_taken_back_or_blocked_in_the_night_is_not_told_in_the_morning(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN, CARL)
+    clip = video(ANA)
+    sleep_at_night()
+    time.reach(BEDTIME)
+    read = news(ANA, T.STORY_REPLY, "read", CARL)
+    service.deliver(read)
+    inbox.mark_read(ANA, entries(ANA)[0].notification_id)
+    like(CARL, clip)
+    service.deliver(liked(clip))
+    unlike(CARL, clip)
+    service.deliver(liked(clip))
+    reply("blocked")
+    graph.block(ANA, BEN, None)
+    queue.drain()
+    assert pushes.to(ANA) == []
+
+
+def test_security_and_calls_pass_at_night(pushes: Pushes, queue: Queue, time: TestClock) -> None:
+    """Negative control: without the test of `urgent` in `preferences.hold`, nothing is pushed."""
+    adults(ANA, BEN)
+    sleep_at_night()
+    settings(batching={"every": "daily"})
+    time.reach(BEDTIME)
+    service.deliver(alarm(ANA))
+    service.deliver(news(ANA, T.INCOMING_CALL, "c", BEN, EntityType.CALL))
+    assert pushes.types(ANA) == ["new_sign_in", "incoming_call"]
+    assert all(note.urgent for note in pushes.to(ANA))
+    assert queue.names() == []
+
+
+@pytest.mark.parametrize("edge", [MORNING - MS, MORNING, MORNING + MS])
+def test_the_night_ends_to_the_millisecond(edge: datetime, pushes: Pushes, time: TestClock) -> None:
+    adults(ANA, BEN)
+    sleep_at_night()
+    time.reach(edge)
+    reply()
+    assert (pushes.types(ANA) == []) == (edge < MORNING)
+
+
+@pytest.mark.parametrize(
+    ("bedtime", "morning"),
+    [
+        (datetime(2026, 3, 28, 21, tzinfo=UTC), datetime(2026, 3, 29, 5, tzinfo=UTC)),
+        (datetime(2026, 10, 24, 20, tzinfo=UTC), datetime(2026, 10, 25, 6, tzinfo=UTC)),
+    ],
+)
+def test_the_nights_in_which_clocks_change_end_by_the_wall_clock(
+    bedtime: datetime, morning: datetime, pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    sleep_at_night()
+    time.reach(bedtime)
+    reply()
+    queue.drain()
+    assert morning <= clock.now() < morning + timedelta(minutes=1)
+    assert pushes.types(ANA) == ["story_reply"]
+
+
+def test_quiet_hours_that_are_set_later_hold_what_was_to_be_released(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    sleep_at_night()
+    time.reach(BEDTIME)
+    reply()
+    settings(quietHours={"start": "22:00", "end": "10:00", "zone": STOCKHOLM})
+    queue.drain()
+    assert clock.now() >= MORNING + timedelta(hours=3)
+    assert pushes.types(ANA) == ["story_reply"]
+
+
+def test_batches_leave_at_the_hour_the_user_chose(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    settings(batching={"every": "daily", "at": "18:30"}, timeZone=STOCKHOLM)
+    reply("s1")
+    reply("s2")
+    time.reach(datetime(2026, 3, 14, 17, 29, tzinfo=UTC))
+    assert pushes.to(ANA) == []
+    queue.drain(times=2)
+    [note] = pushes.to(ANA)
+    assert note.actor_count == 2
+    assert note.created_at == datetime(2026, 3, 14, 17, 30, tzinfo=UTC)
+
+
+def test_a_release_whose_task_was_lost_is_found_by_the_sweeper(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    sleep_at_night()
+    time.reach(BEDTIME)
+    reply()
+    queue.waiting.clear()
+    queue.known.clear()
+    time.reach(MORNING + timedelta(minutes=6))
+    assert delivery.sweep(clock.now()) == 1
+    assert delivery.sweep(clock.now()) == 1
+    assert queue.names() == ["releaseHeld"]
+    queue.drain()
+    assert pushes.types(ANA) == ["story_reply"]
+
+
+def test_the_twenty_first_push_of_a_type_in_an_hour_stays_in_the_inbox(
+    pushes: Pushes, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    limit = KINDS[T.STORY_REPLY].hourly
+    assert limit == 20
+    for number in range(limit + 2):
+        reply(f"s{number}")
+    assert len(pushes.to(ANA)) == limit
+    assert len(entries(ANA)) == limit + 2
+    service.deliver(news(ANA, T.STORY_ANSWER, "another type", BEN))
+    assert len(pushes.to(ANA)) == limit + 1
+    time.pass_(hours=1)
+    reply("next hour")
+    assert len(pushes.to(ANA)) == limit + 2
+
+
+def test_who_takes_a_like_back_and_repeats_it_is_pushed_once_a_day(
+    pushes: Pushes, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    clip = video(ANA)
+    for _ in range(4):
+        like(BEN, clip)
+        service.deliver(liked(clip))
+        time.pass_(seconds=30)
+        unlike(BEN, clip)
+        service.deliver(liked(clip))
+        time.pass_(seconds=30)
+    assert pushes.types(ANA) == ["video_like"]
+
+
+def test_a_retraction_pushes_nothing_about_those_who_stay(pushes: Pushes, time: TestClock) -> None:
+    adults(ANA, BEN, CARL)
+    clip = video(ANA)
+    for fan in (BEN, CARL):
+        like(fan, clip)
+        time.pass_(seconds=1)
+    service.deliver(liked(clip))
+    unlike(CARL, clip)
+    service.deliver(liked(clip))
+    assert len(pushes.to(ANA)) == 1
+
+
+def test_old_news_is_no_push(pushes: Pushes, time: TestClock) -> None:
+    adults(ANA, BEN)
+    late = news(ANA, T.INCOMING_CALL, "c", BEN, EntityType.CALL)
+    time.pass_(minutes=3)
+    service.deliver(late)
+    assert pushes.to(ANA) == []
+    assert [one.type for one in entries(ANA)] == ["incoming_call"]
+
+
+def test_a_switch_keeps_the_push_away_and_not_the_entry(pushes: Pushes) -> None:
+    adults(ANA, BEN)
+    settings(settings={"social": {"push": False}})
+    reply()
+    assert pushes.to(ANA) == []
+    assert len(entries(ANA)) == 1
+    settings(settings={"social": {"inApp": False}})
+    reply("another")
+    assert len(entries(ANA)) == 1
+
+
+def test_minors_are_not_disturbed_in_the_evening_and_adults_are(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without curfews in `preferences._silence`, all three are pushed."""
+    join(ANA, BEN, CARL)
+    security = clients.db().collection("security")
+    security.document(ANA).update({"band": "13-15", "region": "SE"})
+    security.document(BEN).update({"band": "unknown", "region": None})
+    security.document(CARL).update({"band": "adult", "region": "SE"})
+    time.reach(datetime(2026, 3, 14, 21, 30, tzinfo=UTC))
+    for uid in (ANA, BEN, CARL):
+        service.deliver(news(uid, T.FOLLOW_REQUEST, "x", CARL if uid != CARL else ANA))
+    assert {uid: len(pushes.to(uid)) for uid in (ANA, BEN, CARL)} == {ANA: 0, BEN: 0, CARL: 1}
+    assert all(len(entries(uid)) == 1 for uid in (ANA, BEN, CARL))
+    queue.drain()
+    assert clock.now() >= datetime(2026, 3, 15, 6, tzinfo=UTC)
+    assert len(pushes.to(ANA)) == len(pushes.to(BEN)) == 1
+
+
+def test_a_birthday_ends_the_curfew_at_its_midnight(pushes: Pushes, time: TestClock) -> None:
+    adults(BEN)
+    join(ANA)
+    birthday = datetime(2026, 3, 15, tzinfo=UTC)
+    clients.db().collection("security").document(ANA).update(
+        {"band": "16-17", "ageFloor": 16, "region": "SE", "nextBandAt": birthday}
+    )
+    time.reach(birthday - MS)
+    reply("before")
+    time.reach(birthday)
+    reply("after")
+    assert [note.entity_id for note in pushes.to(ANA)] == ["after"]
+
+
+def test_letters_go_out_for_what_is_set_so_and_even_at_night(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    adults(ANA, BEN)
+    sleep_at_night()
+    settings(settings={"video_comment": {"email": True}})
+    time.reach(BEDTIME)
+    for _ in range(3):
+        service.deliver(alarm(ANA, at=BEDTIME))
+    reply()
+    payout = news(ANA, T.PAYOUT_STATUS, "p1", entity_type=EntityType.PAYOUT)
+    service.deliver(payout)
+    assert [note.type for note in pushes.letters.values()] == [T.NEW_SIGN_IN, T.PAYOUT_STATUS]
+    assert pushes.types(ANA) == ["new_sign_in"]  # the payout waits for morning
+    queue.drain()
+    assert pushes.types(ANA) == ["new_sign_in", "digest"]
+
+
+def test_an_alarm_is_repeated_for_every_time_it_happens(pushes: Pushes, time: TestClock) -> None:
+    adults(ANA)
+    first = alarm(ANA)
+    service.deliver(first)
+    time.pass_(minutes=1)
+    service.deliver(alarm(ANA))
+    service.deliver(first)
+    assert len(pushes.to(ANA)) == 2
+    [entry] = entries(ANA)
+    assert store.ref(entry.notification_id).get().get("actorIds") == []
