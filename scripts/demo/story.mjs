@@ -3,28 +3,12 @@
 
 import assert from "node:assert/strict";
 import { makeClip } from "./clip.mjs";
+import { restart, step, tell, took } from "./narrator.mjs";
 import { eventually, GROWN_UP, Phone, refusal } from "./phone.mjs";
 
 /** Likes and follows are told together, after ten seconds. */
 const SELDOM = { everyMs: 1000 };
 const SECRETS = ["+37.7749-122.4194", "Spakphone", "SP-9 Canary"];
-
-let number = 0;
-let began = 0;
-
-function step(title) {
-  number += 1;
-  began = Date.now();
-  console.log(`\n${number}. ${title}`);
-}
-
-function tell(text) {
-  console.log(`   ${text}`);
-}
-
-function took() {
-  return `${Date.now() - began} ms`;
-}
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} KB`;
 const secretsIn = (bytes) => SECRETS.filter((secret) => bytes.includes(secret));
@@ -90,7 +74,7 @@ async function publish({ ana, ben }) {
   tell(`uploadVideo → ${ticket.storagePath} (a retry with the same key got the same)`);
   const stolen = await refusal(ben.upload(ticket.storagePath, clip));
   tell(`Ben may not upload there: ${stolen.code}`);
-  began = Date.now();
+  restart();
   await ana.upload(ticket.storagePath, clip);
   tell(`uploaded in ${took()}`);
 
