@@ -75,7 +75,9 @@ class Suite:
 
     def command_environment(self) -> dict[str, str]:
         """What a program needs to speak to this suite."""
-        return environment.for_command(self.marker, self.project, self.ports, self.log)
+        return environment.for_command(
+            self.marker, self.project, self.ports, self.log, self._scratch
+        )
 
     def stop(self) -> None:
         """End every process of the suite and remove its files; the log stays. May be repeated."""

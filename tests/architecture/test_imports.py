@@ -78,6 +78,7 @@ LAYERS = {
             "rename",
             "roles",
             "settings",
+            "severing",
             "suggestions",
             "ties",
             "tightening",
