@@ -58,8 +58,7 @@ def emulated() -> bool:
 
 
 def production() -> bool:
-    """Whether real money moves: everywhere but beside emulators and where `SPAKTOK_STAGE` says
-    another stage (`staging`). A deployment that says nothing is production."""
+    """Whether real money moves. A deployment whose `SPAKTOK_STAGE` says nothing is production."""
     return not emulated() and os.environ.get("SPAKTOK_STAGE", "production") == "production"
 
 
