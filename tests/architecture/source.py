@@ -19,6 +19,8 @@ FEATURES = (
     "notifications",
     "wallet",
     "videos",
+    "views",
+    "trends",
     "feed",
     "graph",
     "links",
