@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -92,14 +92,7 @@ def still_told(recipient: Recipient, entries: Sequence[Entry]) -> list[Entry]:
     recipient by now, or not there any more. A read for each distinct actor.
     """
     waiting = [one for one in entries if one.alive and not one.is_read]
-    actors = sorted({actor for one in waiting for actor in one.actor_ids})
-    there = {
-        actor
-        for actor, snapshot in zip(
-            actors, users.read(list(map(users.card_ref, actors))), strict=True
-        )
-        if (card := users.decode_card(snapshot)) is not None and not card.deactivated
-    }
+    there = _there({actor for one in waiting for actor in one.actor_ids})
     told = []
     for one in waiting:
         named = tuple(a for a in one.actor_ids if a in there and recipient.hears(one.type, a))
@@ -107,6 +100,14 @@ def still_told(recipient: Recipient, entries: Sequence[Entry]) -> list[Entry]:
         if named or not one.actor_ids:
             told.append(replace(one, actor_ids=named, actor_count=one.actor_count - lost))
     return told
+
+
+def _there(uids: Collection[str]) -> set[str]:
+    """Those who have an account that is not away. A read each, one RPC."""
+    if not uids:
+        return set()
+    cards = map(users.decode_card, users.read([users.card_ref(uid) for uid in sorted(uids)]))
+    return {card.user_id for card in cards if card is not None and not card.deactivated}
 
 
 def there_for(recipient: str, kind: EntityType, entity_id: str) -> bool:
