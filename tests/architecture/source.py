@@ -24,6 +24,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "premium",
     "accounts",
     "upkeep",
 )
