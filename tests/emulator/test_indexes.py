@@ -33,7 +33,6 @@ from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
 from spaktok.premium import store as premium
-from spaktok.premium.service import views as premium_views
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
 from spaktok.search.service import indexing
@@ -149,7 +148,6 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
-    "premium/service/views.py:_position": lambda: premium_views.wait(ANA),
     "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
     "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),

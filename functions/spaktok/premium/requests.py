@@ -39,7 +39,7 @@ class InitializePremiumSettings(Nothing):
 
 
 class UpdatePremiumSettings(Request):
-    """Change shares or the number of slots; what is not given stays."""
+    """Change the shares, both together, or the number of slots; what is not given stays."""
 
     premium_payout_bps: Share | None = None
     standard_payout_bps: Share | None = None
@@ -47,9 +47,13 @@ class UpdatePremiumSettings(Request):
     reason: Reason
 
     @model_validator(mode="after")
-    def _says_something(self) -> UpdatePremiumSettings:
-        given = (self.premium_payout_bps, self.standard_payout_bps, self.max_premium_slots)
-        if all(value is None for value in given):
+    def _fits_together(self) -> UpdatePremiumSettings:
+        premium, standard = self.premium_payout_bps, self.standard_payout_bps
+        if (premium is None) is not (standard is None):
+            raise ValueError("the two shares come together")
+        if premium is not None and standard is not None and premium < standard:
+            raise ValueError("the premium share must be at least the standard one")
+        if premium is None and self.max_premium_slots is None:
             raise ValueError("must change something")
         return self
 

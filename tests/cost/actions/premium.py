@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from spaktok.premium import service as premium
 from spaktok.premium.requests import UpdatePremiumSettings
-from spaktok.premium.service import assigning, settings, views
+from spaktok.premium.service import assigning, settings, shares, views
 from tests.cost.actions.scene import Action, action
 from tests.support.people import ANA, BEN, CARL, join
 
@@ -26,14 +25,16 @@ def _() -> Action:
 @action("change the premium settings")
 def _() -> Action:
     settings.initialize(ANA)
-    request = UpdatePremiumSettings(premium_payout_bps=8_500, reason="A new year")
+    request = UpdatePremiumSettings(
+        premium_payout_bps=8_500, standard_payout_bps=5_000, reason="A new year"
+    )
     return lambda: settings.update(ANA, request)
 
 
 @action("ask for the share of a receiver's gifts")
 def _() -> Action:
     join(ANA)
-    return lambda: premium.shares(ANA)
+    return lambda: shares.of(ANA)
 
 
 @action("read one's premium status, waiting")

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 import main
 from spaktok.accounts.service import ties
 from spaktok.core import audit, clients, standing
 from spaktok.core.caller import Role
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import InvalidRequest, NotFound, TryAgain
+from spaktok.core.refusal import NotFound, TryAgain
 from spaktok.integrations import sign_in
-from spaktok.premium import service as premium
 from spaktok.premium import store
 from spaktok.premium.refusals import (
     HoldsAnotherSlot,
@@ -25,7 +25,7 @@ from spaktok.premium.refusals import (
     SlotUnknown,
 )
 from spaktok.premium.requests import UpdatePremiumSettings
-from spaktok.premium.service import assigning, settings, views
+from spaktok.premium.service import assigning, settings, shares, views
 from spaktok.users import store as users
 from spaktok.users.refusals import NotYourOwn
 from tests.support.edge import Sender, emulate
@@ -33,6 +33,7 @@ from tests.support.faults import Fault, injected, nth
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.threads import together
+from tests.support.time import TestClock
 
 ONE, TWO = "premium_slot_1", "premium_slot_2"
 TICK = timedelta(microseconds=1)
@@ -122,7 +123,7 @@ def test_a_slot_shows_at_once_is_told_and_recorded(queue: Queue) -> None:
 
 
 def test_stale_claims_are_made_anew_and_grant_nothing_meanwhile(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, time: TestClock
 ) -> None:
     """The claim is a copy for screens: what it says of premium follows the slot both ways."""
     claims: list[tuple[str, bool]] = []
@@ -132,6 +133,7 @@ def test_stale_claims_are_made_anew_and_grant_nothing_meanwhile(
     join(BEN)
     give(BEN)
     queue.drain()
+    time.pass_(seconds=1)
     take(BEN)
     assert users.security_ref(BEN).get().get("claimsDue") is not None
     assert views.status(BEN).share_bps == 5_000
@@ -178,21 +180,18 @@ def test_a_lost_acknowledgement_is_found_done(fault: Fault, queue: Queue) -> Non
 def test_of_n_plus_one_at_once_n_get_a_slot() -> None:
     """Each another account and another slot: only the count keeps the last one out.
 
-    Negative control: without `settings.full` in `_check`, all six succeed.
+    A fourth slot is held beyond the maximum, so two are left for three. Negative control: without
+    `settings.full` in `_check`, all three succeed.
     """
-    people = [UserId(f"p{number}") for number in range(6)]
+    people = [UserId(f"p{number}") for number in range(4)]
     join(*people)
-    limit(5)
-    store.settings_ref().update({"maxPremiumSlots": 6})
-    give(people[5], "premium_slot_6")
-    take(people[5], "premium_slot_6")
-    give(people[0], "premium_slot_6")
-    store.settings_ref().update({"maxPremiumSlots": 5})
+    give(people[3], "premium_slot_4")
+    limit(3)
 
     def one(number: int) -> str:
         for _ in range(20):
             try:
-                give(people[number + 1], f"premium_slot_{number + 1}")
+                give(people[number], f"premium_slot_{number + 1}")
             except TryAgain:
                 continue
             except NoSlotFree:
@@ -200,13 +199,13 @@ def test_of_n_plus_one_at_once_n_get_a_slot() -> None:
             return "held"
         return "busy"
 
-    outcomes = together(5, one)
-    assert sorted(outcomes) == ["held"] * 4 + ["refused"]
-    assert views.slots(ANA, 20, None).held == 5
+    outcomes = together(3, one)
+    assert sorted(outcomes) == ["held"] * 2 + ["refused"]
+    assert views.slots(ANA, 20, None).held == 3
 
 
 def test_of_many_who_want_one_slot_one_gets_it() -> None:
-    people = [UserId(f"p{number}") for number in range(6)]
+    people = [UserId(f"p{number}") for number in range(4)]
     join(*people)
 
     def one(number: int) -> str:
@@ -220,7 +219,7 @@ def test_of_many_who_want_one_slot_one_gets_it() -> None:
             return "held"
         return "busy"
 
-    assert sorted(together(6, one)) == ["held"] + ["refused"] * 5
+    assert sorted(together(4, one)) == ["held"] + ["refused"] * 3
 
 
 def test_lowering_the_maximum_evicts_nobody_and_lets_nobody_in() -> None:
@@ -247,24 +246,31 @@ def test_a_share_is_decided_by_the_commit_time_exactly_at_the_boundary() -> None
     give(BEN)
     take(BEN)
     (held,) = tenures(BEN)
-    shares = premium.shares(BEN)
+    found = shares.of(BEN)
     assert [
-        shares.at(at)
+        found.at(at)
         for at in (held["since"] - TICK, held["since"], held["until"] - TICK, held["until"])
     ] == [5_000, 9_000, 9_000, 5_000]
-    assert premium.share_at(BEN, held["since"]) == 9_000
+    assert shares.share_at(BEN, held["since"]) == 9_000
 
 
 def test_a_new_share_counts_from_its_own_commit_on() -> None:
     settings.initialize(ANA)
-    change = UpdatePremiumSettings(standard_payout_bps=6_000, reason="A good year")
+    change = UpdatePremiumSettings(
+        premium_payout_bps=9_000, standard_payout_bps=6_000, reason="A good year"
+    )
     assert settings.update(ANA, change).version == 2
     since: datetime = store.settings_ref().get().get("terms.v2.since")
-    assert premium.share_at(BEN, since - TICK) == 5_000
-    assert premium.share_at(BEN, since) == 6_000
+    assert shares.share_at(BEN, since - TICK) == 5_000
+    assert shares.share_at(BEN, since) == 6_000
     assert settings.update(ANA, change).version == 2
-    with pytest.raises(InvalidRequest):
-        settings.update(ANA, UpdatePremiumSettings(premium_payout_bps=5_999, reason="No"))
+    for wrong in (
+        {"premium_payout_bps": 6_000},
+        {},
+        {"premium_payout_bps": 1, "standard_payout_bps": 2},
+    ):
+        with pytest.raises(ValidationError):
+            UpdatePremiumSettings(reason="No", **wrong)
 
 
 def test_the_settings_are_initialised_once() -> None:

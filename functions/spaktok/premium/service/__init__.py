@@ -1,5 +1,1 @@
-"""Use cases of premium."""
-
-from spaktok.premium.service.shares import share_at, shares
-
-__all__ = ["share_at", "shares"]
+"""Use cases of premium. What `gifts` asks is `shares.of`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spaktok.core import audit, ids, transaction
 from spaktok.core.audit import Act
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import InvalidRequest, NotFound
+from spaktok.core.refusal import NotFound
 from spaktok.premium import store
 from spaktok.premium.model import Settings, Terms
 from spaktok.premium.requests import UpdatePremiumSettings
@@ -67,7 +67,7 @@ def update(actor: UserId, request: UpdatePremiumSettings) -> Configured:
     """Change shares or the number of slots, as a new version. Two reads, three writes.
 
     A gift keeps the share that was in force when it was committed. Raises `NotFound` before there are
-    settings, and `InvalidRequest` where a premium share would be the smaller one.
+    settings.
     """
     from google.cloud.firestore import SERVER_TIMESTAMP
 
@@ -116,8 +116,6 @@ def _changed(before: Settings, request: UpdatePremiumSettings) -> Settings:
         _or(request.standard_payout_bps, before.current.standard_bps),
         before.current.since,
     )
-    if terms.premium_bps < terms.standard_bps:
-        raise InvalidRequest(field="premiumPayoutBps", rule="must be at least the standard share")
     return Settings(
         before.version,
         _or(request.max_premium_slots, before.slots_max),

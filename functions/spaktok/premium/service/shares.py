@@ -9,10 +9,10 @@ from spaktok.premium.model import Shares
 from spaktok.users import store as users
 
 
-def shares(receiver: str) -> Shares:
+def of(receiver: str) -> Shares:
     """The shares of a receiver, for any gift that was committed before this call. Two reads, one RPC.
 
-    `shares(uid).at(entry.committed_at)` is basis points of the net receipts, 5,000 or 9,000 by
+    `shares.of(uid).at(entry.committed_at)` is basis points of the net receipts, 5,000 or 9,000 by
     default: by the slot held and the settings in force at that commit, whatever changed since.
     """
     account, settings = users.read([store.account_ref(receiver), store.settings_ref()])
@@ -20,5 +20,5 @@ def shares(receiver: str) -> Shares:
 
 
 def share_at(receiver: str, committed_at: datetime) -> int:
-    """The share of one gift in basis points. Two reads; for many gifts, `shares` once."""
-    return shares(receiver).at(committed_at)
+    """The share of one gift in basis points. Two reads; for many gifts, `of` once."""
+    return of(receiver).at(committed_at)
