@@ -24,6 +24,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "gifts",
     "accounts",
     "upkeep",
 )
