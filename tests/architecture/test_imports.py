@@ -40,6 +40,7 @@ LAYERS = {
             "criteria",
             "curfews",
             "giving",
+            "interests",
             "kinds",
             "links",
             "pictures",

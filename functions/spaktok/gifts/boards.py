@@ -2,7 +2,7 @@
 
 A user's totals hold, for each period, what the board of that period ranks by: so a board is one
 ordered query, and keeping it costs no write of its own. A sender's stand in the sender's wallet, which
-a gift writes anyway; a receiver's are written by the roll-up.
+a gift writes anyway; a receiver's are written by the roll-up. They name nobody else.
 """
 
 from __future__ import annotations
@@ -13,10 +13,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-COUNTERPARTS_MAX: Final = 64
-"""How many others a user's totals name. When another comes, the least makes room and its count is
-taken over, so whoever has more than 1/64 of all is among them for certain (Space-Saving: Metwally,
-Agrawal, El Abbadi, 2005)."""
 BOARD_MAX: Final = 100
 
 
@@ -56,8 +52,6 @@ class Deal:
     gift_id: str
     quantity: int
     coins: int
-    counterpart: str | None
-    """The other side; None where they are not to be known."""
     at: datetime
     """When it was given, also where it is taken back."""
     ranked: bool = True
@@ -82,8 +76,6 @@ class Totals:
     gifts: int = 0
     coins: int = 0
     by_gift: Mapping[str, int] = field(default_factory=dict)
-    counterparts: Mapping[str, int] = field(default_factory=dict)
-    """Coins by the other's id: the most important."""
     tallies: Mapping[Period, Tally] = field(default_factory=dict)
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -91,9 +83,6 @@ class Totals:
     def with_deal(self, deal: Deal) -> Totals:
         """The totals with a gift, or without one that is taken back."""
         coins, gifts = deal.sign * deal.coins, deal.sign * deal.quantity
-        counterparts = self.counterparts
-        if deal.counterpart is not None:
-            counterparts = _counted(counterparts, deal.counterpart, coins)
         tallies = self.tallies
         if deal.ranked:
             tallies = {period: _tally(self.tallies.get(period), period, deal) for period in Period}
@@ -101,7 +90,6 @@ class Totals:
             gifts=self.gifts + gifts,
             coins=self.coins + coins,
             by_gift=_added(self.by_gift, deal.gift_id, gifts),
-            counterparts=counterparts,
             tallies=tallies,
             first_at=_least(self.first_at, deal.at),
             last_at=_most(self.last_at, deal.at),
@@ -146,7 +134,6 @@ def encode(totals: Totals) -> dict[str, Any]:
         "gifts": totals.gifts,
         "coins": totals.coins,
         "byGift": dict(totals.by_gift),
-        "counterparts": dict(totals.counterparts),
         "firstAt": totals.first_at,
         "lastAt": totals.last_at,
         **{
@@ -162,7 +149,6 @@ def decode(fields: Mapping[str, Any]) -> Totals:
         gifts=fields.get("gifts", 0),
         coins=fields.get("coins", 0),
         by_gift=fields.get("byGift", {}),
-        counterparts=fields.get("counterparts", {}),
         tallies={
             period: Tally(one["key"], one["coins"], one["at"])
             for period in Period
@@ -188,15 +174,6 @@ def _tally(held: Tally | None, period: Period, deal: Deal) -> Tally:
 def _later(key: str, other: str) -> bool:
     """Whether a period begins after another of its kind: their names sort as they begin."""
     return key > other
-
-
-def _counted(held: Mapping[str, int], name: str, amount: int) -> dict[str, int]:
-    after = _added(held, name, amount)
-    if len(after) <= COUNTERPARTS_MAX:
-        return after
-    least = min((one for one in after if one != name), key=lambda one: (after[one], one))
-    after[name] += after.pop(least)
-    return after
 
 
 def _added(held: Mapping[str, int], name: str, amount: int) -> dict[str, int]:

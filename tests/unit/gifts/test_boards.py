@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 from spaktok.gifts.boards import (
-    COUNTERPARTS_MAX,
     Deal,
     Period,
     Place,
@@ -19,8 +17,8 @@ from spaktok.gifts.boards import (
 from tests.support.time import NOON
 
 
-def deal(coins: int = 10, *, at: datetime = NOON, to: str | None = "ben", **more: object) -> Deal:
-    return Deal("rose", 1, coins, to, at, **more)  # type: ignore[arg-type]
+def deal(coins: int = 10, *, at: datetime = NOON, **more: object) -> Deal:
+    return Deal("rose", 1, coins, at, **more)  # type: ignore[arg-type]
 
 
 def coins_in(totals: Totals, period: Period) -> int:
@@ -55,7 +53,6 @@ def test_a_reversal_leaves_what_there_was_before() -> None:
     both = one.with_deals([deal(40), deal(40, sign=-1)])
     assert both.coins == one.coins
     assert both.by_gift == one.by_gift
-    assert both.counterparts == one.counterparts
     assert {p: t.coins for p, t in both.tallies.items()} == {
         p: t.coins for p, t in one.tallies.items()
     }
@@ -68,22 +65,10 @@ def test_a_reversal_after_its_period_takes_nothing_from_the_next() -> None:
     assert coins_in(totals, Period.ALL_TIME) == 3
 
 
-def test_what_is_given_anonymously_counts_for_no_board_and_names_nobody() -> None:
-    totals = Totals().with_deal(deal(10, to=None, ranked=False))
+def test_what_is_given_anonymously_counts_for_no_board() -> None:
+    totals = Totals().with_deal(deal(10, ranked=False))
     assert totals.coins == 10
     assert totals.tallies == {}
-    assert totals.counterparts == {}
-
-
-def test_totals_name_whoever_has_more_than_their_part_among_any_number() -> None:
-    rolls = Random(7)
-    names = [f"u{number}" for number in range(1_000)]
-    deals = [deal(1, to=name) for name in names] + [deal(1, to="fan") for _ in range(50)]
-    rolls.shuffle(deals)
-    totals = Totals().with_deals(deals)
-    assert len(totals.counterparts) == COUNTERPARTS_MAX
-    assert "fan" in totals.counterparts
-    assert totals.coins == 1_050
 
 
 def test_of_equal_totals_the_earlier_leads_and_nobody_without_coins_stands_there() -> None:
@@ -112,7 +97,7 @@ def test_a_board_has_a_hundred_places() -> None:
 
 
 def test_what_is_stored_is_what_was_meant() -> None:
-    totals = Totals().with_deals([deal(10), deal(3, to="carl"), deal(3, sign=-1)])
+    totals = Totals().with_deals([deal(10), deal(3), deal(3, sign=-1)])
     assert decode(encode(totals)) == totals
     assert decode({}) == Totals()
     assert replace(totals) == totals

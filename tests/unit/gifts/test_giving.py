@@ -29,7 +29,7 @@ def give(
     daily_max: int | None = DAILY_COINS_MAX,
     gift_id: str = "rose",
 ) -> tuple[Giving, Combo]:
-    deal = Deal(gift_id, quantity, coins, "ben", at, ranked=not anonymous)
+    deal = Deal(gift_id, quantity, coins, at, ranked=not anonymous)
     return giving.give(
         held,
         deal,
@@ -68,7 +68,7 @@ def test_who_is_verified_has_no_daily_limit() -> None:
 
 def test_an_undone_gift_does_not_count_for_the_day() -> None:
     held, combo = give(Giving(), coins=DAILY_COINS_MAX)
-    deal = Deal("rose", 1, DAILY_COINS_MAX, "ben", NOON, sign=-1)
+    deal = Deal("rose", 1, DAILY_COINS_MAX, NOON, sign=-1)
     held = giving.take_back(held, deal, combo.id)
     assert held.combos == ()
     give(held, coins=DAILY_COINS_MAX)
