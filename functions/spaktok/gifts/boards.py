@@ -103,6 +103,26 @@ class Totals:
         return totals
 
 
+def together(parts: Iterable[Totals]) -> Totals:
+    """Totals that are kept in parts, as one. Of each period the newest that a part knows counts."""
+    summed = Totals()
+    for part in parts:
+        by_gift = dict(summed.by_gift)
+        for gift_id, count in part.by_gift.items():
+            by_gift[gift_id] = by_gift.get(gift_id, 0) + count
+        both = [one for one in (summed.first_at, part.first_at) if one is not None]
+        last = [one for one in (summed.last_at, part.last_at) if one is not None]
+        summed = Totals(
+            gifts=summed.gifts + part.gifts,
+            coins=summed.coins + part.coins,
+            by_gift=by_gift,
+            tallies=_joined(summed.tallies, part.tallies),
+            first_at=min(both, default=None),
+            last_at=max(last, default=None),
+        )
+    return summed
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place on a board."""
@@ -169,6 +189,18 @@ def _tally(held: Tally | None, period: Period, deal: Deal) -> Tally:
     if deal.sign < 0:
         return replace(held, coins=held.coins - deal.coins)
     return Tally(key, held.coins + deal.coins, _most(held.at, deal.at))
+
+
+def _joined(one: Mapping[Period, Tally], other: Mapping[Period, Tally]) -> Mapping[Period, Tally]:
+    joined = dict(one)
+    for period, tally in other.items():
+        held = joined.get(period)
+        if held is None or _later(tally.key, held.key):
+            joined[period] = tally
+        elif tally.key == held.key:
+            reached = [at for at in (held.at, tally.at) if at is not None]
+            joined[period] = Tally(held.key, held.coins + tally.coins, max(reached, default=None))
+    return joined
 
 
 def _later(key: str, other: str) -> bool:

@@ -17,6 +17,8 @@ from spaktok.gifts.boards import Deal, Period, Totals
 from spaktok.gifts.model import COMBO_WINDOW, SENDS_A_MINUTE_MAX
 from spaktok.gifts.refusals import DailyLimitReached
 
+NOTE: Final = "gifts"
+"""The name of it among the wallet's notes."""
 COMBOS_MAX: Final = 8
 """Combos that a sender keeps up at once; with another, the one that would end first ends."""
 _MINUTE: Final = timedelta(minutes=1)
@@ -67,7 +69,7 @@ def give(  # noqa: PLR0913 - what a gift is
     at = deal.at
     minute, sends = _paced(held, at)
     day = Period.DAILY.key(at)
-    day_coins = deal.coins + (held.day_coins if held.day == day else 0)
+    day_coins = deal.coins + coins_on(held, at)
     if daily_max is not None and day_coins > daily_max:
         raise DailyLimitReached(limitCoins=daily_max, retryAfterMs=_ms_to_midnight(at))
     combo = _combo(held, deal, place, entry_id, anonymous=anonymous)
@@ -99,6 +101,17 @@ def take_back(held: Giving, deal: Deal, combo_id: str) -> Giving:
         day_coins=coins,
         combos=tuple(one for one in combos if one.count > 0),
     )
+
+
+def coins_on(held: Giving, at: datetime) -> int:
+    """What was given on the UTC day of an instant, anonymously too."""
+    return held.day_coins if held.day == Period.DAILY.key(at) else 0
+
+
+def streak_on(held: Giving, at: datetime) -> int:
+    """The days in a row with a gift, as of an instant: over once a whole day has none."""
+    last = held.totals.last_at
+    return held.streak_days if last is not None and (at.date() - last.date()).days <= 1 else 0
 
 
 def encode(held: Giving) -> dict[str, Any]:

@@ -64,3 +64,10 @@ class GiftExists(Refusal):
 
     code = Code.ALREADY_EXISTS
     message = "There is a gift with this id"
+
+
+class GiftsHidden(Refusal):
+    """A private account shows what it was given to its followers."""
+
+    code = Code.PERMISSION_DENIED
+    message = "Follow this account to see its gifts"

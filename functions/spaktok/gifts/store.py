@@ -12,7 +12,7 @@ from spaktok.core import clients
 from spaktok.gifts.boards import Period, Side, Totals, decode
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot
+    from google.cloud.firestore import CollectionReference, DocumentReference, DocumentSnapshot
 
 
 def stream_ref(stream_id: str) -> DocumentReference:
@@ -26,7 +26,7 @@ def broadcast_ref(target_path: str) -> DocumentReference:
 
 
 def stats_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/giftStats/summary`: what a user was given, as `boards.encode` writes it."""
+    """`users/{uid}/giftStats/summary`: what a user was given, as `receiving.summary` makes it."""
     return (
         clients.db().collection("users").document(uid).collection("giftStats").document("summary")
     )
@@ -43,3 +43,11 @@ def leaderboard_ref(period: Period, side: Side) -> DocumentReference:
 def decode_totals(snapshot: DocumentSnapshot[Any]) -> Totals:
     """What the user was given; nothing where there is no document."""
     return decode(snapshot.to_dict() or {})
+
+
+def tallies_of(target_path: str) -> CollectionReference:
+    """`{target}/giftTallies/{part}`: up to 17 documents, one a part of the receiver's windows.
+
+    As `tallies.encode` writes them; those of a user also hold `received`, see `receiving.encode`.
+    """
+    return clients.db().document(target_path).collection("giftTallies")

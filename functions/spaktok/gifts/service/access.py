@@ -7,7 +7,8 @@ followers, as all it has is for them.
 
 A stream must be on the air. Live streams are not a feature yet: what is read of `liveStreams/{id}` is
 what the data model says of it ({userId, status: live, visibility, allowGifts}), and where there is no
-such document there is no stream.
+such document there is no stream. Those who watch one are let in by its own `ownerPrivate`, as the rules
+do; who gives is held to what the owner's card says now.
 """
 
 from __future__ import annotations
@@ -81,6 +82,25 @@ def admit(sender: UserId, target: Target, gift: Gift, at: datetime) -> Admission
     if found.sender is None or found.sender.level < gift.minimum_level:
         raise LevelTooLow(minimumLevel=gift.minimum_level)
     return Admission(None if found.sender_age_checked else DAILY_COINS_MAX)
+
+
+def require_watching(viewer: UserId, stream_id: str) -> None:
+    """Let somebody see what is seen of a stream. Raises `NotFound`. Two reads, two RPCs.
+
+    Its owner sees it always, others while it is live and theirs to watch.
+    """
+    fields: dict[str, Any] | None = store.stream_ref(stream_id).get().to_dict()
+    if fields is None:
+        raise NotFound
+    owner = fields["userId"]
+    if owner == viewer:
+        return
+    pair = users.relation_ref(viewer, owner).get()
+    private = fields.get("ownerPrivate", True)
+    relation = users.decode_relation(pair, viewer, owner)
+    visible = can_view(relation, Visibility(fields["visibility"]), owner_private=private)
+    if fields["status"] != "live" or not visible:
+        raise NotFound
 
 
 def _read(sender: UserId, target: Target) -> _Found:
