@@ -53,7 +53,7 @@ def send(sender: UserId, request: SendGift) -> Receipt:
 
     A repeat reads what was done and writes nothing, whatever has become of the quote, the price or the
     receiver since; what was done is looked up before anything is refused. Raises what the quote or
-    `access.admit` does, `NoSuchGift`, `DailyLimitReached`, `TooManyRequests`, and what `wallet` refuses.
+    `access.admit` does, `NoSuchGift`, `DailyLimitReached`, `TooManyRequests`, and all that `wallet` does.
     """
     at = clock.now()
     asked = _asked(request)
@@ -61,7 +61,7 @@ def send(sender: UserId, request: SendGift) -> Receipt:
         target = access.target_of(request.receiver_id, request.context, request.context_id)
         terms = _terms(sender, request, target, at)
     except Refusal:
-        if (done := spending.recall(sender, request.idempotency_key, asked)) is not None:
+        if (done := spending.done(sender, request.idempotency_key, asked)) is not None:
             return _receipt(done)
         raise
     order = Order(
