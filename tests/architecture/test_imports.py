@@ -48,6 +48,7 @@ LAYERS = {
             "preferences",
             "privacy",
             "quotes",
+            "receiving",
             "reserved",
             "silence",
             "tallies",

@@ -25,19 +25,51 @@ export interface AchievementView {
     achievementId: string;
     name: string;
     description: string;
-    category: Category;
-    rarity: Rarity;
+    category: CategoryInProgress;
+    rarity: RarityInProgress;
     points: number;
     progress: number;
     earnedAt: Instant | null;
+}
+/** Put a new gift into the catalogue. */
+export interface AddGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 40 characters. */
+    name: string;
+    /** At most 200 characters. */
+    description?: string;
+    category: CategoryInGifts;
+    rarity: RarityInGifts;
+    /** A whole number; at least 1; at most 1000000. */
+    coinCost?: number | null;
+    /** A whole number; at least 500; at most 10000. */
+    durationMs?: number;
+    /** A whole number; at least 0; at most 1000000. */
+    sortOrder?: number;
+    /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+    tags?: string[];
+    /** A whole number; at least 1; at most 100. */
+    minimumLevel?: number;
+    availableFrom?: Instant | null;
+    availableUntil?: Instant | null;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Put a user on the caller's list of close friends; nobody else learns of it. */
 export interface AddToCloseFriends {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     friendId: string;
 }
+/** How gifts do for a creator. */
+export interface AnalyticsInGifts {
+    days: DayOfGifts[];
+    giftsByHour: number[];
+    popularGifts: Counted[];
+    topGifters: Fan[];
+}
 /** The owner's view of their profile, the oldest day first. */
-export interface Analytics {
+export interface AnalyticsInProgress {
     total: Reach;
     days: DayReach[];
 }
@@ -107,17 +139,32 @@ export interface BlockedPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A board as a viewer sees it: those who are hidden from them leave a gap in the ranks. */
+export interface Board {
+    period: Period;
+    type: Side;
+    rankings: Row[];
+    lastUpdated: Instant | null;
+    nextUpdate: Instant | null;
+}
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
+/** The shelves of the catalogue. */
+export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
-export type Category = "content" | "social" | "engagement" | "monetization";
+export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
+}
+/** The version that has the change. */
+export interface Changed {
+    giftId: string;
+    version: number;
 }
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
@@ -191,6 +238,13 @@ export interface CorrectBirthDate {
     /** At most 500 characters. */
     reason: string;
 }
+/** How many of a gift. */
+export interface Counted {
+    giftId: string;
+    name: string;
+    imageUrl: string | null;
+    count: number;
+}
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
     /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -212,6 +266,13 @@ export interface CreateUserProfile {
 export interface Created {
     userId: string;
     username: string;
+}
+/** A day of a creator's. */
+export interface DayOfGifts {
+    date: string;
+    gifts: number;
+    points: number;
+    earnedMicro: number;
 }
 /** A day of UTC. */
 export interface DayReach {
@@ -306,6 +367,13 @@ export interface ExportLinks {
 export type ExportState = "running" | "ready";
 /** Have one's data collected. */
 export type ExportUserData = Record<string, never>;
+/** Who gave, openly. */
+export interface Fan {
+    userId: string;
+    username: string;
+    profileImage: string | null;
+    coins: number;
+}
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
     videoId: string;
@@ -456,6 +524,24 @@ export interface GetFriends {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read how gifts do for oneself. */
+export interface GetGiftAnalytics {
+    /** A whole number; at least 1; at most 90. */
+    days?: number;
+}
+/** List the gifts that can be given. */
+export interface GetGiftCatalog {
+    category?: CategoryInGifts | null;
+    /** A whole number; at least 0; at most 9007199254740992. */
+    knownVersion?: number | null;
+}
+/** Read who gave, or who was given, most. */
+export interface GetGiftLeaderboard {
+    period?: Period;
+    type?: Side;
+    /** A whole number; at least 1; at most 100. */
+    limit?: number;
+}
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -500,6 +586,11 @@ export interface GetProfileAnalytics {
 }
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+/** Read who gave most in a stream. */
+export interface GetStreamTopGifters {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    streamId: string;
+}
 /** List users the caller may want to follow. */
 export interface GetSuggestedUsers {
     /** How many, at most. A whole number; at least 1; at most 20. */
@@ -516,6 +607,15 @@ export interface GetUserFeed {
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+}
+/** Read what one gave and was given. */
+export interface GetUserGiftStats {
+    withStreaks?: boolean;
+}
+/** List what a user was given, by gift. */
+export interface GetUserGifts {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
 }
 /** List the published videos of a user. */
 export interface GetUserVideos {
@@ -649,6 +749,8 @@ export interface PendingPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** How far back a board looks, in UTC: its day, its ISO week, its month, or always. */
+export type Period = "daily" | "weekly" | "monthly" | "all_time";
 /** Somebody on a list. */
 export interface Person {
     userId: string;
@@ -768,8 +870,10 @@ export interface QuietHoursView {
     zone: string;
     days: number[];
 }
+/** How a gift is framed. */
+export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 /** How few have it. */
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type RarityInProgress = "common" | "rare" | "epic" | "legendary";
 /** What happened to a profile, on one day or on all that were asked for. */
 export interface Reach {
     views: number;
@@ -902,6 +1006,13 @@ export interface Restriction {
     contentId: string;
     ageRestriction: number;
 }
+/** Take a gift off sale, for good. */
+export interface RetireGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Hear less of what this notification is. */
 export interface RetuneNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -926,6 +1037,15 @@ export type Role = "user" | "premium" | "creator" | "moderator" | "admin" | "sup
 /** What the user is now. */
 export interface Roles {
     roles: Role[];
+}
+/** A place as a viewer sees it. */
+export interface Row {
+    rank: number;
+    userId: string;
+    username: string;
+    profileImage: string | null;
+    value: number;
+    change: number;
 }
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
@@ -1000,6 +1120,31 @@ export interface Settings {
     hiddenContent: boolean;
     mutedEntities: string[];
 }
+/** What can be given now. */
+export interface Shown {
+    version: number;
+    isUnchanged: boolean;
+    gifts: ShownGift[];
+}
+/** A gift as clients are shown it. */
+export interface ShownGift {
+    giftId: string;
+    name: string;
+    description: string;
+    category: CategoryInGifts;
+    rarity: RarityInGifts;
+    coinCost: number;
+    durationMs: number;
+    minimumLevel: number;
+    sortOrder: number;
+    tags: string[];
+    imageUrl: string;
+    animationUrl: string;
+    isLimited: boolean;
+    availableUntil: Instant | null;
+}
+/** Whom a board ranks. */
+export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
 /** Usernames on other networks; apps make the links. What is left out is removed. */
@@ -1024,6 +1169,22 @@ export interface Standing {
     achievements: AchievementView[];
     experience: number | null;
     nextLevelAt: number | null;
+}
+/** What one gave, and was given. */
+export interface Stats {
+    totalGiftsSent: number;
+    totalCoinsSpent: number;
+    totalGiftsReceived: number;
+    totalPointsReceived: number;
+    totalRevenueEarnedMicro: number;
+    favouriteGiftsSent: Counted[];
+    favouriteGiftsReceived: Counted[];
+    firstSentAt: Instant | null;
+    lastSentAt: Instant | null;
+    firstReceivedAt: Instant | null;
+    lastReceivedAt: Instant | null;
+    currentStreakDays: number | null;
+    longestStreakDays: number | null;
 }
 /** What became of a request. */
 export type Status = "pending" | "approved" | "rejected" | "void";
@@ -1059,6 +1220,11 @@ export interface Target {
 }
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
+/** Who gave most in a stream. */
+export interface TopGifters {
+    streamId: string;
+    gifters: Row[];
+}
 /** The account's type now. */
 export interface Typed {
     accountType: AccountType;
@@ -1092,6 +1258,31 @@ export interface UpdateFollowNotifications {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
     enabled: boolean;
+}
+/** Change a gift: what is left out stays as it is, and null takes a price or a date away. */
+export interface UpdateGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 40 characters. */
+    name?: string;
+    /** At most 200 characters. */
+    description?: string;
+    category?: CategoryInGifts;
+    rarity?: RarityInGifts;
+    /** A whole number; at least 1; at most 1000000. */
+    coinCost?: number | null;
+    /** A whole number; at least 500; at most 10000. */
+    durationMs?: number;
+    /** A whole number; at least 0; at most 1000000. */
+    sortOrder?: number;
+    /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+    tags?: string[];
+    /** A whole number; at least 1; at most 100. */
+    minimumLevel?: number;
+    availableFrom?: Instant | null;
+    availableUntil?: Instant | null;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
 export interface UpdateNotificationSettings {
@@ -1221,6 +1412,11 @@ export interface WaitingPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** What a user was given, by gift: how many, and not what they earned by it. */
+export interface Wall {
+    userId: string;
+    receivedGifts: Counted[];
+}
 /** The account is away: nothing is done in its name until its owner returns. */
 export interface AccountDeactivated {
     error: "account-deactivated";
@@ -1337,6 +1533,22 @@ export interface ExportNotReady {
     success: false;
     data: null;
 }
+/** The catalogue has a gift of that id. */
+export interface GiftExists {
+    error: "gift-exists";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** A private account shows what it was given to its followers. */
+export interface GiftsHidden {
+    error: "gifts-hidden";
+    code: "permission-denied";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
     error: "invalid-request";
@@ -1351,6 +1563,14 @@ export interface InvalidRequest {
 export interface KeyReused {
     error: "key-reused";
     code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
+export interface NoSuchGift {
+    error: "no-such-gift";
+    code: "failed-precondition";
     message: string;
     success: false;
     data: null;
@@ -1523,7 +1743,7 @@ export interface VerificationPending {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | InvalidRequest | KeyReused | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | InvalidRequest | KeyReused | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -1612,6 +1832,15 @@ export interface Refusals {
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
     recordProfileView: NotFound | ProfileRequired | AnyRefusal;
     searchUsers: ProfileRequired | AnyRefusal;
+    addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+    getGiftCatalog: ProfileRequired | AnyRefusal;
+    removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    getGiftAnalytics: ProfileRequired | AnyRefusal;
+    getGiftLeaderboard: ProfileRequired | AnyRefusal;
+    getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
+    getUserGiftStats: ProfileRequired | AnyRefusal;
+    getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -1784,13 +2013,31 @@ export interface Spaktok {
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
-    getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+    getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
     /** List what a user has reached. Limit: 60 a minute, on each instance. */
     getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
     /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
     recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
     /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
     searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+    /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
+    addGift(request: AddGift): Promise<Answer<Changed>>;
+    /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
+    getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+    /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
+    removeGift(request: RetireGift): Promise<Answer<Changed>>;
+    /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
+    updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+    /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
+    getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+    /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
+    getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
+    /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
+    getStreamTopGifters(request: GetStreamTopGifters): Promise<Answer<TopGifters>>;
+    /** Read what one gave and was given; nobody else's. Limit: 60 a minute, on each instance. */
+    getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
+    /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
+    getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;

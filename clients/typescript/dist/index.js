@@ -15,8 +15,11 @@ const CODES = {
     "comments-closed": "failed-precondition",
     "edited-recently": "failed-precondition",
     "export-not-ready": "failed-precondition",
+    "gift-exists": "already-exists",
+    "gifts-hidden": "permission-denied",
     "invalid-request": "invalid-argument",
     "key-reused": "already-exists",
+    "no-such-gift": "failed-precondition",
     "not-eligible": "failed-precondition",
     "not-for-your-age": "permission-denied",
     "not-found": "not-found",
@@ -134,6 +137,15 @@ export function spaktok(functions) {
         getUserAchievements: call("getUserAchievements"),
         recordProfileView: call("recordProfileView"),
         searchUsers: call("searchUsers"),
+        addGift: call("addGift"),
+        getGiftCatalog: call("getGiftCatalog"),
+        removeGift: call("removeGift"),
+        updateGift: call("updateGift"),
+        getGiftAnalytics: call("getGiftAnalytics"),
+        getGiftLeaderboard: call("getGiftLeaderboard"),
+        getStreamTopGifters: call("getStreamTopGifters"),
+        getUserGiftStats: call("getUserGiftStats"),
+        getUserGifts: call("getUserGifts"),
     };
 }
 /**
