@@ -17,7 +17,10 @@ FEATURES = (
     "users",
     "devices",
     "notifications",
+    "wallet",
     "videos",
+    "views",
+    "trends",
     "feed",
     "graph",
     "links",
@@ -25,6 +28,7 @@ FEATURES = (
     "progress",
     "search",
     "premium",
+    "gifts",
     "accounts",
     "upkeep",
 )

@@ -109,6 +109,11 @@ BUDGETS: dict[str, Budget] = {
     "wait for a premium slot": Budget(4, 1, 0, 5, 1),
     "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
     "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
+    # gifts
+    "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
+    "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),
+    "change a gift": Budget(2, 4, 0, 4, 1),
+    "read a board of 20": Budget(22, 0, 0, 2, 0),
     # accounts
     "register a second session": Budget(2, 1, 0, 4, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),
