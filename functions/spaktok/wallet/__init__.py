@@ -6,13 +6,19 @@ that its key was used. A wallet is one document that one transaction reads and w
 What other features call (each is one transaction, once a key, and returns the `Entry`; a repeat
 returns the same entry and writes nothing):
 
-    wallet.service.spending     spend(uid, key, Order(coins, receiver_id, facts=…, links=…), check=…)
+    wallet.service.spending     spend(uid, key, Order(coins, receiver_id, facts=…, links=…), adapt=…)
                                 set_limit(uid, key, coins)
     wallet.service.crediting    credit_purchase(uid, key, Sale(…)), grant_promo(uid, key, coins,
                                 source, expires_at=…), check_room(wallet), lot_id_of(uid, key)
     wallet.service.refunds      refund_purchase(uid, key, lot_id, total_minor)
                                 hold_dispute(uid, dispute, lot_id, minor, fee_micro=…)
                                 resolve_dispute(uid, dispute, lot_id, won=…)
+    wallet.service.reversals    reverse_gift(uid, gift entry id, why), reversals_of(undo)
+    wallet.service.income       committed(entry): after each gift's commit and for each reversal;
+                                roll_up(Slot(receiver, window, part), share_at), called by the job
+                                `rollUpGifts` {receiver, window, part, runAt} of `gifts`;
+                                audit_minute(at) → (slots to send again by slot_task(slot, again=…),
+                                receivers to sweep_task)
     wallet.service.withdrawals  reserve(uid, withdrawal, micro), release(uid, withdrawal),
                                 settle(uid, withdrawal, account, fee_micro=…),
                                 returned(uid, withdrawal, account, micro, fee_micro=…)
