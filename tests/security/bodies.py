@@ -45,6 +45,7 @@ KNOWN = (
     "US",
     "America/New_York",
     "0123456789abcdef",
+    "premium_slot_1",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -53,6 +54,7 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "slotId": ("premium_slot_1",),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),

@@ -152,6 +152,8 @@ export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
@@ -216,6 +218,14 @@ export interface CommentPage {
 /** The comment that now stands. */
 export interface Commented {
     commentId: string;
+}
+/** The settings as they are now. */
+export interface Configured {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    slotsHeld: number;
 }
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
@@ -289,7 +299,7 @@ export interface DecidedInSafety {
 }
 /** What the request came to. */
 export interface DecidedInVerification {
-    status: Status;
+    status: StatusInVerification;
 }
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
@@ -572,6 +582,22 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
 /** Read a user's public profile. */
 export interface GetProfile {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -641,6 +667,12 @@ export interface GetVideoComments {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Who has a slot. */
+export interface Holder {
+    slotId: string;
+    userId: string;
+    since: Instant;
+}
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
 /** How far an upload has come. */
@@ -659,6 +691,12 @@ export interface ImageTicket {
 }
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+/** A place in the line, from 1. */
+export interface InLine {
+    position: number;
+}
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
 /** How a video was made from another. */
@@ -679,6 +717,22 @@ export type LikesAudience = "everyone" | "followers" | "only_me";
 export interface Location {
     country: string;
     city: string | null;
+}
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    action: SlotAction;
+    /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** What the account holds now. */
+export interface Managed {
+    userId: string;
+    slotId: string | null;
+    slotsHeld: number;
 }
 /** Mark what had no activity after an instant as read. */
 export interface MarkAllNotificationsAsRead {
@@ -742,6 +796,28 @@ export interface NotificationPage {
     unreadCount: number;
     nextCursor: string | null;
     hasMore: boolean;
+}
+/** Whether one waited. */
+export interface OutOfLine {
+    left: boolean;
+}
+/** What administrators see. */
+export interface Overview {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    holders: Holder[];
+    freeSlots: string[];
+    waiting: WaitingInPremium[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A tenure, by whomever. */
+export interface Past {
+    slotId: string;
+    since: Instant;
+    until: Instant | null;
 }
 /** A page of what waits, oldest first. */
 export interface PendingPage {
@@ -986,6 +1062,8 @@ export interface RequestPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 /** Ask for the verification badge. */
@@ -1147,6 +1225,23 @@ export interface ShownGift {
 export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+/** A slot now. */
+export interface Slot {
+    slotId: string;
+    held: boolean;
+    since: Instant | null;
+}
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+    slots: Slot[];
+    held: number;
+    free: number;
+    tenures: Past[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
     /** At most 64 characters. */
@@ -1186,8 +1281,18 @@ export interface Stats {
     currentStreakDays: number | null;
     longestStreakDays: number | null;
 }
+/** One's own premium state. */
+export interface StatusInPremium {
+    isPremium: boolean;
+    slotId: string | null;
+    since: Instant | null;
+    endsAt: Instant | null;
+    shareBps: number;
+    waitingSince: Instant | null;
+    position: number | null;
+}
 /** What became of a request. */
-export type Status = "pending" | "approved" | "rejected" | "void";
+export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
 /** The widest audience that the owner's stories have. */
@@ -1294,6 +1399,17 @@ export interface UpdateNotificationSettings {
     timeZone?: string | null;
     hiddenContent?: boolean | null;
 }
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    premiumPayoutBps?: number | null;
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    standardPayoutBps?: number | null;
+    /** A whole number; at least 0; at most 100. */
+    maxPremiumSlots?: number | null;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
     privacySettings: PrivacySettings;
@@ -1398,8 +1514,13 @@ export interface VideoView {
 }
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+    userId: string;
+    requestedAt: Instant;
+}
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
     requestId: string;
     userId: string;
     idType: IdType;
@@ -1408,7 +1529,7 @@ export interface Waiting {
 }
 /** A page of them, oldest first. */
 export interface WaitingPage {
-    requests: Waiting[];
+    requests: WaitingInSafety[];
     nextCursor: string | null;
     hasMore: boolean;
 }
@@ -1549,6 +1670,15 @@ export interface GiftsHidden {
     success: false;
     data: null;
 }
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+    error: "holds-another-slot";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    slotId: string | number | boolean;
+}
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
     error: "invalid-request";
@@ -1563,6 +1693,14 @@ export interface InvalidRequest {
 export interface KeyReused {
     error: "key-reused";
     code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+    error: "no-slot-free";
+    code: "resource-exhausted";
     message: string;
     success: false;
     data: null;
@@ -1608,6 +1746,14 @@ export interface NotOldEnough {
     success: false;
     data: null;
 }
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+    error: "not-the-holder";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
     error: "not-your-own";
@@ -1628,6 +1774,14 @@ export interface NotYourself {
 export interface PermissionDenied {
     error: "permission-denied";
     code: "permission-denied";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+    error: "premium-already";
+    code: "already-exists";
     message: string;
     success: false;
     data: null;
@@ -1678,6 +1832,22 @@ export interface RenamedRecently {
 export interface RequestPending {
     error: "request-pending";
     code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+    error: "slot-occupied";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+    error: "slot-unknown";
+    code: "invalid-argument";
     message: string;
     success: false;
     data: null;
@@ -1743,7 +1913,7 @@ export interface VerificationPending {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | InvalidRequest | KeyReused | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | HoldsAnotherSlot | InvalidRequest | KeyReused | NoSlotFree | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotTheHolder | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -1827,6 +1997,14 @@ export interface Refusals {
     updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
     registerFcmToken: ProfileRequired | AnyRefusal;
     unregisterFcmToken: ProfileRequired | AnyRefusal;
+    getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+    updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    cancelPremiumRequest: ProfileRequired | AnyRefusal;
+    getPremiumSlots: ProfileRequired | AnyRefusal;
+    getPremiumStatus: ProfileRequired | AnyRefusal;
+    requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
     resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -2010,6 +2188,22 @@ export interface Spaktok {
     registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
     /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
     unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+    /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+    getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+    /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+    initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+    /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+    managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+    /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+    updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+    cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+    /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+    getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+    /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+    getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+    /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+    requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */

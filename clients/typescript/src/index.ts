@@ -179,6 +179,9 @@ export interface CancelFollowRequest {
   targetUserId: string;
 }
 
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
@@ -255,6 +258,15 @@ export interface CommentPage {
 /** The comment that now stands. */
 export interface Commented {
   commentId: string;
+}
+
+/** The settings as they are now. */
+export interface Configured {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  slotsHeld: number;
 }
 
 /** Say that the file is there, rather than waiting for Storage to say so. */
@@ -339,7 +351,7 @@ export interface DecidedInSafety {
 
 /** What the request came to. */
 export interface DecidedInVerification {
-  status: Status;
+  status: StatusInVerification;
 }
 
 /** Decline a friend request; its sender is not told. */
@@ -669,6 +681,25 @@ export interface GetPendingVerifications {
   cursor?: string | null;
 }
 
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
+
 /** Read a user's public profile. */
 export interface GetProfile {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -750,6 +781,13 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
+/** Who has a slot. */
+export interface Holder {
+  slotId: string;
+  userId: string;
+  since: Instant;
+}
+
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
 
@@ -772,6 +810,14 @@ export interface ImageTicket {
 
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+
+/** A place in the line, from 1. */
+export interface InLine {
+  position: number;
+}
+
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
 
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
@@ -798,6 +844,24 @@ export type LikesAudience = "everyone" | "followers" | "only_me";
 export interface Location {
   country: string;
   city: string | null;
+}
+
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  action: SlotAction;
+  /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** What the account holds now. */
+export interface Managed {
+  userId: string;
+  slotId: string | null;
+  slotsHeld: number;
 }
 
 /** Mark what had no activity after an instant as read. */
@@ -872,6 +936,31 @@ export interface NotificationPage {
   unreadCount: number;
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** Whether one waited. */
+export interface OutOfLine {
+  left: boolean;
+}
+
+/** What administrators see. */
+export interface Overview {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  holders: Holder[];
+  freeSlots: string[];
+  waiting: WaitingInPremium[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A tenure, by whomever. */
+export interface Past {
+  slotId: string;
+  since: Instant;
+  until: Instant | null;
 }
 
 /** A page of what waits, oldest first. */
@@ -1151,6 +1240,9 @@ export interface RequestPage {
   hasMore: boolean;
 }
 
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
+
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 
@@ -1340,6 +1432,26 @@ export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
 
+/** A slot now. */
+export interface Slot {
+  slotId: string;
+  held: boolean;
+  since: Instant | null;
+}
+
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+  slots: Slot[];
+  held: number;
+  free: number;
+  tenures: Past[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
   /** At most 64 characters. */
@@ -1384,8 +1496,19 @@ export interface Stats {
   longestStreakDays: number | null;
 }
 
+/** One's own premium state. */
+export interface StatusInPremium {
+  isPremium: boolean;
+  slotId: string | null;
+  since: Instant | null;
+  endsAt: Instant | null;
+  shareBps: number;
+  waitingSince: Instant | null;
+  position: number | null;
+}
+
 /** What became of a request. */
-export type Status = "pending" | "approved" | "rejected" | "void";
+export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
@@ -1510,6 +1633,18 @@ export interface UpdateNotificationSettings {
   hiddenContent?: boolean | null;
 }
 
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  premiumPayoutBps?: number | null;
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  standardPayoutBps?: number | null;
+  /** A whole number; at least 0; at most 100. */
+  maxPremiumSlots?: number | null;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
   privacySettings: PrivacySettings;
@@ -1625,8 +1760,14 @@ export interface VideoView {
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
 
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+  userId: string;
+  requestedAt: Instant;
+}
+
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
   requestId: string;
   userId: string;
   idType: IdType;
@@ -1636,7 +1777,7 @@ export interface Waiting {
 
 /** A page of them, oldest first. */
 export interface WaitingPage {
-  requests: Waiting[];
+  requests: WaitingInSafety[];
   nextCursor: string | null;
   hasMore: boolean;
 }
@@ -1795,6 +1936,16 @@ export interface GiftsHidden {
   data: null;
 }
 
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+  error: "holds-another-slot";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  slotId: string | number | boolean;
+}
+
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
   error: "invalid-request";
@@ -1810,6 +1961,15 @@ export interface InvalidRequest {
 export interface KeyReused {
   error: "key-reused";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+  error: "no-slot-free";
+  code: "resource-exhausted";
   message: string;
   success: false;
   data: null;
@@ -1861,6 +2021,15 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+  error: "not-the-holder";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
   error: "not-your-own";
@@ -1883,6 +2052,15 @@ export interface NotYourself {
 export interface PermissionDenied {
   error: "permission-denied";
   code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+  error: "premium-already";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -1939,6 +2117,24 @@ export interface RenamedRecently {
 export interface RequestPending {
   error: "request-pending";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+  error: "slot-occupied";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+  error: "slot-unknown";
+  code: "invalid-argument";
   message: string;
   success: false;
   data: null;
@@ -2030,22 +2226,28 @@ export type Refusal =
   | ExportNotReady
   | GiftExists
   | GiftsHidden
+  | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | NoSlotFree
   | NoSuchGift
   | NotEligible
   | NotForYourAge
   | NotFound
   | NotOldEnough
+  | NotTheHolder
   | NotYourOwn
   | NotYourself
   | PermissionDenied
+  | PremiumAlready
   | ProfileExists
   | ProfileRequired
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
   | RequestPending
+  | SlotOccupied
+  | SlotUnknown
   | SystemFailure
   | TooManyRequests
   | TryAgain
@@ -2137,6 +2339,14 @@ export interface Refusals {
   updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
+  getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+  updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  cancelPremiumRequest: ProfileRequired | AnyRefusal;
+  getPremiumSlots: ProfileRequired | AnyRefusal;
+  getPremiumStatus: ProfileRequired | AnyRefusal;
+  requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
   resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -2323,6 +2533,22 @@ export interface Spaktok {
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
   unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+  /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+  getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+  /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+  initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+  /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+  managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+  /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+  updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+  cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+  /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+  getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+  /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+  getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+  /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+  requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
   /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
@@ -2370,22 +2596,28 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "export-not-ready": "failed-precondition",
   "gift-exists": "already-exists",
   "gifts-hidden": "permission-denied",
+  "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
+  "not-the-holder": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "permission-denied": "permission-denied",
+  "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
+  "slot-occupied": "already-exists",
+  "slot-unknown": "invalid-argument",
   "system-failure": "internal",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
@@ -2492,6 +2724,14 @@ export function spaktok(functions: Functions): Spaktok {
     updateNotificationSettings: call("updateNotificationSettings"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
+    getPremiumSettings: call("getPremiumSettings"),
+    initializePremiumSettings: call("initializePremiumSettings"),
+    managePremiumAccount: call("managePremiumAccount"),
+    updatePremiumSettings: call("updatePremiumSettings"),
+    cancelPremiumRequest: call("cancelPremiumRequest"),
+    getPremiumSlots: call("getPremiumSlots"),
+    getPremiumStatus: call("getPremiumStatus"),
+    requestPremiumAccount: call("requestPremiumAccount"),
     resolveDeepLink: call("resolveDeepLink"),
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
