@@ -39,7 +39,7 @@ class Earning:
     """What of a gift is the creator's; negative where it is reversed."""
 
     day: str
-    """The UTC day of the gift's commit."""
+    """The UTC day on which it was given, or reversed."""
     micro: int
 
 

@@ -51,7 +51,7 @@ def quote(sender: UserId, request: QuoteGift) -> Quote:
     target = access.target_of(request.receiver_id, request.context, request.context_id)
     gift, unit, version = catalogue.on_sale(request.gift_id, at)
     admission = access.admit(sender, target, gift, at)
-    bps = shares.shares(target.receiver).at(at)
+    bps = shares.of(target.receiver).at(at)
     wallet = reading.load(sender)
     until = quotes.until(gift, at)
     terms = Terms(target, gift.gift_id, version, unit, admission.daily_coins_max, until)

@@ -53,7 +53,7 @@ def send(sender: UserId, request: SendGift) -> Receipt:
 
     A repeat reads what was done and writes nothing, whatever has become of the quote, the price or the
     receiver since; what was done is looked up before anything is refused. Raises what the quote or
-    `access.admit` does, `NoSuchGift`, `DailyLimitReached`, `TooManyRequests`, and all that `wallet` does.
+    `access.admit` does, `NoSuchGift`, `DailyLimitReached`, `TooManyRequests`, and what `wallet` does.
     """
     at = clock.now()
     asked = _asked(request)

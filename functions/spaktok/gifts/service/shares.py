@@ -31,6 +31,4 @@ class ShareAt:
         references = [store.account_ref(self._receiver), store.settings_ref()]
         account, settings = users.read(references)
         self._read_at = account.read_time
-        self._shares = Shares(
-            store.decode_tenures(account), store.decode_settings(settings).terms
-        )
+        self._shares = Shares(store.decode_tenures(account), store.decode_settings(settings).terms)

@@ -95,7 +95,7 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     refunded: list[tuple[Entry, Entry]] = []
     for one in items:
         entry = entries[one["id"]]
-        news.earnings.append(Earning(one["day"], one["creatorMicro"]))
+        news.earnings.append(Earning(receiving.day_name(entry.at), one["creatorMicro"]))
         if entry.kind is Kind.GIFT:
             facts = entry.facts
             news.add(entry, coins=facts["coins"], quantity=facts["quantity"], sign=1)
