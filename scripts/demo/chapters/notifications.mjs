@@ -79,7 +79,7 @@ const isFan = (fans, uid) => fans.some((fan) => fan.uid === uid);
 
 /** What was sent to phones: locally it is written down instead. */
 async function pushes(notificationId) {
-  const sent = (await documents("localPushes")).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const sent = (await documents("localPushes")).filter(({ message }) => message).sort((a, b) => (a.at < b.at ? -1 : 1));
   const messages = sent.map(({ message }) => JSON.parse(message));
   return messages.filter(({ data }) => !notificationId || data.notificationId === notificationId);
 }
