@@ -14,6 +14,7 @@ from spaktok.users.relation import Visibility
 
 if TYPE_CHECKING:
     from spaktok.media.model import MediaState
+    from spaktok.videos.commenting import CommentRules
 
 CAPTION_MAX: Final = 300
 HASHTAGS_MAX: Final = 20
@@ -93,6 +94,9 @@ class Video:
     shards: int
     owner_private: bool
     """Whether the account it belongs to is private: then it is for followers only."""
+    pinned_comment_id: str | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's, once somebody has commented; None: not looked up, or changed since."""
 
 
 def folder(owner: str, video_id: str) -> str:

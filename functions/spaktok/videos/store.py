@@ -12,7 +12,9 @@ from spaktok.core import clients, ids
 from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState
 from spaktok.users.model import Card
+from spaktok.users.privacy import Contact
 from spaktok.users.relation import Visibility
+from spaktok.videos.commenting import CommentRules
 from spaktok.videos.model import ORIGINAL, Video, VideoStatus, folder
 
 if TYPE_CHECKING:
@@ -35,24 +37,6 @@ def media_ref(video_id: str) -> DocumentReference:
 def like_ref(uid: str, video_id: str) -> DocumentReference:
     """`videoLikes/{uid_videoId}`: a like is there or it is not."""
     return clients.db().collection("videoLikes").document(ids.edge(uid, video_id))
-
-
-def comment_ref(comment_id: str) -> DocumentReference:
-    """`videoComments/{id}`."""
-    return clients.db().collection("videoComments").document(comment_id)
-
-
-def comments_of(video_id: str) -> Query:
-    """A video's comments, newest first."""
-    from google.cloud.firestore import FieldFilter, Query
-
-    return (
-        clients.db()
-        .collection("videoComments")
-        .where(filter=FieldFilter("videoId", "==", video_id))
-        .order_by("timestamp", direction=Query.DESCENDING)
-        .order_by("__name__", direction=Query.DESCENDING)
-    )
 
 
 def waiting_since(before: datetime) -> Query:
@@ -140,4 +124,12 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         published_at=fields["publishedAt"],
         shards=fields["shards"],
         owner_private=fields["ownerPrivate"],
+        pinned_comment_id=fields.get("pinnedCommentId"),
+        comment_rules=_rules(fields.get("commentRules")),
     )
+
+
+def _rules(fields: dict[str, Any] | None) -> CommentRules | None:
+    if fields is None:
+        return None
+    return CommentRules(Contact(fields["who"]), fields["filtered"])
