@@ -36,9 +36,9 @@ def filters_ref(uid: str) -> DocumentReference:
     return users.card_ref(uid).collection("private").document("comments")
 
 
-def share_ref(token: str) -> DocumentReference:
-    """`videoShares/{token}`: {userId, videoId, shareMethod, timestamp, inputHash}."""
-    return clients.db().collection("videoShares").document(token)
+def share_ref(share_id: str) -> DocumentReference:
+    """`videoShares/{id}`: {userId, videoId, shareMethod, token, timestamp, inputHash}."""
+    return clients.db().collection("videoShares").document(share_id)
 
 
 def save_ref(uid: str, video_id: str) -> DocumentReference:
@@ -92,6 +92,13 @@ def thread(parent_id: str, statuses: Sequence[CommentStatus]) -> Query:
         .where(filter=FieldFilter("parentCommentId", "==", parent_id))
         .where(filter=FieldFilter("moderationStatus", "in", list(statuses)))
     )
+
+
+def share_with(token: str) -> Query:
+    """The share that a link's token names."""
+    from google.cloud.firestore import FieldFilter
+
+    return clients.db().collection("videoShares").where(filter=FieldFilter("token", "==", token))
 
 
 def saves_of(uid: str, collection_id: str | None) -> Query:
