@@ -27,6 +27,8 @@ LAYERS = {
     "sniff": Layer.MODEL,
     "store": Layer.STORE,
     "shards": Layer.STORE,
+    "engaged": Layer.STORE,
+    "engaging": Layer.REQUESTS,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
     "fan_out": Layer.SERVICE,
@@ -35,6 +37,7 @@ LAYERS = {
     **dict.fromkeys(
         (
             "births",
+            "commenting",
             "confusables",
             "criteria",
             "curfews",

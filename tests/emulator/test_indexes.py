@@ -39,9 +39,13 @@ from spaktok.search.store import Audience
 from spaktok.users import photos, roles
 from spaktok.users import store as users
 from spaktok.verification import store as verification
+from spaktok.videos import engaged
 from spaktok.videos import store as videos
+from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.model import VISIBILITIES, Sort
-from spaktok.videos.service import profile_tab
+from spaktok.videos.service import comment_rules, profile_tab, saves
+from spaktok.views import store as views
+from spaktok.views.service import withholding
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -158,7 +162,32 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
     "videos/service/profile_tab.py:_query": _tab,
-    "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
+    "videos/engaged.py:comments_of": lambda: _read(
+        *(engaged.comments_of("v1", None, newest_first=first) for first in (True, False))
+    ),
+    "videos/engaged.py:held_of": lambda: _read(engaged.held_of(ANA)),
+    "videos/engaged.py:saves_of": lambda: _read(
+        *(engaged.saves_of(ANA, collection) for collection in (None, "c1"))
+    ),
+    "videos/engaged.py:share_with": lambda: _read(engaged.share_with("token")),
+    "videos/engaged.py:thread": lambda: _read(engaged.thread("c1", list(CommentStatus))),
+    "videos/service/comment_rules.py:_knowing": lambda: _read(comment_rules._knowing(ANA)),
+    "videos/service/saves.py:collections_of": lambda: saves.collections_of(ANA),
+    "views/store.py:batches_around": lambda: _read(
+        views.batches_around(ANA, clock.now(), clock.now())
+    ),
+    "views/store.py:batches_between": lambda: _read(
+        views.batches_between(0, clock.now(), clock.now())
+    ),
+    "views/store.py:batches_of": lambda: _read(views.batches_of(ANA)),
+    "views/store.py:batches_with": lambda: _read(views.batches_with("v1")),
+    "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
+    "views/service/withholding.py:_of": lambda: _read(
+        *(withholding._of(ANA, kind) for kind in (*withholding.MARKS, "commentLikes"))
+    ),
+    "views/service/withholding.py:_switch_comments": lambda: withholding._switch_comments(
+        ANA, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1
+    ),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
     "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
     "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),

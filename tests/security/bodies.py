@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -31,6 +32,9 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    COMMENT,
+    HELD,
+    COLLECTION,
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -50,6 +54,8 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "commentId": (COMMENT, HELD),
+    "collectionId": (COLLECTION,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

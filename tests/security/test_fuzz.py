@@ -29,6 +29,8 @@ from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
+from spaktok.videos.service import comment_rules, comments, saves
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.people import ANA, BEN, CARL, DINA, join
@@ -129,9 +131,25 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        **discussion(),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def discussion() -> dict[str, str]:
+    """Under a video of Ana's: her comment, and Ben's that waits for her; and where she saves to."""
+    clip = video(ANA)
+    comment_rules.update(ANA, UpdateCommentFilters(words=["pills"]))
+    said = {
+        placeholder: comments.comment(who, CommentOnVideo(video_id=clip, text=text)).comment_id
+        for placeholder, who, text in (
+            (bodies.COMMENT, ANA, "Mine"),
+            (bodies.HELD, BEN, "pills"),
+        )
+    }
+    made = saves.create_collection(ANA, CreateSavedCollection(name="Trips"))
+    return {**said, bodies.COLLECTION: made.collection_id}
 
 
 def badge(uid: UserId) -> str:

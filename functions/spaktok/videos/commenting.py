@@ -142,4 +142,6 @@ def fold(text: str) -> str:
 
 _IGNORED: Final = frozenset({"Mn", "Me", "Cf"})
 _WORD: Final = re.compile(r"\w+")
-_LINK: Final = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|app|me|ru|cn|info|xyz)\b", re.I)
+_LINK: Final = re.compile(
+    r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|app|me|ru|cn|info|xyz)\b", re.IGNORECASE
+)

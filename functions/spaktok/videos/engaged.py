@@ -21,8 +21,11 @@ COMMENT_TOTALS: Final = ("likes", "replies")
 
 
 def comment_ref(comment_id: str) -> DocumentReference:
-    """`videoComments/{id}`: {videoId, userId, parentCommentId, text, likes, replies, isEdited,
-    moderationStatus, timestamp, inputHash, editedAt?, expiresAt?}."""
+    """`videoComments/{id}`.
+
+    {videoId, userId, parentCommentId, text, likes, replies, isEdited, moderationStatus, heldFor,
+    timestamp, inputHash, editedAt?, expiresAt?}.
+    """
     return clients.db().collection("videoComments").document(comment_id)
 
 
@@ -51,9 +54,7 @@ def folder_ref(uid: str, collection_id: str) -> DocumentReference:
     return users.card_ref(uid).collection("savedCollections").document(collection_id)
 
 
-def comments_of(
-    video_id: str, parent_id: str | None, *, newest_first: bool = True
-) -> Query:
+def comments_of(video_id: str, parent_id: str | None, *, newest_first: bool = True) -> Query:
     """A video's comments, or the answers to one of them, without what is gone."""
     from google.cloud.firestore import FieldFilter, Query
 

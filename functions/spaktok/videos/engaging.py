@@ -18,9 +18,7 @@ COLLECTION_NAME_MAX = 60
 
 CommentKey = Annotated[str, Field(pattern=ID_PATTERN, description="A comment's id.")]
 CollectionKey = Annotated[str, Field(pattern=ID_PATTERN, description="A collection's id.")]
-CollectionName = Annotated[
-    Line, AfterValidator(text.line), Field(max_length=COLLECTION_NAME_MAX)
-]
+CollectionName = Annotated[Line, AfterValidator(text.line), Field(max_length=COLLECTION_NAME_MAX)]
 Said = Annotated[Line, Field(max_length=COMMENT_MAX)]
 
 

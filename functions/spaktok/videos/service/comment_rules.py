@@ -92,7 +92,7 @@ def forget_task(uid: str) -> Task:
 
 
 def forget(uid: str) -> int:
-    """Take the copies off the user's videos; how many there were. A read and a write each. Repeatable."""
+    """Take the copies off the user's videos; how many. Repeatable; a read and a write each."""
     from google.cloud.firestore import DELETE_FIELD
 
     def body(tx: Transaction) -> int:

@@ -47,9 +47,7 @@ class _Draft:
     @property
     def done(self) -> Commented:
         """What is answered once it is written."""
-        return Commented(
-            self.comment_id, CommentStatus.HELD if self.held else CommentStatus.ACTIVE
-        )
+        return Commented(self.comment_id, CommentStatus.HELD if self.held else CommentStatus.ACTIVE)
 
     def document(self) -> dict[str, object]:
         """The document to be made."""

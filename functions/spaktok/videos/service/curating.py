@@ -83,9 +83,7 @@ def review(owner: UserId, comment_id: str, *, approve: bool) -> Curated:
             if parent is None or parent.status in ENDED:
                 raise NotFound
             answered = UserId(parent.user_id)
-        tx.update(
-            engaged.comment_ref(comment_id), {"moderationStatus": status, "heldFor": None}
-        )
+        tx.update(engaged.comment_ref(comment_id), {"moderationStatus": status, "heldFor": None})
         if approve:
             comments.count(tx, comment, video.shards, 1)
         return comment, answered
@@ -132,7 +130,7 @@ def unpin(owner: UserId, comment_id: str) -> Pinned:
 
 
 def drop_replies(comment_id: str) -> int:
-    """Delete the answers to a comment that is gone; how many. Repeatable: what is left is what is to do.
+    """Delete the answers to a comment that is gone; how many. Repeatable: what is left is to do.
 
     A read and up to two writes each, in pages of 100.
     """
@@ -185,9 +183,7 @@ def _end(
         if chain is not None and act is not None:
             actor, reason = act
             before = {"moderationStatus": comment.status}
-            audit.append(
-                tx, chain, Act(actor, "removeComment", comment_id, reason, before=before)
-            )
+            audit.append(tx, chain, Act(actor, "removeComment", comment_id, reason, before=before))
         return comment, True
 
     comment, ended = transaction.run(body)

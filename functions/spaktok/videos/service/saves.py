@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clients, clock, counters, ids, once, paging, transaction
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import NotFound
+from spaktok.core.refusal import KeyReused, NotFound
 from spaktok.users import store as users
 from spaktok.videos import engaged, store
 from spaktok.videos.engaging import CreateSavedCollection, SaveVideo
@@ -20,7 +20,7 @@ from spaktok.videos.service.listing import VideoCard, VideoPage
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
-PAGE = 400
+PAGE: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def save(uid: UserId, request: SaveVideo) -> Saved:
     from google.api_core.exceptions import AlreadyExists
 
     video = access_video(uid, request.video_id)
-    if request.collection_id is not None:
-        if not engaged.folder_ref(uid, request.collection_id).get().exists:
-            raise NotFound
+    wanted = request.collection_id
+    if wanted is not None and not engaged.folder_ref(uid, wanted).get().exists:
+        raise NotFound
     reference = engaged.save_ref(uid, request.video_id)
     batch = clients.db().batch()
     batch.create(
@@ -123,8 +123,6 @@ def create_collection(uid: UserId, request: CreateSavedCollection) -> Collection
         (before,) = users.read([reference], tx)
         if before.exists:
             if before.get("inputHash") != asked:
-                from spaktok.core.refusal import KeyReused
-
                 raise KeyReused
             return Collection(name, before.get("name"), before.get("createdAt"))
         held = list(tx.get(reference.parent.limit(COLLECTIONS_MAX)))

@@ -83,13 +83,16 @@ def replies_of(uid: UserId, comment_id: str, limit: int, cursor: str | None) -> 
 
 
 def held_for(owner: UserId, limit: int, cursor: str | None) -> CommentPage:
-    """A page of what waits for the owner, oldest first. A read a comment, and one more."""
-    page = paging.page(
-        engaged.held_of(owner), limit=limit, cursor=cursor, scope=f"held:{owner}"
-    )
+    """A page of what waits for the owner, oldest first, without whoever is not there for them.
+
+    A read a comment and one more, two a distinct author.
+    """
+    page = paging.page(engaged.held_of(owner), limit=limit, cursor=cursor, scope=f"held:{owner}")
     waiting = [one for one in _decoded(page.snapshots) if one.status is CommentStatus.HELD]
+    authors = {one.user_id for one in waiting}
+    hidden = _hidden(owner, authors) | _away(authors)
     return CommentPage(
-        comments=[_shown(one, None) for one in waiting],
+        comments=[_shown(one, None) for one in waiting if one.user_id not in hidden],
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
     )
@@ -120,9 +123,7 @@ def _visible(uid: UserId, video: Video, comment: Comment) -> bool:
     return comment.status is CommentStatus.ACTIVE
 
 
-def _page(
-    uid: UserId, video: Video, found: list[Comment], next_cursor: str | None
-) -> CommentPage:
+def _page(uid: UserId, video: Video, found: list[Comment], next_cursor: str | None) -> CommentPage:
     hidden = _hidden(uid, {one.user_id for one in found})
     return CommentPage(
         comments=[
@@ -144,6 +145,13 @@ def _hidden(uid: UserId, authors: set[str]) -> set[str]:
         for author, pair in zip(others, pairs, strict=True)
     }
     return {author for author, relation in relations.items() if relation.barred or relation.mutes}
+
+
+def _away(authors: set[str]) -> set[str]:
+    """Those whose account is not there. A read each, one RPC."""
+    cards = users.read([users.card_ref(author) for author in sorted(authors)])
+    found = (card for card in map(users.decode_card, cards) if card is not None)
+    return authors - {card.user_id for card in found if not card.deactivated}
 
 
 def _decoded(snapshots: Iterable[DocumentSnapshot[Any]]) -> list[Comment]:
