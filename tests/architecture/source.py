@@ -26,6 +26,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "discovery",
     "accounts",
     "upkeep",
 )

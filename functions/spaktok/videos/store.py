@@ -50,6 +50,18 @@ def like_ref(uid: str, video_id: str) -> DocumentReference:
     return clients.db().collection("videoLikes").document(ids.edge(uid, video_id))
 
 
+def of_owner(uid: str) -> Query:
+    """All of a user's videos, in the order of their ids."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("userId", "==", uid))
+        .order_by("__name__")
+    )
+
+
 def waiting_since(before: datetime) -> Query:
     """The videos issued before an instant whose file has not been announced."""
     from google.cloud.firestore import FieldFilter

@@ -197,6 +197,11 @@ def add_tally(batch: WriteBatch, video_id: str, owner: str, tally: Tally) -> Non
     """Stage what plays add to a video: two writes, the first of which fails where it is gone."""
     from google.cloud.firestore import Increment
 
+    maps: dict[str, Mapping[str, int]] = {
+        "retention": {str(step): count for step, count in tally.retention.items()},
+        "sources": tally.sources,
+        "days": tally.days,
+    }
     batch.update(videos.ref(video_id), {"views": Increment(tally.engaged)})
     batch.set(
         analytics_ref(video_id),
@@ -206,9 +211,8 @@ def add_tally(batch: WriteBatch, video_id: str, owner: str, tally: Tally) -> Non
             "engaged": Increment(tally.engaged),
             "completed": Increment(tally.completed),
             "watchedMs": Increment(tally.watched_ms),
-            "retention": _increments({str(step): n for step, n in tally.retention.items()}),
-            "sources": _increments(tally.sources),
-            "days": _increments(tally.days),
+            # A map without anything in it would replace the one that is there.
+            **{name: added for name, counts in maps.items() if (added := _increments(counts))},
         },
         merge=True,
     )

@@ -72,11 +72,12 @@ def seen_by(viewer: UserId, videos: Sequence[Video]) -> list[VideoCard]:
 
 def for_age(viewer: UserId, video: Video) -> bool:
     """Whether the video is for the viewer's age. No read: the call has loaded the standing."""
-    return (
-        not video.age_restriction
-        or video.user_id == viewer
-        or filters.may_view(viewer, video.age_restriction)
-    )
+    return old_enough(viewer, video.user_id, video.age_restriction)
+
+
+def old_enough(viewer: UserId, owner: str, restriction: int) -> bool:
+    """Whether something of `owner`'s from that age on is for the viewer. No read."""
+    return not restriction or owner == viewer or filters.may_view(viewer, restriction)
 
 
 def card_of(video: Video) -> VideoCard:
