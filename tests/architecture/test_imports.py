@@ -29,6 +29,7 @@ LAYERS = {
     "shards": Layer.STORE,
     "engaged": Layer.STORE,
     "engaging": Layer.REQUESTS,
+    "encoding": Layer.STORE,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
     "fan_out": Layer.SERVICE,

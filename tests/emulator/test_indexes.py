@@ -50,6 +50,7 @@ from spaktok.videos.model import VISIBILITIES, Sort
 from spaktok.videos.service import comment_rules, profile_tab, saves
 from spaktok.views import store as views
 from spaktok.views.service import withholding
+from spaktok.wallet import store as ledger
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -169,6 +170,12 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:_videos": _measure,
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
+    "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
+    "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
+    "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
+    "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
+    "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
+    "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/engaged.py:comments_of": lambda: _read(
         *(engaged.comments_of("v1", None, newest_first=first) for first in (True, False))
