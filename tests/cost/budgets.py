@@ -80,7 +80,7 @@ BUDGETS: dict[str, Budget] = {
     "restrict a video to 16": Budget(1, 1, 0, 3, 1),
     # engagement
     "comment": Budget(2, 2, 0, 2, 1),
-    "comment first under a video": Budget(5, 3, 0, 5, 1),
+    "comment first under a video": Budget(7, 3, 0, 6, 1),
     "answer a comment": Budget(5, 3, 0, 5, 1),
     "edit a comment": Budget(4, 1, 0, 5, 1),
     "delete a comment": Budget(2, 3, 1, 5, 2),
@@ -116,6 +116,18 @@ BUDGETS: dict[str, Budget] = {
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
+    "search videos, a page of 20": Budget(39, 0, 0, 3, 0),
+    "search hashtags, a page of 20": Budget(20, 0, 0, 1, 0),
+    "index a video": Budget(4, 1, 0, 3, 1),
+    # views
+    "report 50 plays": Budget(0, 1, 0, 1, 1),
+    "count 3 reports of 2 videos": Budget(14, 15, 0, 12, 2),
+    "read the analytics of a video": Budget(2, 0, 0, 1, 0),
+    # discovery
+    "read a page of 20 that trend": Budget(22, 0, 0, 2, 0),
+    "read the hashtags that trend": Budget(1, 0, 0, 1, 0),
+    "read a page of 20 of a hashtag": Budget(23, 0, 0, 2, 0),
+    "hold what trends": Budget(3, 3, 0, 4, 1),
     # accounts
     "register a second session": Budget(2, 1, 0, 4, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),

@@ -169,9 +169,10 @@ def _of_kind(
         case "array":
             count = rolls.randrange(_ODD_MAX + 1)
             return [maker(shape["items"], definitions, rolls) for _ in range(count)]
-        case "integer":
+        case "integer" | "number" as kind:
             least, most = shape.get("minimum", 0), shape.get("maximum", 100)
-            return rolls.randint(least - beyond, most + beyond)
+            among = rolls.randint if kind == "integer" else rolls.uniform
+            return among(least - beyond, most + beyond)
         case "boolean":
             return rolls.random() < 0.5
         case "null":

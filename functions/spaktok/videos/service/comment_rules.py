@@ -1,7 +1,7 @@
 """Who may comment, and what waits for the owner first.
 
 The truth is the owner's: their privacy settings say who, `users/{uid}/private/comments` what is held.
-A video repeats what commenting asks (`commentRules`), once somebody comments; a change of the truth
+A video repeats what commenting asks (`commentRules`), once somebody commented; a change of the truth
 takes the copies away, so the next comment looks again. The copy is made in a transaction that reads
 the truth: one made before a change is found by the change's task, one made after it is right.
 """
@@ -23,7 +23,7 @@ from spaktok.videos.engaging import UpdateCommentFilters
 from spaktok.videos.model import Video
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Query, Transaction
+    from google.cloud.firestore import DocumentSnapshot, Query, Transaction
 
 PAGE: Final = 400
 
@@ -37,10 +37,18 @@ class CommentFilters:
 
 
 def of(video: Video) -> CommentRules:
-    """The rules for this video: no read where it repeats them, else three and a write."""
+    """The rules for this video: no read where it repeats them, else two. Raises `NotFound`."""
     if video.comment_rules is not None:
         return video.comment_rules
-    return transaction.run(lambda tx: _copy(tx, video))
+    return _rules(
+        *users.read([users.account_ref(video.user_id), engaged.filters_ref(video.user_id)])
+    )
+
+
+def remember(video: Video) -> None:
+    """Have a video repeat its owner's rules, once it was commented on. Three reads, one write."""
+    if video.comment_rules is None:
+        transaction.run(lambda tx: _copy(tx, video))
 
 
 def filters_of(owner: UserId) -> Filters:
@@ -107,18 +115,21 @@ def forget(uid: str) -> int:
     return count + changed
 
 
-def _copy(tx: Transaction, video: Video) -> CommentRules:
+def _copy(tx: Transaction, video: Video) -> None:
     place = store.ref(video.video_id)
     account, kept, there = users.read(
         [users.account_ref(video.user_id), engaged.filters_ref(video.user_id), place], tx
     )
-    if not account.exists or not there.exists:
+    if account.exists and there.exists:
+        rules = _rules(account, kept)
+        copy = {"who": rules.who, "filtered": rules.filtered, "known": True}
+        tx.update(place, {"commentRules": copy})
+
+
+def _rules(account: DocumentSnapshot[Any], kept: DocumentSnapshot[Any]) -> CommentRules:
+    if not account.exists:
         raise NotFound
-    rules = CommentRules(_who(account.to_dict()), not engaged.decode_filters(kept).empty)
-    tx.update(
-        place, {"commentRules": {"who": rules.who, "filtered": rules.filtered, "known": True}}
-    )
-    return rules
+    return CommentRules(_who(account.to_dict()), not engaged.decode_filters(kept).empty)
 
 
 def _who(account: dict[str, Any] | None) -> Contact:

@@ -66,7 +66,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
     """Write a comment, or an answer. The same idempotency key writes it once and answers the same.
 
     The comment is its own operation record: its id is made of the key, and it keeps a hash of what
-    was asked. Two reads, two writes, two RPCs; two reads and a write more for the first under a video
+    was asked. Two reads, two writes, two RPCs; five reads and a write more for the first under a video
     since its owner changed the rules, a read more where the owner has filters; an answer is five
     reads and three writes. Raises `CommentsClosed` where the owner lets the caller not comment.
     """
@@ -89,7 +89,9 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
         asked=once.input_hash(request),
         at=clock.now(),
     )
-    return _write(draft) if request.parent_comment_id is None else _answer(draft)
+    done = _write(draft) if request.parent_comment_id is None else _answer(draft)
+    comment_rules.remember(reached.video)
+    return done
 
 
 def edit(uid: UserId, comment_id: str, text: str) -> Commented:

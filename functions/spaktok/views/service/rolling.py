@@ -32,7 +32,7 @@ from spaktok.views.service import known
 if TYPE_CHECKING:
     from google.cloud.firestore import WriteBatch
 
-LAG: Final = timedelta(minutes=2)
+LAG: Final = timedelta(minutes=1)
 """Longer than a call takes, and than instances' clocks differ."""
 BATCHES_MAX: Final = 1_000
 """Batches of one run; what is left over is the next run's."""
