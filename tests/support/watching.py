@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from spaktok.core import clients
+from spaktok.core import clients, clock, standing
 from spaktok.core.ids import UserId
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
 from spaktok.views.requests import Play, RecordVideoViews
 from spaktok.views.service import recording, rolling
-from tests.support.people import join
 from tests.support.time import TestClock
 from tests.support.worlds import video
 
@@ -38,19 +38,17 @@ def count(time: TestClock) -> int:
 
 
 def crowd(size: int, *, name: str = "fan") -> list[UserId]:
-    """People whose accounts have been there for a while."""
+    """People whose accounts have been there for a while; of them nothing else is needed to watch."""
     everyone = [UserId(f"{name}{number}") for number in range(size)]
-    join(*everyone)
     batch = clients.db().batch()
     for one in everyone:
-        place = clients.db().document(f"security/{one}")
-        since = place.get().get("createdAt")
-        batch.update(place, {"createdAt": since.replace(year=since.year - 1)})
+        since = clock.now() - timedelta(days=365)
+        batch.set(clients.db().document(f"security/{one}"), standing.new(since))
     batch.commit()
     return everyone
 
 
 def drawn(people: Sequence[UserId], *names: str) -> None:
-    """All of them watch all of these."""
+    """All of them watch enough of all of these."""
     for one in people:
-        watch(one, *names)
+        watch(one, *names, seconds=CLIP_S / 2)

@@ -30,7 +30,7 @@ from spaktok.views.model import KEPT_FOR, Batch, Facts, Tally, engages, tally
 from spaktok.views.service import known
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import WriteBatch
+    from google.cloud.firestore import DocumentSnapshot, WriteBatch
 
 LAG: Final = timedelta(minutes=1)
 """Longer than a call takes, and than instances' clocks differ."""
@@ -95,9 +95,12 @@ def roll_up(bucket: int) -> int:
     Raises `TryAgain` where another delivery keeps overtaking this one.
     """
     count = 0
-    while (run := transaction.settle(lambda: _open(bucket))) is not None:
-        count += _count(run)
+    while (opened := transaction.settle(lambda: _open(bucket))) is not None:
+        run, batches = opened
+        while_there(lambda now=run, all_=batches: _apply(now, all_))  # type: ignore[misc]
         transaction.settle(lambda done=run: _close(done))  # type: ignore[misc]
+        log.info("views counted", batches=len(batches), run=run.number)
+        count += len(batches)
     return count
 
 
@@ -156,15 +159,19 @@ def _add_drawn(sums: Sums, batch: Batch, drawn: Mapping[str, Counter[str]]) -> N
         sums.hours.setdefault(hour, defaultdict(Counter))[kind].update(names)
 
 
-def _open(bucket: int) -> Run | None:
-    """The stretch that is to be counted: one that was begun, else the next one. None: nothing waits."""
+def _open(bucket: int) -> tuple[Run, list[Batch]] | None:
+    """The stretch that is to be counted, and what lies in it: one that was begun, else the next.
+
+    None where nothing waits.
+    """
     from google.api_core.exceptions import AlreadyExists, FailedPrecondition
 
     reference = store.roll_ref(bucket)
     snapshot = reference.get()
     fields: dict[str, Any] = snapshot.to_dict() or {}
     if fields.get("open"):
-        return Run(bucket, fields["run"], _instant(fields["from"]), _instant(fields["to"]))
+        run = Run(bucket, fields["run"], _instant(fields["from"]), _instant(fields["to"]))
+        return run, _decoded(store.batches_between(bucket, run.after, run.until).stream())
     after = _instant(fields.get("to", BEGINNING))
     until = clock.now() - LAG
     if until <= after:
@@ -176,6 +183,8 @@ def _open(bucket: int) -> Run | None:
         # Only whole instants, so that a run's end leaves nothing behind; one instant at least.
         last = _instant(found[-1].get("at")) - timedelta(microseconds=1)
         until = max(last, _instant(found[0].get("at")))
+        if last < until:
+            found = list(store.batches_between(bucket, after, until).stream())
     run = Run(bucket, fields.get("run", 0) + 1, after, until)
     opened = {"run": run.number, "from": run.after, "to": run.until, "open": True}
     try:
@@ -186,7 +195,11 @@ def _open(bucket: int) -> Run | None:
             reference.create(opened)
     except (AlreadyExists, FailedPrecondition) as error:
         raise transaction.Overtaken from error
-    return run
+    return run, [batch for batch in _decoded(found) if batch.at <= until]
+
+
+def _decoded(found: Iterable[DocumentSnapshot[Any]]) -> list[Batch]:
+    return [store.decode_batch(snapshot) for snapshot in found]
 
 
 def _close(run: Run) -> None:
@@ -201,14 +214,6 @@ def _close(run: Run) -> None:
         reference.update({"open": False}, option=unchanged)
     except FailedPrecondition as error:
         raise transaction.Overtaken from error
-
-
-def _count(run: Run) -> int:
-    found = store.batches_between(run.bucket, run.after, run.until).stream()
-    batches = [store.decode_batch(snapshot) for snapshot in found]
-    while_there(lambda: _apply(run, batches))
-    log.info("views counted", batches=len(batches), run=run.number)
-    return len(batches)
 
 
 def while_there(work: Callable[[], None]) -> None:
