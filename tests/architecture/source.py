@@ -28,6 +28,8 @@ FEATURES = (
     "progress",
     "search",
     "discovery",
+    "premium",
+    "gifts",
     "accounts",
     "upkeep",
 )

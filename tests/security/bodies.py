@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+STREAM = "STREAM-OF-BEN"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -35,6 +36,8 @@ KNOWN = (
     COMMENT,
     HELD,
     COLLECTION,
+    STREAM,
+    "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -46,6 +49,7 @@ KNOWN = (
     "US",
     "America/New_York",
     "0123456789abcdef",
+    "premium_slot_1",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -56,6 +60,9 @@ TOGETHER = {
     "username": ("some.name",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
+    "slotId": ("premium_slot_1",),
+    "giftId": ("rose", "pumpkin"),
+    "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

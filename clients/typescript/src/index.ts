@@ -34,11 +34,37 @@ export interface AchievementView {
   achievementId: string;
   name: string;
   description: string;
-  category: Category;
-  rarity: Rarity;
+  category: CategoryInProgress;
+  rarity: RarityInProgress;
   points: number;
   progress: number;
   earnedAt: Instant | null;
+}
+
+/** Put a new gift into the catalogue. */
+export interface AddGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 40 characters. */
+  name: string;
+  /** At most 200 characters. */
+  description?: string;
+  category: CategoryInGifts;
+  rarity: RarityInGifts;
+  /** A whole number; at least 1; at most 1000000. */
+  coinCost?: number | null;
+  /** A whole number; at least 500; at most 10000. */
+  durationMs?: number;
+  /** A whole number; at least 0; at most 1000000. */
+  sortOrder?: number;
+  /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+  tags?: string[];
+  /** A whole number; at least 1; at most 100. */
+  minimumLevel?: number;
+  availableFrom?: Instant | null;
+  availableUntil?: Instant | null;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Put a user on the caller's list of close friends; nobody else learns of it. */
@@ -47,8 +73,16 @@ export interface AddToCloseFriends {
   friendId: string;
 }
 
+/** How gifts do for a creator. */
+export interface AnalyticsInGifts {
+  days: DayOfGifts[];
+  giftsByHour: number[];
+  popularGifts: Counted[];
+  topGifters: Fan[];
+}
+
 /** The owner's view of their profile, the oldest day first. */
-export interface Analytics {
+export interface AnalyticsInProgress {
   total: Reach;
   days: DayReach[];
 }
@@ -130,32 +164,40 @@ export interface BlockedPage {
   hasMore: boolean;
 }
 
+/** A board as a viewer sees it: those who are hidden from them leave a gap in the ranks. */
+export interface Board {
+  period: Period;
+  type: Side;
+  rankings: Row[];
+  lastUpdated: Instant | null;
+  nextUpdate: Instant | null;
+}
+
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
 }
 
-/** Something that could trend. */
-export interface Candidate {
-  name: string;
-  since: Instant;
-}
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
 
-/** A page of candidates. */
-export interface CandidatePage {
-  candidates: Candidate[];
-  nextCursor: string | null;
-  hasMore: boolean;
-}
+/** The shelves of the catalogue. */
+export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
 /** What an achievement is about. */
-export type Category = "content" | "social" | "engagement" | "monetization";
+export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
 
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
   /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
   username: string;
+}
+
+/** The version that has the change. */
+export interface Changed {
+  giftId: string;
+  version: number;
 }
 
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
@@ -186,27 +228,14 @@ export interface CloseFriendPage {
   hasMore: boolean;
 }
 
-/** A collection of saved videos. */
-export interface Collection {
-  collectionId: string;
-  name: string;
-  createdAt: Instant;
-}
-
-/** One's own collections, the oldest first. */
-export interface Collections {
-  collections: Collection[];
-}
-
-/** Which comments wait for the caller. */
-export interface CommentFilters {
-  words: string[];
-  hold: Hold;
-}
-
-/** Whether the caller likes the comment now. */
-export interface CommentLiked {
-  liked: boolean;
+/** A comment as a viewer sees it. */
+export interface Comment {
+  commentId: string;
+  userId: string;
+  text: string;
+  timestamp: Instant;
+  likes: number;
+  replies: number;
 }
 
 /** Write a comment under a video, or an answer to one. */
@@ -217,24 +246,27 @@ export interface CommentOnVideo {
   videoId: string;
   /** At most 500 characters. */
   text: string;
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  parentCommentId?: string | null;
 }
 
-/** A page of comments. */
+/** A page of comments, newest first. */
 export interface CommentPage {
-  comments: ShownComment[];
+  comments: Comment[];
   nextCursor: string | null;
   hasMore: boolean;
 }
 
-/** Where a comment stands for others. Totals count those that are `active`. */
-export type CommentStatus = "active" | "held" | "away" | "withheld" | "removed" | "deleted";
-
-/** The comment that now stands, or waits for the owner of the video (`held`). */
+/** The comment that now stands. */
 export interface Commented {
   commentId: string;
-  moderationStatus: CommentStatus;
+}
+
+/** The settings as they are now. */
+export interface Configured {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  slotsHeld: number;
 }
 
 /** Say that the file is there, rather than waiting for Storage to say so. */
@@ -261,12 +293,12 @@ export interface CorrectBirthDate {
   reason: string;
 }
 
-/** Make a collection for saved videos. */
-export interface CreateSavedCollection {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** At most 60 characters. */
+/** How many of a gift. */
+export interface Counted {
+  giftId: string;
   name: string;
+  imageUrl: string | null;
+  count: number;
 }
 
 /** Choose a username and make the profile of the signed-in account. */
@@ -293,16 +325,12 @@ export interface Created {
   username: string;
 }
 
-/** How the comment stands now. */
-export interface Curated {
-  commentId: string;
-  moderationStatus: CommentStatus;
-}
-
-/** Engaged views of one day of UTC. */
-export interface Day {
+/** A day of a creator's. */
+export interface DayOfGifts {
   date: string;
-  engagedViews: number;
+  gifts: number;
+  points: number;
+  earnedMicro: number;
 }
 
 /** A day of UTC. */
@@ -321,16 +349,9 @@ export interface DecidedInSafety {
   status: RequestStatus;
 }
 
-/** What is said of it now. */
-export interface DecidedInTrends {
-  kind: TrendKind;
-  name: string;
-  state: HoldState;
-}
-
 /** What the request came to. */
 export interface DecidedInVerification {
-  status: Status;
+  status: StatusInVerification;
 }
 
 /** Decline a friend request; its sender is not told. */
@@ -342,35 +363,15 @@ export interface DeclineFriendRequest {
 /** Leave for good. */
 export type DeleteAccount = Record<string, never>;
 
-/** Delete one's own comment, or one under one's own video, with the answers to it. */
-export interface DeleteComment {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
-}
-
 /** Take one of the caller's notifications out of the inbox. */
 export interface DeleteNotification {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
   notificationId: string;
 }
 
-/** Delete a collection; what is in it stays saved, in none. */
-export interface DeleteSavedCollection {
-  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  collectionId: string;
-}
-
 /** The account is leaving. */
 export interface Deletion {
   erasesAt: Instant;
-}
-
-/** Change the text of one's own comment. */
-export interface EditComment {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
-  /** At most 500 characters. */
-  text: string;
 }
 
 /** The same under an older name, with the switch for who may follow without asking. */
@@ -442,6 +443,14 @@ export type ExportState = "running" | "ready";
 /** Have one's data collected. */
 export type ExportUserData = Record<string, never>;
 
+/** Who gave, openly. */
+export interface Fan {
+  userId: string;
+  username: string;
+  profileImage: string | null;
+  coins: number;
+}
+
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
   videoId: string;
@@ -502,25 +511,11 @@ export interface FollowingPage {
   hasMore: boolean;
 }
 
-/** A hashtag that was found. */
-export interface FoundHashtag {
-  hashtag: string;
-  usageCount: number;
-}
-
 /** A page of results, best first. */
 export interface FoundPage {
   users: FoundUser[];
   nextCursor: string | null;
   hasMore: boolean;
-}
-
-/** A sound that was found. */
-export interface FoundSound {
-  soundId: string;
-  name: string;
-  artist: string;
-  usageCount: number;
 }
 
 /** A user who was found, as on their public card. */
@@ -570,19 +565,6 @@ export interface GetBlockedUsers {
 
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
-/** Read one's own filters. */
-export type GetCommentFilters = Record<string, never>;
-
-/** List the answers to a comment, oldest first. */
-export interface GetCommentReplies {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -643,12 +625,25 @@ export interface GetFriends {
   cursor?: string | null;
 }
 
-/** List what waits for the caller under their videos, oldest first. */
-export interface GetHeldComments {
-  /** Items on the page. A whole number; at least 1; at most 50. */
+/** Read how gifts do for oneself. */
+export interface GetGiftAnalytics {
+  /** A whole number; at least 1; at most 90. */
+  days?: number;
+}
+
+/** List the gifts that can be given. */
+export interface GetGiftCatalog {
+  category?: CategoryInGifts | null;
+  /** A whole number; at least 0; at most 9007199254740992. */
+  knownVersion?: number | null;
+}
+
+/** Read who gave, or who was given, most. */
+export interface GetGiftLeaderboard {
+  period?: Period;
+  type?: Side;
+  /** A whole number; at least 1; at most 100. */
   limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
 }
 
 /** List whom the caller mutes, newest first. */
@@ -686,6 +681,25 @@ export interface GetPendingVerifications {
   cursor?: string | null;
 }
 
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
+
 /** Read a user's public profile. */
 export interface GetProfile {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -700,55 +714,19 @@ export interface GetProfileAnalytics {
   targetUserId?: string | null;
 }
 
-/** List one's own collections. */
-export type GetSavedCollections = Record<string, never>;
-
-/** List what the caller saved, or put into one collection, the latest first. */
-export interface GetSavedVideos {
-  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  collectionId?: string | null;
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+
+/** Read who gave most in a stream. */
+export interface GetStreamTopGifters {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  streamId: string;
+}
 
 /** List users the caller may want to follow. */
 export interface GetSuggestedUsers {
   /** How many, at most. A whole number; at least 1; at most 20. */
   limit?: number;
-}
-
-/** List what could trend and nobody has looked at, the longest known first. */
-export interface GetTrendCandidates {
-  kind: TrendKind;
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
-/** List the hashtags that trend, best first. */
-export interface GetTrendingHashtags {
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-}
-
-/** List the sounds that trend, best first. */
-export interface GetTrendingSounds {
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-}
-
-/** List the videos that trend, best first. */
-export interface GetTrendingVideos {
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
 }
 
 /** List what a user has reached; for the caller, also how far the rest is. */
@@ -763,6 +741,17 @@ export interface GetUserFeed {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Read what one gave and was given. */
+export interface GetUserGiftStats {
+  withStreaks?: boolean;
+}
+
+/** List what a user was given, by gift. */
+export interface GetUserGifts {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
 }
 
 /** List the published videos of a user. */
@@ -782,13 +771,7 @@ export interface GetVideo {
   videoId: string;
 }
 
-/** Read how a video of one's own is watched. */
-export interface GetVideoAnalytics {
-  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  videoId: string;
-}
-
-/** List a video's comments, the pinned one and then the newest first. */
+/** List a video's comments, newest first. */
 export interface GetVideoComments {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   videoId: string;
@@ -798,48 +781,11 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
-/** List a hashtag's videos. */
-export interface GetVideosByHashtag {
-  /** At most 64 characters. */
-  hashtag: string;
-  order?: Order;
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
-/** List a sound's videos. */
-export interface GetVideosBySound {
-  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  soundId: string;
-  order?: Order;
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
-/** A page of hashtags, best first. */
-export interface HashtagPage {
-  hashtags: FoundHashtag[];
-  nextCursor: string | null;
-  hasMore: boolean;
-}
-
-/** Which comments wait for the owner, besides those with a word that the owner listed. */
-export type Hold = "none" | "links" | "strangers" | "all";
-
-/** What people have said of something that could trend. */
-export type HoldState = "waiting" | "held" | "released";
-
-/** Keep something from trending. */
-export interface HoldTrend {
-  kind: TrendKind;
-  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
-  name: string;
-  /** At most 300 characters. */
-  reason: string;
+/** Who has a slot. */
+export interface Holder {
+  slotId: string;
+  userId: string;
+  since: Instant;
 }
 
 /** Documents that show a birth date. */
@@ -865,18 +811,19 @@ export interface ImageTicket {
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
 
+/** A place in the line, from 1. */
+export interface InLine {
+  position: number;
+}
+
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
+
 /** What a link can lead to. */
-export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
+export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
 
 /** How a video was made from another. */
 export type Kinship = "duet" | "stitch";
-
-/** Say whether the caller likes a comment. */
-export interface LikeComment {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
-  action: "like" | "unlike";
-}
 
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
@@ -897,6 +844,24 @@ export type LikesAudience = "everyone" | "followers" | "only_me";
 export interface Location {
   country: string;
   city: string | null;
+}
+
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  action: SlotAction;
+  /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** What the account holds now. */
+export interface Managed {
+  userId: string;
+  slotId: string | null;
+  slotsHeld: number;
 }
 
 /** Mark what had no activity after an instant as read. */
@@ -973,8 +938,30 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
-/** The order of a hashtag's or a sound's videos. */
-export type Order = "trending" | "recent" | "popular";
+/** Whether one waited. */
+export interface OutOfLine {
+  left: boolean;
+}
+
+/** What administrators see. */
+export interface Overview {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  holders: Holder[];
+  freeSlots: string[];
+  waiting: WaitingInPremium[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A tenure, by whomever. */
+export interface Past {
+  slotId: string;
+  since: Instant;
+  until: Instant | null;
+}
 
 /** A page of what waits, oldest first. */
 export interface PendingPage {
@@ -982,6 +969,9 @@ export interface PendingPage {
   nextCursor: string | null;
   hasMore: boolean;
 }
+
+/** How far back a board looks, in UTC: its day, its ISO week, its month, or always. */
+export type Period = "daily" | "weekly" | "monthly" | "all_time";
 
 /** Somebody on a list. */
 export interface Person {
@@ -994,19 +984,6 @@ export interface Person {
   since: Instant | null;
   until: Instant | null;
   requestId: string | null;
-}
-
-/** Pin a comment under one's own video, in the place of any other, or let it go. */
-export interface PinComment {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
-  action: "pin" | "unpin";
-}
-
-/** Whether the comment is the pinned one now. */
-export interface Pinned {
-  commentId: string;
-  pinned: boolean;
 }
 
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
@@ -1022,17 +999,6 @@ export type PlatformInAccounts = "android" | "ios" | "web" | "macos" | "windows"
 
 /** What the app runs on. */
 export type PlatformInDevices = "ios" | "android" | "web" | "unknown";
-
-/** One play of a video. */
-export interface Play {
-  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  videoId: string;
-  /** Seconds; fractions are fine. At least 0; at most 86400. */
-  watchTime: number;
-  /** Not looked at: it follows from the time. At least 0; at most 100. */
-  completionRate?: number | null;
-  source?: SourceInViews;
-}
 
 /** Whether the account is there for others. */
 export interface Presence {
@@ -1138,8 +1104,11 @@ export interface QuietHoursView {
   days: number[];
 }
 
+/** How a gift is framed. */
+export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
+
 /** How few have it. */
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type RarityInProgress = "common" | "rare" | "epic" | "legendary";
 
 /** What happened to a profile, on one day or on all that were asked for. */
 export interface Reach {
@@ -1158,36 +1127,7 @@ export type ReactivateAccount = Record<string, never>;
 export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
-  source?: SourceInProgress;
-}
-
-/** Report one play. Apps send them together, by `recordVideoViews`. */
-export interface RecordVideoView {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  videoId: string;
-  /** Seconds; fractions are fine. At least 0; at most 86400. */
-  watchTime: number;
-  /** Not looked at: it follows from the time. At least 0; at most 100. */
-  completionRate?: number | null;
-  source?: SourceInViews;
-}
-
-/** Report what was watched since the last report. */
-export interface RecordVideoViews {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** At least 1 items; at most 50 items. */
-  plays: Play[];
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  continuation?: string | null;
-}
-
-/** What was taken down. What it counts for is decided later, and told to the video's owner alone. */
-export interface Recorded {
-  recorded: number;
-  continuation: string;
+  source?: Source;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1250,23 +1190,6 @@ export interface RejectVerification {
 /** Why a document was refused; the person is told. */
 export type RejectionReason = "unreadable" | "expired" | "incomplete" | "not_accepted" | "does_not_match";
 
-/** Let something trend. */
-export interface ReleaseTrend {
-  kind: TrendKind;
-  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
-  name: string;
-  /** At most 300 characters. */
-  reason: string;
-}
-
-/** Take a comment down, as one of the staff, with a reason for the record. */
-export interface RemoveComment {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
-  /** At most 300 characters. */
-  reason: string;
-}
-
 /** Make somebody stop following the caller. */
 export interface RemoveFollower {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1283,14 +1206,6 @@ export interface RemoveFriend {
 export interface RemoveFromCloseFriends {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   friendId: string;
-}
-
-/** Give a collection another name. */
-export interface RenameSavedCollection {
-  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  collectionId: string;
-  /** At most 60 characters. */
-  name: string;
 }
 
 /** The name the account has now, and until when the one before it can be taken back. */
@@ -1325,6 +1240,9 @@ export interface RequestPage {
   hasMore: boolean;
 }
 
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
+
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 
@@ -1350,6 +1268,14 @@ export interface Restriction {
   ageRestriction: number;
 }
 
+/** Take a gift off sale, for good. */
+export interface RetireGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Hear less of what this notification is. */
 export interface RetuneNotification {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1359,13 +1285,6 @@ export interface RetuneNotification {
 
 /** Who may build on what the owner made, or send gifts. */
 export type Reuse = "everyone" | "followers" | "no_one";
-
-/** Decide about a comment that waits for the caller. */
-export interface ReviewComment {
-  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  commentId: string;
-  action: "approve" | "reject";
-}
 
 /** Sign every device out, the caller's too. */
 export type RevokeAllSessions = Record<string, never>;
@@ -1389,38 +1308,14 @@ export interface Roles {
   roles: Role[];
 }
 
-/** Save a video for oneself, into a collection or none, or let it go. */
-export interface SaveVideo {
-  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  videoId: string;
-  action: "save" | "unsave";
-  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  collectionId?: string | null;
-}
-
-/** Whether the caller has the video saved now. */
-export interface Saved {
-  saved: boolean;
-}
-
-/** Find hashtags by how they begin, or nearly so. */
-export interface SearchHashtags {
-  /** At least 1 characters; at most 100 characters. */
-  query: string;
-  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
-/** Find sounds by name or artist. */
-export interface SearchSounds {
-  /** At least 1 characters; at most 100 characters. */
-  query: string;
-  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
+/** A place as a viewer sees it. */
+export interface Row {
+  rank: number;
+  userId: string;
+  username: string;
+  profileImage: string | null;
+  value: number;
+  change: number;
 }
 
 /** Find users by handle or name: by how they begin, or nearly so. */
@@ -1431,21 +1326,6 @@ export interface SearchUsers {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
-}
-
-/** Find public videos by caption, hashtag or owner's handle: by how words begin, or nearly so. */
-export interface SearchVideos {
-  /** At least 1 characters; at most 100 characters. */
-  query: string;
-  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-  uploaded?: Uploaded | null;
-  /** Seconds. A whole number; at least 0; at most 86400. */
-  durationMin?: number | null;
-  /** Seconds. A whole number; at least 0; at most 86400. */
-  durationMax?: number | null;
 }
 
 /** Ask a user to be friends: to follow each other. */
@@ -1521,40 +1401,56 @@ export interface Settings {
   mutedEntities: string[];
 }
 
-/** By which way a video is shared. */
-export type ShareMethod = "internal" | "whatsapp" | "instagram" | "copy_link" | "other";
-
-/** Get a link to a video, to be shared by some way. */
-export interface ShareVideo {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  videoId: string;
-  shareMethod?: ShareMethod;
+/** What can be given now. */
+export interface Shown {
+  version: number;
+  isUnchanged: boolean;
+  gifts: ShownGift[];
 }
 
-/** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
-export interface Shared {
-  shareUrl: string;
+/** A gift as clients are shown it. */
+export interface ShownGift {
+  giftId: string;
+  name: string;
+  description: string;
+  category: CategoryInGifts;
+  rarity: RarityInGifts;
+  coinCost: number;
+  durationMs: number;
+  minimumLevel: number;
+  sortOrder: number;
+  tags: string[];
+  imageUrl: string;
+  animationUrl: string;
+  isLimited: boolean;
+  availableUntil: Instant | null;
 }
 
-/** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
-export interface ShownComment {
-  commentId: string;
-  videoId: string;
-  userId: string;
-  parentCommentId: string | null;
-  text: string;
-  timestamp: Instant;
-  likes: number;
-  replies: number;
-  isEdited: boolean;
-  isPinned: boolean;
-  moderationStatus: CommentStatus;
-}
+/** Whom a board ranks. */
+export type Side = "senders" | "receivers";
 
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+
+/** A slot now. */
+export interface Slot {
+  slotId: string;
+  held: boolean;
+  since: Instant | null;
+}
+
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+  slots: Slot[];
+  held: number;
+  free: number;
+  tenures: Past[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
@@ -1571,24 +1467,8 @@ export interface SocialLinks {
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
 
-/** A page of sounds, best first. */
-export interface SoundPage {
-  sounds: FoundSound[];
-  nextCursor: string | null;
-  hasMore: boolean;
-}
-
 /** Where a visitor of a profile came from. */
-export type SourceInProgress = "search" | "feed" | "video" | "direct";
-
-/** Where a video was met. */
-export type SourceInViews = "feed" | "profile" | "hashtag" | "sound" | "share" | "search" | "trending" | "other";
-
-/** How many plays came by one way. `other` holds the ways that too few people took. */
-export interface SourceShare {
-  source: SourceInViews;
-  plays: number;
-}
+export type Source = "search" | "feed" | "video" | "direct";
 
 /** How far a user has come. */
 export interface Standing {
@@ -1599,8 +1479,36 @@ export interface Standing {
   nextLevelAt: number | null;
 }
 
+/** What one gave, and was given. */
+export interface Stats {
+  totalGiftsSent: number;
+  totalCoinsSpent: number;
+  totalGiftsReceived: number;
+  totalPointsReceived: number;
+  totalRevenueEarnedMicro: number;
+  favouriteGiftsSent: Counted[];
+  favouriteGiftsReceived: Counted[];
+  firstSentAt: Instant | null;
+  lastSentAt: Instant | null;
+  firstReceivedAt: Instant | null;
+  lastReceivedAt: Instant | null;
+  currentStreakDays: number | null;
+  longestStreakDays: number | null;
+}
+
+/** One's own premium state. */
+export interface StatusInPremium {
+  isPremium: boolean;
+  slotId: string | null;
+  since: Instant | null;
+  endsAt: Instant | null;
+  shareBps: number;
+  waitingSince: Instant | null;
+  position: number | null;
+}
+
 /** What became of a request. */
-export type Status = "pending" | "approved" | "rejected" | "void";
+export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
@@ -1641,29 +1549,10 @@ export interface Target {
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
-/** What can trend. */
-export type TrendKind = "videos" | "hashtags" | "sounds";
-
-/** A hashtag that trends. */
-export interface TrendingHashtag {
-  hashtag: string;
-  viewers: number;
-}
-
-/** The hashtags that trend, best first. */
-export interface TrendingHashtags {
-  hashtags: TrendingHashtag[];
-}
-
-/** A sound that trends. */
-export interface TrendingSound {
-  soundId: string;
-  viewers: number;
-}
-
-/** The sounds that trend, best first. */
-export interface TrendingSounds {
-  sounds: TrendingSound[];
+/** Who gave most in a stream. */
+export interface TopGifters {
+  streamId: string;
+  gifters: Row[];
 }
 
 /** The account's type now. */
@@ -1695,13 +1584,6 @@ export interface UnregisterFcmToken {
   token: string;
 }
 
-/** Say which comments wait for the caller; what is left out stays as it is. */
-export interface UpdateCommentFilters {
-  /** At most 200 items; each at least 1 characters; each at most 40 characters. */
-  words?: string[] | null;
-  hold?: Hold | null;
-}
-
 /** Choose how much is kept from one. */
 export interface UpdateContentFilterLevel {
   level: FilterLevel;
@@ -1714,6 +1596,32 @@ export interface UpdateFollowNotifications {
   enabled: boolean;
 }
 
+/** Change a gift: what is left out stays as it is, and null takes a price or a date away. */
+export interface UpdateGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 40 characters. */
+  name?: string;
+  /** At most 200 characters. */
+  description?: string;
+  category?: CategoryInGifts;
+  rarity?: RarityInGifts;
+  /** A whole number; at least 1; at most 1000000. */
+  coinCost?: number | null;
+  /** A whole number; at least 500; at most 10000. */
+  durationMs?: number;
+  /** A whole number; at least 0; at most 1000000. */
+  sortOrder?: number;
+  /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+  tags?: string[];
+  /** A whole number; at least 1; at most 100. */
+  minimumLevel?: number;
+  availableFrom?: Instant | null;
+  availableUntil?: Instant | null;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
 export interface UpdateNotificationSettings {
   /** Types and categories, by channel, on or off. At most 80 entries. */
@@ -1723,6 +1631,18 @@ export interface UpdateNotificationSettings {
   /** An IANA zone. At most 64 characters. */
   timeZone?: string | null;
   hiddenContent?: boolean | null;
+}
+
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  premiumPayoutBps?: number | null;
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  standardPayoutBps?: number | null;
+  /** A whole number; at least 0; at most 100. */
+  maxPremiumSlots?: number | null;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Change privacy settings. */
@@ -1777,9 +1697,6 @@ export interface UploadVideo {
   allowStitch?: boolean;
 }
 
-/** How long ago a video was published, at most. */
-export type Uploaded = "day" | "week" | "month" | "year";
-
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
   contentId: string;
@@ -1798,53 +1715,8 @@ export interface Verification {
   createdAt: Instant;
 }
 
-/** How a video is watched. Totals are at most a few minutes old. */
-export interface VideoAnalytics {
-  videoId: string;
-  plays: number;
-  engagedViews: number;
-  completed: number;
-  watchTimeMs: number;
-  averageWatchMs: number;
-  retention: number[];
-  sources: SourceShare[];
-  days: Day[];
-  likes: number;
-  comments: number;
-  shares: number;
-  saves: number;
-  followersGained: number;
-}
-
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
-
-/** A video in a list. The media paths are read with the Storage SDK, under its rules. */
-export interface VideoCard {
-  videoId: string;
-  userId: string;
-  username: string;
-  userProfileImage: string | null;
-  caption: string;
-  hashtags: string[];
-  durationMs: number;
-  width: number;
-  height: number;
-  views: number;
-  likes: number;
-  comments: number;
-  shares: number;
-  publishedAt: Instant | null;
-  videoPath: string;
-  thumbnailPath: string;
-}
-
-/** A page of videos. It may hold fewer than were asked for, and there be more all the same. */
-export interface VideoPage {
-  videos: VideoCard[];
-  nextCursor: string | null;
-  hasMore: boolean;
-}
 
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
 export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
@@ -1888,8 +1760,14 @@ export interface VideoView {
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
 
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+  userId: string;
+  requestedAt: Instant;
+}
+
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
   requestId: string;
   userId: string;
   idType: IdType;
@@ -1899,9 +1777,15 @@ export interface Waiting {
 
 /** A page of them, oldest first. */
 export interface WaitingPage {
-  requests: Waiting[];
+  requests: WaitingInSafety[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** What a user was given, by gift: how many, and not what they earned by it. */
+export interface Wall {
+  userId: string;
+  receivedGifts: Counted[];
 }
 
 /** The account is away: nothing is done in its name until its owner returns. */
@@ -2005,7 +1889,7 @@ export interface BirthDateIsSet {
   data: null;
 }
 
-/** The owner takes no comments here, or none of the caller's. */
+/** The owner takes no comments here. */
 export interface CommentsClosed {
   error: "comments-closed";
   code: "failed-precondition";
@@ -2034,6 +1918,34 @@ export interface ExportNotReady {
   data: null;
 }
 
+/** The catalogue has a gift of that id. */
+export interface GiftExists {
+  error: "gift-exists";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** A private account shows what it was given to its followers. */
+export interface GiftsHidden {
+  error: "gifts-hidden";
+  code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+  error: "holds-another-slot";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  slotId: string | number | boolean;
+}
+
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
   error: "invalid-request";
@@ -2049,6 +1961,24 @@ export interface InvalidRequest {
 export interface KeyReused {
   error: "key-reused";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+  error: "no-slot-free";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
+export interface NoSuchGift {
+  error: "no-such-gift";
+  code: "failed-precondition";
   message: string;
   success: false;
   data: null;
@@ -2091,6 +2021,15 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+  error: "not-the-holder";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
   error: "not-your-own";
@@ -2113,6 +2052,15 @@ export interface NotYourself {
 export interface PermissionDenied {
   error: "permission-denied";
   code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+  error: "premium-already";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -2174,6 +2122,24 @@ export interface RequestPending {
   data: null;
 }
 
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+  error: "slot-occupied";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+  error: "slot-unknown";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
   error: "system-failure";
@@ -2182,15 +2148,6 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
-}
-
-/** There are as many collections as one may have. */
-export interface TooManyCollections {
-  error: "too-many-collections";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
 }
 
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
@@ -2267,23 +2224,31 @@ export type Refusal =
   | CommentsClosed
   | EditedRecently
   | ExportNotReady
+  | GiftExists
+  | GiftsHidden
+  | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | NoSlotFree
+  | NoSuchGift
   | NotEligible
   | NotForYourAge
   | NotFound
   | NotOldEnough
+  | NotTheHolder
   | NotYourOwn
   | NotYourself
   | PermissionDenied
+  | PremiumAlready
   | ProfileExists
   | ProfileRequired
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
   | RequestPending
+  | SlotOccupied
+  | SlotUnknown
   | SystemFailure
-  | TooManyCollections
   | TooManyRequests
   | TryAgain
   | UsernameReserved
@@ -2360,32 +2325,9 @@ export interface Refusals {
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
-  likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  shareVideo: KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  editComment: CommentsClosed | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getCommentReplies: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  likeComment: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  deleteComment: NotFound | ProfileRequired | AnyRefusal;
-  getCommentFilters: ProfileRequired | AnyRefusal;
-  getHeldComments: ProfileRequired | AnyRefusal;
-  pinComment: NotFound | ProfileRequired | AnyRefusal;
-  removeComment: NotFound | PermissionDenied | ProfileRequired | AnyRefusal;
-  reviewComment: NotFound | ProfileRequired | AnyRefusal;
-  updateCommentFilters: ProfileRequired | AnyRefusal;
-  createSavedCollection: KeyReused | ProfileRequired | TooManyCollections | AnyRefusal;
-  deleteSavedCollection: NotFound | ProfileRequired | AnyRefusal;
-  getSavedCollections: ProfileRequired | AnyRefusal;
-  getSavedVideos: ProfileRequired | AnyRefusal;
-  renameSavedCollection: NotFound | ProfileRequired | AnyRefusal;
-  saveVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getVideoAnalytics: NotFound | ProfileRequired | AnyRefusal;
-  recordVideoView: KeyReused | ProfileRequired | AnyRefusal;
-  recordVideoViews: KeyReused | ProfileRequired | AnyRefusal;
-  getTrendCandidates: PermissionDenied | ProfileRequired | AnyRefusal;
-  holdTrend: PermissionDenied | ProfileRequired | AnyRefusal;
-  releaseTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+  likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   getUserFeed: ProfileRequired | AnyRefusal;
   deleteNotification: NotFound | ProfileRequired | AnyRefusal;
   explainNotification: NotFound | ProfileRequired | AnyRefusal;
@@ -2397,19 +2339,28 @@ export interface Refusals {
   updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
+  getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+  updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  cancelPremiumRequest: ProfileRequired | AnyRefusal;
+  getPremiumSlots: ProfileRequired | AnyRefusal;
+  getPremiumStatus: ProfileRequired | AnyRefusal;
+  requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
   resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
-  searchHashtags: ProfileRequired | AnyRefusal;
-  searchSounds: ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
-  searchVideos: ProfileRequired | AnyRefusal;
-  getTrendingHashtags: ProfileRequired | AnyRefusal;
-  getTrendingSounds: ProfileRequired | AnyRefusal;
-  getTrendingVideos: ProfileRequired | AnyRefusal;
-  getVideosByHashtag: ProfileRequired | AnyRefusal;
-  getVideosBySound: ProfileRequired | AnyRefusal;
+  addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+  getGiftCatalog: ProfileRequired | AnyRefusal;
+  removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+  updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+  getGiftAnalytics: ProfileRequired | AnyRefusal;
+  getGiftLeaderboard: ProfileRequired | AnyRefusal;
+  getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
+  getUserGiftStats: ProfileRequired | AnyRefusal;
+  getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2554,58 +2505,12 @@ export interface Spaktok {
   getVideo(request: GetVideo): Promise<Answer<VideoView>>;
   /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
   setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
+  /** Write a comment under a video. Limit: 30 a minute, on each instance. */
+  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
+  /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
+  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
-  /** Get a link to a video. It opens for whoever the video is for, and does not say who shared it. Limit: 30 a minute, on each instance. */
-  shareVideo(request: ShareVideo): Promise<Answer<Shared>>;
-  /** Write a comment under a video, or an answer to one. The owner may want to see it first. Limit: 30 a minute, on each instance. */
-  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
-  /** Change the text of one's own comment. It is marked as edited. Limit: 30 a minute, on each instance. */
-  editComment(request: EditComment): Promise<Answer<Commented>>;
-  /** List the answers to a comment, oldest first. Limit: 120 a minute, on each instance. */
-  getCommentReplies(request: GetCommentReplies): Promise<Answer<CommentPage>>;
-  /** List a video's comments, the pinned one and then the newest first. Limit: 120 a minute, on each instance. */
-  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
-  /** Like a comment, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
-  likeComment(request: LikeComment): Promise<Answer<CommentLiked>>;
-  /** Delete one's own comment, or one under one's own video, with the answers to it. Limit: 60 a minute, on each instance. */
-  deleteComment(request: DeleteComment): Promise<Answer<Curated>>;
-  /** Read which comments wait for the caller. Limit: 60 a minute, on each instance. */
-  getCommentFilters(request?: GetCommentFilters): Promise<Answer<CommentFilters>>;
-  /** List what waits for the caller under their videos, oldest first. Limit: 60 a minute, on each instance. */
-  getHeldComments(request?: GetHeldComments): Promise<Answer<CommentPage>>;
-  /** Pin a comment under one's own video, in the place of any other, or let it go. Limit: 60 a minute, on each instance. */
-  pinComment(request: PinComment): Promise<Answer<Pinned>>;
-  /** Take a comment down. Recorded with the reason. Limit: 120 a minute, on each instance. */
-  removeComment(request: RemoveComment): Promise<Answer<Curated>>;
-  /** Let a comment that waits for the caller stand, or refuse it. Limit: 120 a minute, on each instance. */
-  reviewComment(request: ReviewComment): Promise<Answer<Curated>>;
-  /** Say which comments wait for the caller: by words, by links, by who writes them, or all. Limit: 20 a minute, on each instance. */
-  updateCommentFilters(request?: UpdateCommentFilters): Promise<Answer<CommentFilters>>;
-  /** Make a collection for saved videos. Limit: 20 a minute, on each instance. */
-  createSavedCollection(request: CreateSavedCollection): Promise<Answer<Collection>>;
-  /** Delete a collection. What is in it stays saved, in none. Limit: 20 a minute, on each instance. */
-  deleteSavedCollection(request: DeleteSavedCollection): Promise<Answer<null>>;
-  /** List one's own collections, the oldest first. Limit: 60 a minute, on each instance. */
-  getSavedCollections(request?: GetSavedCollections): Promise<Answer<Collections>>;
-  /** List what the caller saved, as far as it is still there for them, the latest first. Limit: 120 a minute, on each instance. */
-  getSavedVideos(request?: GetSavedVideos): Promise<Answer<VideoPage>>;
-  /** Give a collection another name. Limit: 60 a minute, on each instance. */
-  renameSavedCollection(request: RenameSavedCollection): Promise<Answer<Collection>>;
-  /** Save a video for oneself, or let it go. Nobody else learns of it. Limit: 60 a minute, on each instance. */
-  saveVideo(request: SaveVideo): Promise<Answer<Saved>>;
-  /** Read how a video of one's own is watched. Limit: 120 a minute, on each instance. */
-  getVideoAnalytics(request: GetVideoAnalytics): Promise<Answer<VideoAnalytics>>;
-  /** Report one play. `recordVideoViews` costs the same for fifty. Limit: 60 a minute, on each instance. */
-  recordVideoView(request: RecordVideoView): Promise<Answer<Recorded>>;
-  /** Report what was watched since the last report, up to 50 plays at once. Limit: 12 a minute, on each instance. */
-  recordVideoViews(request: RecordVideoViews): Promise<Answer<Recorded>>;
-  /** List what could trend and nobody has looked at. Limit: 120 a minute, on each instance. */
-  getTrendCandidates(request: GetTrendCandidates): Promise<Answer<CandidatePage>>;
-  /** Keep a video, hashtag or sound from trending. Recorded with the reason. Limit: 120 a minute, on each instance. */
-  holdTrend(request: HoldTrend): Promise<Answer<DecidedInTrends>>;
-  /** Let a video, hashtag or sound trend. Recorded with the reason. Limit: 120 a minute, on each instance. */
-  releaseTrend(request: ReleaseTrend): Promise<Answer<DecidedInTrends>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
   getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
   /** Take one of the caller's notifications out of the inbox. Limit: 120 a minute, on each instance. */
@@ -2628,32 +2533,50 @@ export interface Spaktok {
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
   unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+  /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+  getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+  /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+  initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+  /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+  managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+  /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+  updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+  cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+  /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+  getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+  /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+  getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+  /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+  requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
   /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
-  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
   /** List what a user has reached. Limit: 60 a minute, on each instance. */
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
-  /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
-  searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
-  /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
-  searchSounds(request: SearchSounds): Promise<Answer<SoundPage>>;
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
-  /** Find public videos by caption, hashtag or owner; typos are forgiven. Limit: 60 a minute, on each instance. */
-  searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
-  /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
-  getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
-  /** List the sounds that trend. Limit: 120 a minute, on each instance. */
-  getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
-  /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
-  getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;
-  /** List a hashtag's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
-  getVideosByHashtag(request: GetVideosByHashtag): Promise<Answer<VideoPage>>;
-  /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
-  getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
+  /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
+  addGift(request: AddGift): Promise<Answer<Changed>>;
+  /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
+  getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+  /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
+  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
+  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
+  getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+  /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
+  getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
+  /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
+  getStreamTopGifters(request: GetStreamTopGifters): Promise<Answer<TopGifters>>;
+  /** Read what one gave and was given; nobody else's. Limit: 60 a minute, on each instance. */
+  getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
+  /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
+  getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2671,23 +2594,31 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "comments-closed": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
+  "gift-exists": "already-exists",
+  "gifts-hidden": "permission-denied",
+  "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "no-slot-free": "resource-exhausted",
+  "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
+  "not-the-holder": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "permission-denied": "permission-denied",
+  "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
+  "slot-occupied": "already-exists",
+  "slot-unknown": "invalid-argument",
   "system-failure": "internal",
-  "too-many-collections": "failed-precondition",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
@@ -2779,32 +2710,9 @@ export function spaktok(functions: Functions): Spaktok {
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
     setContentAgeRestriction: call("setContentAgeRestriction"),
-    likeVideo: call("likeVideo"),
-    shareVideo: call("shareVideo"),
     commentOnVideo: call("commentOnVideo"),
-    editComment: call("editComment"),
-    getCommentReplies: call("getCommentReplies"),
     getVideoComments: call("getVideoComments"),
-    likeComment: call("likeComment"),
-    deleteComment: call("deleteComment"),
-    getCommentFilters: call("getCommentFilters"),
-    getHeldComments: call("getHeldComments"),
-    pinComment: call("pinComment"),
-    removeComment: call("removeComment"),
-    reviewComment: call("reviewComment"),
-    updateCommentFilters: call("updateCommentFilters"),
-    createSavedCollection: call("createSavedCollection"),
-    deleteSavedCollection: call("deleteSavedCollection"),
-    getSavedCollections: call("getSavedCollections"),
-    getSavedVideos: call("getSavedVideos"),
-    renameSavedCollection: call("renameSavedCollection"),
-    saveVideo: call("saveVideo"),
-    getVideoAnalytics: call("getVideoAnalytics"),
-    recordVideoView: call("recordVideoView"),
-    recordVideoViews: call("recordVideoViews"),
-    getTrendCandidates: call("getTrendCandidates"),
-    holdTrend: call("holdTrend"),
-    releaseTrend: call("releaseTrend"),
+    likeVideo: call("likeVideo"),
     getUserFeed: call("getUserFeed"),
     deleteNotification: call("deleteNotification"),
     explainNotification: call("explainNotification"),
@@ -2816,19 +2724,28 @@ export function spaktok(functions: Functions): Spaktok {
     updateNotificationSettings: call("updateNotificationSettings"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
+    getPremiumSettings: call("getPremiumSettings"),
+    initializePremiumSettings: call("initializePremiumSettings"),
+    managePremiumAccount: call("managePremiumAccount"),
+    updatePremiumSettings: call("updatePremiumSettings"),
+    cancelPremiumRequest: call("cancelPremiumRequest"),
+    getPremiumSlots: call("getPremiumSlots"),
+    getPremiumStatus: call("getPremiumStatus"),
+    requestPremiumAccount: call("requestPremiumAccount"),
     resolveDeepLink: call("resolveDeepLink"),
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
-    searchHashtags: call("searchHashtags"),
-    searchSounds: call("searchSounds"),
     searchUsers: call("searchUsers"),
-    searchVideos: call("searchVideos"),
-    getTrendingHashtags: call("getTrendingHashtags"),
-    getTrendingSounds: call("getTrendingSounds"),
-    getTrendingVideos: call("getTrendingVideos"),
-    getVideosByHashtag: call("getVideosByHashtag"),
-    getVideosBySound: call("getVideosBySound"),
+    addGift: call("addGift"),
+    getGiftCatalog: call("getGiftCatalog"),
+    removeGift: call("removeGift"),
+    updateGift: call("updateGift"),
+    getGiftAnalytics: call("getGiftAnalytics"),
+    getGiftLeaderboard: call("getGiftLeaderboard"),
+    getStreamTopGifters: call("getStreamTopGifters"),
+    getUserGiftStats: call("getUserGiftStats"),
+    getUserGifts: call("getUserGifts"),
   };
 }
 
