@@ -230,9 +230,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getVideosByHashtag",
         "getVideosBySound",
     ),
-    "spaktok.search.callables": ("searchUsers",),
-    "spaktok.search.jobs": ("reindexUsers",),
-    "spaktok.search.triggers": ("onAccountWritten", "onCardWritten", "onStandingWritten"),
     "spaktok.gifts.callables.catalogue": (
         "addGift",
         "getGiftCatalog",
