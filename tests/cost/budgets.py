@@ -121,7 +121,7 @@ BUDGETS: dict[str, Budget] = {
     "index a video": Budget(4, 1, 0, 3, 1),
     # views
     "report 50 plays": Budget(0, 1, 0, 1, 1),
-    "count 3 reports of 2 videos": Budget(14, 15, 0, 12, 2),
+    "count 3 reports of 2 videos": Budget(10, 14, 0, 12, 2),
     "read the analytics of a video": Budget(2, 0, 0, 1, 0),
     # discovery
     "read a page of 20 that trend": Budget(22, 0, 0, 2, 0),

@@ -292,6 +292,7 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
         "getSuggestedUsers",
         "getFollowRequests",
         "getFriendRequests",
+        "getHeldComments",
         "getVideoComments",
         "getCommentReplies",
         "getTrendingVideos",
@@ -306,7 +307,7 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
     muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
-    for name in (*muted, "getVideosByHashtag", "getVideosBySound"):
+    for name in (*muted, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
         assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
     service.unfollow(BEN, ANA)
     assert mentions(ask("getSuggestedUsers", {}))

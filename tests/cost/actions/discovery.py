@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spaktok.core import clock
+from spaktok.core import clock, standing
 from spaktok.core.ids import UserId
 from spaktok.discovery import service as discovery
 from spaktok.discovery.requests import Order
@@ -25,6 +25,7 @@ def _() -> Action:
     join(ANA, BEN)
     plays = [Play(video_id=f"{number:020}-ben", watch_time=12.5) for number in range(50)]
     request = RecordVideoViews(plays=plays, idempotency_key="key-12345678")
+    standing.load(ANA, fresh=False)  # as the edge does, before any call
     return lambda: recording.record(ANA, request)
 
 
@@ -96,6 +97,7 @@ def _() -> Action:
     join(ANA, BEN)
     for _ in range(25):
         clips.refresh(clip(BEN))
+    standing.load(ANA, fresh=False)  # as the edge does, before any call
     return lambda: clips.search(ANA, SearchVideos(query="morning"))
 
 
