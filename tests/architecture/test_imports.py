@@ -87,6 +87,7 @@ LAYERS = {
             "rename",
             "roles",
             "settings",
+            "severing",
             "suggestions",
             "ties",
             "tightening",

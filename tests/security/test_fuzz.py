@@ -35,6 +35,8 @@ from spaktok.videos.service import comment_rules, comments, saves
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
+from tests.support.giving import give
+from tests.support.money import buy
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import video
@@ -140,6 +142,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.BADGE: badge(BEN),
         **discussion(),
         bodies.STREAM: stream(BEN, "stream-of-ben"),
+        bodies.GIFT: gift_of(DINA),
+        bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
@@ -158,6 +162,12 @@ def discussion() -> dict[str, str]:
     }
     made = saves.create_collection(ANA, CreateSavedCollection(name="Trips"))
     return {**said, bodies.COLLECTION: made.collection_id}
+
+
+def gift_of(uid: UserId) -> str:
+    """A gift to Ben, just sent, from somebody who has coins left for more."""
+    buy(uid, 50_000, key=f"coins-{uid}")
+    return give(uid, BEN).transaction_id
 
 
 def badge(uid: UserId) -> str:
