@@ -134,6 +134,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
+    # Links name a host that is everybody's to know; without one of its own it is made of the project.
+    monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
