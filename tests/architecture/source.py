@@ -18,6 +18,8 @@ FEATURES = (
     "devices",
     "notifications",
     "videos",
+    "views",
+    "trends",
     "feed",
     "graph",
     "links",

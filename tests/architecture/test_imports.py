@@ -38,6 +38,7 @@ LAYERS = {
             "confusables",
             "criteria",
             "curfews",
+            "interests",
             "kinds",
             "links",
             "pictures",

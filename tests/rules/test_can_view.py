@@ -120,11 +120,8 @@ def seed(batch: Any, world: World) -> None:
         batch,
         world.video_id,
         owner_card(world),
-        caption="",
-        hashtags=[],
-        visibility=world.visibility,
-        allow_comments=True,
-        at=NOW,
+        videos.NewVideo(visibility=world.visibility),
+        NOW,
     )
     batch.update(videos.ref(world.video_id), {"status": world.status})
 

@@ -10,7 +10,7 @@ from spaktok.media.model import MediaState
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
-from spaktok.videos.model import VideoStatus
+from spaktok.videos.model import ModerationStatus, VideoStatus
 
 
 def video(
@@ -26,23 +26,23 @@ def video(
     assert card is not None
     at = clock.now() + timedelta(minutes=minutes)
 
-    def body(tx: object) -> None:
-        store.create(
-            tx,  # type: ignore[arg-type]
-            video_id,
-            card,
-            caption="Morning",
-            hashtags=["sun"],
-            visibility=visibility,
-            allow_comments=allow_comments,
-            at=at,
-        )
-
+    new = store.NewVideo(
+        caption="Morning",
+        hashtags=("sun",),
+        visibility=visibility,
+        allow_comments=allow_comments,
+    )
     batch = clients.db().batch()
-    body(batch)
+    store.create(batch, video_id, card, new, at)
     batch.update(
         store.ref(video_id),
-        {"status": VideoStatus.ACTIVE, "media.state": MediaState.READY, "publishedAt": at},
+        {
+            "status": VideoStatus.ACTIVE,
+            "media.state": MediaState.READY,
+            "moderationStatus": ModerationStatus.APPROVED,
+            "recommendable": True,
+            "publishedAt": at,
+        },
     )
     batch.commit()
     return video_id

@@ -561,6 +561,8 @@ export interface ImageTicket {
 export type ImageType = "profile" | "cover";
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
+/** How a video was made from another. */
+export type Kinship = "duet" | "stitch";
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -594,6 +596,8 @@ export interface Marked {
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+/** What the gate said. Nothing is public that is not approved. */
+export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 /** Whether the caller mutes the user now, and until when: None is for good. */
 export interface Mute {
     muted: boolean;
@@ -854,6 +858,15 @@ export interface RemoveFromCloseFriends {
 export interface Renamed {
     username: string;
     previousHeldUntil: Instant | null;
+}
+/** One encoding of a video. */
+export interface RenditionView {
+    path: string;
+    codec: string;
+    width: number;
+    height: number;
+    bitrate: number;
+    sizeBytes: number;
 }
 /** Have one's age checked by an identity document. */
 export interface RequestIdVerification {
@@ -1131,7 +1144,11 @@ export interface UploadVideo {
     /** At most 20 items; each at most 64 characters. */
     hashtags?: string[];
     visibility?: Visibility;
+    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+    language?: string;
     allowComments?: boolean;
+    allowDuet?: boolean;
+    allowStitch?: boolean;
 }
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
@@ -1152,7 +1169,7 @@ export interface Verification {
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
-export type VideoStatus = "processing" | "active" | "away" | "hidden" | "removed" | "failed";
+export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
 /** A video as a viewer sees it. The media paths are read with the Storage SDK, under its rules. */
 export interface VideoView {
     videoId: string;
@@ -1173,6 +1190,20 @@ export interface VideoView {
     publishedAt: Instant | null;
     videoPath: string;
     thumbnailPath: string;
+    language: string;
+    allowDuet: boolean;
+    allowStitch: boolean;
+    isAgeRestricted: boolean;
+    moderationStatus: ModerationStatus;
+    soundId: string | null;
+    muted: boolean;
+    challengeId: string | null;
+    parentId: string | null;
+    kinship: Kinship | null;
+    renditions: RenditionView[];
+    createdAt: Instant;
+    lastModified: Instant | null;
+    publishAt: Instant | null;
 }
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";

@@ -32,6 +32,15 @@ def _video_visibility(visibility: Visibility) -> Visibility:
     return visibility
 
 
+Language = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$",
+        description="Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known.",
+    ),
+]
+
+
 class UploadVideo(Keyed):
     """Ask for a place to upload a video to."""
 
@@ -44,7 +53,10 @@ class UploadVideo(Keyed):
     visibility: Annotated[Visibility, Field(strict=False), AfterValidator(_video_visibility)] = (
         Visibility.PUBLIC
     )
+    language: Language = "und"
     allow_comments: bool = True
+    allow_duet: bool = True
+    allow_stitch: bool = True
 
 
 class GetVideo(Request):

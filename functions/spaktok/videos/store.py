@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,10 +14,19 @@ from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState
 from spaktok.users.model import Card
 from spaktok.users.relation import Visibility
-from spaktok.videos.model import ORIGINAL, Video, VideoStatus, folder
+from spaktok.videos.model import (
+    ORIGINAL,
+    Intent,
+    Kinship,
+    ModerationStatus,
+    Rendition,
+    Video,
+    VideoStatus,
+    folder,
+)
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
 
 TOTALS: Final = ("comments", "likes", "saves", "shares", "views")
 """The fields of a video that are sums of its shards."""
@@ -67,17 +77,26 @@ def waiting_since(before: datetime) -> Query:
     )
 
 
-def create(  # noqa: PLR0913 - a document's fields
-    tx: Transaction,
-    video_id: VideoId,
-    owner: Card,
-    *,
-    caption: str,
-    hashtags: list[str],
-    visibility: Visibility,
-    allow_comments: bool,
-    at: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NewVideo:
+    """What an owner says of a video before its file is there."""
+
+    caption: str = ""
+    hashtags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
+    language: str = "und"
+    allow_comments: bool = True
+    allow_duet: bool = True
+    allow_stitch: bool = True
+    intent: Intent = Intent.PUBLISH
+    publish_at: datetime | None = None
+    sound_id: str | None = None
+    challenge_id: str | None = None
+    parent_id: str | None = None
+    kinship: Kinship | None = None
+
+
+def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
     """Stage a video that waits for its file. Two writes."""
     tx.create(
         ref(video_id),
@@ -86,16 +105,33 @@ def create(  # noqa: PLR0913 - a document's fields
             "userId": owner.user_id,
             "username": owner.username,
             "userProfileImage": owner.profile_image,
-            "caption": caption,
-            "hashtags": hashtags,
-            "visibility": visibility,
+            "caption": new.caption,
+            "hashtags": list(new.hashtags),
+            "language": new.language,
+            "visibility": new.visibility,
+            "audienceEpoch": 0,
             "ownerPrivate": owner.is_private,
             "status": VideoStatus.PROCESSING,
-            "media": {"state": MediaState.CREATED, "durationMs": 0, "width": 0, "height": 0},
+            "moderationStatus": ModerationStatus.PENDING,
+            "intent": new.intent,
+            "publishAt": new.publish_at,
+            "recommendable": False,
+            "media": {
+                "state": MediaState.CREATED,
+                "durationMs": 0,
+                "width": 0,
+                "height": 0,
+                "muted": False,
+                "renditions": [],
+            },
             **dict.fromkeys(TOTALS, 0),
-            "allowComments": allow_comments,
-            "allowDuet": True,
-            "allowStitch": True,
+            "allowComments": new.allow_comments,
+            "allowDuet": new.allow_duet,
+            "allowStitch": new.allow_stitch,
+            "soundId": new.sound_id,
+            "challengeId": new.challenge_id,
+            "parentId": new.parent_id,
+            "kinship": new.kinship,
             "ageRestriction": 0,
             "shards": 1,
             "createdAt": at,
@@ -140,4 +176,31 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         published_at=fields["publishedAt"],
         shards=fields["shards"],
         owner_private=fields["ownerPrivate"],
+        # What came later has a default, so that a video of an earlier version stays readable.
+        moderation=ModerationStatus(fields.get("moderationStatus", ModerationStatus.APPROVED)),
+        intent=Intent(fields.get("intent", Intent.PUBLISH)),
+        publish_at=fields.get("publishAt"),
+        recommendable=fields.get("recommendable", False),
+        audience_epoch=fields.get("audienceEpoch", 0),
+        language=fields.get("language", "und"),
+        allow_duet=fields.get("allowDuet", True),
+        allow_stitch=fields.get("allowStitch", True),
+        sound_id=fields.get("soundId"),
+        muted=media.get("muted", False),
+        challenge_id=fields.get("challengeId"),
+        parent_id=fields.get("parentId"),
+        kinship=Kinship(fields["kinship"]) if fields.get("kinship") else None,
+        renditions=tuple(_rendition(one) for one in media.get("renditions", ())),
+        last_modified=fields.get("lastModified"),
+    )
+
+
+def _rendition(fields: dict[str, Any]) -> Rendition:
+    return Rendition(
+        name=fields["name"],
+        codec=fields["codec"],
+        width=fields["width"],
+        height=fields["height"],
+        bitrate=fields["bitrate"],
+        size_bytes=fields["sizeBytes"],
     )

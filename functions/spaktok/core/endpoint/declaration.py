@@ -88,6 +88,11 @@ class Schedule(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Hook(Declaration):
+    """A public address to which another company's servers send messages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event(Declaration):
     """A handler of stored objects or of written documents."""
 

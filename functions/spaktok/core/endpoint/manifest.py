@@ -49,6 +49,13 @@ def declare_schedule(entry: Entry, declaration: Declaration, *, when: str) -> No
     _copy(scheduler_fn.on_schedule(schedule=when, **_options(declaration))(entry), entry)
 
 
+def declare_hook(entry: Entry, declaration: Declaration) -> None:
+    """A public HTTPS function."""
+    from firebase_functions import https_fn
+
+    _copy(https_fn.on_request(invoker="public", **_options(declaration))(entry), entry)
+
+
 def declare_finalized(entry: Entry, declaration: Declaration) -> None:
     """A handler of every object that lands in the default bucket."""
     from firebase_functions import storage_fn

@@ -105,7 +105,7 @@ def job(
 
 
 def schedule(
-    when: str, *, size: config.Size = config.WORKER
+    when: str, *, size: config.Size = config.WORKER, secrets: tuple[str, ...] = ()
 ) -> Callable[[Callable[[datetime], None]], Callable[[Request], Response]]:
     """Declare a job that Cloud Scheduler starts (`"every 5 minutes"`, or crontab in UTC).
 
@@ -119,6 +119,7 @@ def schedule(
             doc=(handler.__doc__ or "").strip(),
             module=handler.__module__,
             size=size,
+            secrets=secrets,
             when=when,
         )
 

@@ -115,6 +115,20 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="users/{uid}/interests/summary",
+        feature="views",
+        subjects=(path_id("uid"),),
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="trends/{kind}",
+        feature="trends",
+        subjects=(Subject("userId", Place.TEXT),),
+        export=skipped("copies of what is public, made anew every few minutes"),
+        erasure=ERASED,
+    ),
+    Entry(
         path="users/{uid}/private/notifications",
         feature="notifications",
         subjects=(path_id("uid"),),

@@ -12,7 +12,27 @@ from spaktok.media.model import MediaState
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility, can_view
 from spaktok.videos import store
-from spaktok.videos.model import PROCESSED, THUMBNAIL, Video, VideoStatus, folder
+from spaktok.videos.model import (
+    PROCESSED,
+    THUMBNAIL,
+    Kinship,
+    ModerationStatus,
+    Video,
+    VideoStatus,
+    folder,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RenditionView:
+    """One encoding of a video."""
+
+    path: str
+    codec: str
+    width: int
+    height: int
+    bitrate: int
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,22 @@ class VideoView:
     published_at: datetime | None
     video_path: str
     thumbnail_path: str
+    language: str
+    allow_duet: bool
+    allow_stitch: bool
+    is_age_restricted: bool
+    moderation_status: ModerationStatus
+    sound_id: str | None
+    muted: bool
+    challenge_id: str | None
+    parent_id: str | None
+    kinship: Kinship | None
+    renditions: list[RenditionView]
+    """All encodings, smallest first; `videoPath` is the one that every player can play."""
+    created_at: datetime
+    last_modified: datetime | None
+    publish_at: datetime | None
+    """Of a scheduled one, when it goes out."""
 
 
 def access_video(viewer: UserId, video_id: str) -> Video:
@@ -97,6 +133,30 @@ def get_video(viewer: UserId, video_id: str) -> VideoView:
         published_at=video.published_at,
         video_path=f"{place}/{PROCESSED}",
         thumbnail_path=f"{place}/{THUMBNAIL}",
+        language=video.language,
+        allow_duet=video.allow_duet,
+        allow_stitch=video.allow_stitch,
+        is_age_restricted=video.age_restriction > 0,
+        moderation_status=video.moderation,
+        sound_id=video.sound_id,
+        muted=video.muted,
+        challenge_id=video.challenge_id,
+        parent_id=video.parent_id,
+        kinship=video.kinship,
+        renditions=[
+            RenditionView(
+                path=f"{place}/{one.name}",
+                codec=one.codec,
+                width=one.width,
+                height=one.height,
+                bitrate=one.bitrate,
+                size_bytes=one.size_bytes,
+            )
+            for one in video.renditions
+        ],
+        created_at=video.created_at,
+        last_modified=video.last_modified,
+        publish_at=video.publish_at,
     )
 
 

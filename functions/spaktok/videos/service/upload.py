@@ -14,6 +14,7 @@ from spaktok.users import lookup as users
 from spaktok.videos import store
 from spaktok.videos.model import ORIGINAL, UPLOAD_WITHIN, VideoStatus, folder, parse_original
 from spaktok.videos.requests import UploadVideo
+from spaktok.videos.store import NewVideo
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -51,11 +52,16 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
             tx,
             video_id,
             owner,
-            caption=request.caption,
-            hashtags=request.hashtags,
-            visibility=request.visibility,
-            allow_comments=request.allow_comments,
-            at=at,
+            NewVideo(
+                caption=request.caption,
+                hashtags=tuple(request.hashtags),
+                visibility=request.visibility,
+                language=request.language,
+                allow_comments=request.allow_comments,
+                allow_duet=request.allow_duet,
+                allow_stitch=request.allow_stitch,
+            ),
+            at,
         )
         ticket = _ticket(uid, video_id, at)
         return once.record(tx, operation, ticket) if operation else ticket
