@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from spaktok.core import clients, clock, counters, limits, standing
+from spaktok.feed import sources
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
@@ -24,6 +25,7 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     standing.forget()
     limits.forget()
     counters.forget()
+    sources.forget()
     return name
 
 

@@ -133,7 +133,7 @@ class World:
         self.dinas = video(DINA)
         for one, other in ((BEN, ANA), (ANA, BEN), (BEN, DINA), (ANA, DINA), (DINA, ANA)):
             service.follow(one, other)
-        fan_out.begin(ANA, self.video)
+        fan_out.carry(ANA, self.video)
         likes.like(ANA, video(BEN))
         comments.comment(ANA, CommentOnVideo(video_id=self.dinas, text="by ana"))
         circles.add_close_friend(BEN, ANA)

@@ -150,12 +150,11 @@ def _switch(uid: UserId, wrong: Query, right: dict[str, Any], away: bool) -> Ite
 
 
 def withdraw(uid: UserId) -> Iterator[None]:
-    """Take an author's cards out of every inbox that holds some. A read and a write an inbox."""
+    """Take an author's cards out of every feed that holds some. A read and a write a document."""
     while found := list(feed.holding(uid).limit(INBOXES).stream()):
         batch = clients.db().batch()
         for inbox in found:
-            owner = inbox.reference.parent.parent.id
-            feed.withdraw(batch, owner, feed.cards(inbox), uid, found=True)
+            feed.take_out(batch, inbox, uid)
         batch.commit()
         yield
 

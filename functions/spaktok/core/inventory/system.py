@@ -31,7 +31,12 @@ SYSTEM: Final[tuple[Entry, ...]] = (
     Entry(
         path="users/{uid}/shards/{shard}",
         feature="core",
-        subjects=(path_id("uid"), Subject("followerIds", Place.ARRAY)),
+        subjects=(
+            path_id("uid"),
+            Subject("followerIds", Place.ARRAY),
+            Subject("idleIds", Place.ARRAY),
+            Subject("heavy", Place.MAP_KEYS),
+        ),
         export=skipped(TOTALS),
         erasure=ERASED,
     ),
