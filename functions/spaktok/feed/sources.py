@@ -7,6 +7,7 @@ than `revocations.COPIES_LIVE` is not used.
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, config
 from spaktok.core.revocations import COPIES_LIVE
 from spaktok.feed import recipes, store
-from spaktok.feed.model import key
+from spaktok.feed.model import key, newest
 from spaktok.feed.recipes import ACTIONS, Recipe
 from spaktok.feed.slating import Candidate
 from spaktok.trends import store as trends
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 POOLS_CACHED_S: Final = 30.0
 POOL_STALE_S: Final = 900.0
 """A pool this old is asked to be made anew by whoever finds it so."""
-_OUTBOXES_MAX: Final = 2_000
+HEADS_MAX: Final = 20_000
+HEAD: Final = 10
+"""Cards of a famous outbox that are kept, as text: some 4 KB, 80 MB for all of them."""
 
 Held = dict[str, tuple[dict[str, Any], bool]]
 """By video: the encoded card, and whether a follow brought it."""
 
 _pools: dict[str, tuple[float, list[dict[str, Any]], datetime | None]] = {}
-_outboxes: OrderedDict[str, tuple[float, store.Cards]] = OrderedDict()
+_heads: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +74,38 @@ def pools(snapshots: list[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]],
 
 
 def famous(authors: list[str]) -> dict[str, store.Cards]:
-    """The outboxes of these authors: a read for each that is not kept, one RPC at most."""
+    """The latest cards of these authors: a read for each that is not kept, one RPC at most."""
     now_s, lives_s = clock.monotonic(), recipes.delivery().outboxes_cached_s
     project = config.project()
     found: dict[str, store.Cards] = {}
     missing = []
     for author in authors:
-        kept = _outboxes.get(f"{project}/{author}")
+        kept = _heads.get(f"{project}/{author}")
         if kept is not None and now_s - kept[0] < lives_s:
-            found[author] = kept[1]
+            found[author] = _unfolded(kept[1])
         else:
             missing.append(author)
     if missing:
         references = [store.outbox_ref(author) for author in missing]
         for snapshot in clients.db().get_all(references):
             author = snapshot.reference.parent.parent.id
-            found[author] = store.cards(snapshot)
-            _outboxes[f"{project}/{author}"] = (now_s, found[author])
-            if len(_outboxes) > _OUTBOXES_MAX:
-                _outboxes.popitem(last=False)
+            found[author] = newest(store.cards(snapshot), HEAD)
+            _heads[f"{project}/{author}"] = (now_s, _folded(found[author]))
+            _heads.move_to_end(f"{project}/{author}")
+            if len(_heads) > HEADS_MAX:
+                _heads.popitem(last=False)
     return found
+
+
+def _folded(cards: store.Cards) -> str:
+    return json.dumps(cards, default=lambda at: at.isoformat(), separators=(",", ":"))
+
+
+def _unfolded(text: str) -> store.Cards:
+    cards: store.Cards = json.loads(text)
+    for card in cards.values():
+        card["publishedAt"] = datetime.fromisoformat(card["publishedAt"])
+    return cards
 
 
 def gather(
@@ -118,7 +133,7 @@ def gather(
 def forget() -> None:
     """Empty this instance's memory (tests)."""
     _pools.clear()
-    _outboxes.clear()
+    _heads.clear()
 
 
 def _candidate(

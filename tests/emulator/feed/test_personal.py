@@ -134,23 +134,15 @@ def test_what_is_not_for_the_viewer_is_on_no_page_from_the_commit_on(
     page = personal.page(ANA, 10, None, Mode.CHRONOLOGICAL)
     assert gone not in ids(page)
 
-    def act() -> None:
-        match what:
-            case "blocks":
-                graph.block(ANA, BEN, None)
-            case "is blocked":
-                graph.block(BEN, ANA, None)
-            case "mutes":
-                circles.mute(ANA, BEN, None)
-            case "private":
-                settings.set_private(BEN, private=True)
-            case "removed":
-                _remove(gone)
-            case "age":
-                restriction.restrict(BEN, gone, 21)
-            case "unwanted":
-                tuning.unwanted(ANA, gone, active=True)
-
+    act = {
+        "blocks": lambda: graph.block(ANA, BEN, None),
+        "is blocked": lambda: graph.block(BEN, ANA, None),
+        "mutes": lambda: circles.mute(ANA, BEN, None),
+        "private": lambda: settings.set_private(BEN, private=True),
+        "removed": lambda: _remove(gone),
+        "age": lambda: restriction.restrict(BEN, gone, 21),
+        "unwanted": lambda: tuning.unwanted(ANA, gone, active=True),
+    }[what]
     act()
     if when == "before the session":
         page = personal.page(ANA, 10, None, Mode.CHRONOLOGICAL)
