@@ -163,7 +163,7 @@ def test_the_famous_are_looked_up_and_not_pushed(
     graph.follow(CARL, ANA)
     for one in (BEN, CARL):
         sources.forget()
-        assert [card.video_id for card in service.page(one, 20, None).videos][0] == second
+        assert service.page(one, 20, None).videos[0].video_id == second
         found = personal.page(one, 20, None, Mode.FOR_YOU).videos
         assert {card.video_id for card in found} == {first, second}
     with meter.counting() as cost:

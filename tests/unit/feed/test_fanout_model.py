@@ -16,10 +16,9 @@ TABLE = [
 """Users, writes a second of pushing all and of the hybrid, pulled authors a user, authors above."""
 
 
-@pytest.mark.parametrize(("users", "push_all", "hybrid", "pulled", "above", "worst_s"), TABLE)
-def test_the_cost_table_is_reproduced(
-    users: int, push_all: float, hybrid: float, pulled: float, above: float, worst_s: float
-) -> None:
+@pytest.mark.parametrize("line", TABLE)
+def test_the_cost_table_is_reproduced(line: tuple[int, float, float, float, float, float]) -> None:
+    users, push_all, hybrid, pulled, above, worst_s = line
     found = model.row(users)
     assert found.push_all == pytest.approx(push_all, rel=0.01)
     assert found.hybrid == pytest.approx(hybrid, rel=0.01)

@@ -31,12 +31,7 @@ SYSTEM: Final[tuple[Entry, ...]] = (
     Entry(
         path="users/{uid}/shards/{shard}",
         feature="core",
-        subjects=(
-            path_id("uid"),
-            Subject("followerIds", Place.ARRAY),
-            Subject("idleIds", Place.ARRAY),
-            Subject("heavy", Place.MAP_KEYS),
-        ),
+        subjects=(path_id("uid"), Subject("followerIds", Place.ARRAY)),
         export=skipped(TOTALS),
         erasure=ERASED,
     ),
