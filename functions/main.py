@@ -111,7 +111,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "applyPrivacy",
         "countFollowers",
         "countFollowing",
+        "idleFollower",
         "severTies",
+        "sweepFollowers",
+        "wakeFollower",
+        "weighFollower",
     ),
     "spaktok.videos.callables.uploads": ("uploadVideo",),
     "spaktok.videos.callables.watching": (

@@ -61,6 +61,7 @@ LAYERS = {
     **dict.fromkeys(
         (
             "asking",
+            "audiences",
             "author",
             "author_cards",
             "choices",

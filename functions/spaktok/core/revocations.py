@@ -118,6 +118,13 @@ def named(kind: str, key: str, owner: str) -> str | None:
     return nonce
 
 
+def pending(kind: str, key: str, owner: str, nonce: str) -> bool:
+    """Whether this very entry still stands, and copies in inboxes may be left. One read."""
+    fields = _ref(_part(owner)).get().to_dict() or {}
+    entry = fields.get(kind, {}).get(key, {})
+    return entry.get("nonce") == nonce and not entry["done"]
+
+
 def withdrawn(kind: str, key: str, owner: str, nonce: str) -> None:
     """Note that the copies in inboxes are gone, unless the entry is another by now. Repeatable."""
 

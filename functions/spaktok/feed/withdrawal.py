@@ -41,7 +41,12 @@ def take_back(owner: str, video_id: str) -> int:
 
 
 def withdraw(owner: str, video_id: str, nonce: str) -> int:
-    """Take the copies back, and note that the revocation has nothing left to hide in inboxes."""
+    """Take the copies back, and note that the revocation has nothing left to hide in inboxes.
+
+    Once: what was brought anew since is not taken back by the same task delivered again.
+    """
+    if not revocations.pending("videos", video_id, owner, nonce):
+        return 0
     count = take_back(owner, video_id)
     revocations.withdrawn("videos", video_id, owner, nonce)
     return count
