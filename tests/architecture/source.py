@@ -17,6 +17,7 @@ FEATURES = (
     "users",
     "devices",
     "notifications",
+    "wallet",
     "videos",
     "views",
     "trends",
@@ -26,6 +27,8 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "premium",
+    "gifts",
     "accounts",
     "upkeep",
 )

@@ -25,6 +25,7 @@ from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
 from spaktok.feed import author_cards, pool, withdrawal
 from spaktok.feed import store as feed
+from spaktok.gifts.service import leaderboards
 from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
@@ -32,6 +33,7 @@ from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
+from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
 from spaktok.search.service import indexing
@@ -42,6 +44,7 @@ from spaktok.verification import store as verification
 from spaktok.videos import store as videos
 from spaktok.videos.model import VISIBILITIES, Sort
 from spaktok.videos.service import profile_tab
+from spaktok.wallet import store as ledger
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -141,6 +144,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
     "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
+    "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(
         graph.followed_by(ANA),
@@ -151,6 +155,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
+    "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
+    "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
     "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
     "search/service/firestore.py:_slipped": _search,
@@ -161,6 +167,12 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:_videos": _measure,
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
+    "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
+    "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
+    "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
+    "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
+    "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
+    "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),

@@ -130,7 +130,7 @@ def test_what_is_not_for_the_viewer_is_on_no_page_from_the_commit_on(
     join(BEN)
     gone = video(BEN, minutes=-100)  # the oldest: it would stand on the second page
     creators(12, each=2)
-    join_aged(Band.ADULT, ANA)
+    join_aged(Band.OLDER_TEEN, ANA)
     page = personal.page(ANA, 10, None, Mode.CHRONOLOGICAL)
     assert gone not in ids(page)
 
@@ -140,7 +140,7 @@ def test_what_is_not_for_the_viewer_is_on_no_page_from_the_commit_on(
         "mutes": lambda: circles.mute(ANA, BEN, None),
         "private": lambda: settings.set_private(BEN, private=True),
         "removed": lambda: _remove(gone),
-        "age": lambda: restriction.restrict(BEN, gone, 21),
+        "age": lambda: restriction.restrict(BEN, gone, 18),
         "unwanted": lambda: tuning.unwanted(ANA, gone, active=True),
     }[what]
     act()
