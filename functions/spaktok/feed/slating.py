@@ -112,7 +112,8 @@ def assemble(inputs: Inputs) -> list[Ranked]:
         return []
     table, taste = _table(candidates, inputs, recipe)
     rows, scores = ranking.top(table, taste, recipe, recipe.slate * _DECIDED)
-    order = _mixed(candidates, rows, inputs, recipe)
+    wanted = (ranking.base(table, taste, recipe) > 0).tolist()
+    order = _mixed(candidates, rows, _explored(candidates, wanted, inputs.seed, recipe), recipe)
     known = dict(zip(rows, scores, strict=True))
     explained = _Explained(candidates, table, taste, inputs, recipe)
     return [explained.ranked(row, known.get(row, 0.0), slot=slot) for row, slot in order]
@@ -163,10 +164,9 @@ def _factor(one: Candidate, recipe: Recipe) -> float:
 
 
 def _mixed(
-    candidates: Sequence[Candidate], rows: list[int], inputs: Inputs, recipe: Recipe
+    candidates: Sequence[Candidate], rows: list[int], explored: list[int], recipe: Recipe
 ) -> list[tuple[int, bool]]:
     """Rows in the slate's order, and whether each stands in a slot for new creators."""
-    explored = _explored(candidates, inputs, recipe)
     waiting, taken = list(rows), set[int]()
     order: list[tuple[int, bool]] = []
     while len(order) < recipe.slate and (len(taken) < len(candidates)):
@@ -204,14 +204,19 @@ def _next(  # noqa: PLR0913 - what a choice depends on
     return None if strict else first
 
 
-def _explored(candidates: Sequence[Candidate], inputs: Inputs, recipe: Recipe) -> list[int]:
-    """New creators' videos in the order of a draw from what is known of each (Thompson sampling)."""
-    rolls = random.Random(inputs.seed)  # noqa: S311 - replayed from the seed
+def _explored(
+    candidates: Sequence[Candidate], wanted: list[bool], seed: int, recipe: Recipe
+) -> list[int]:
+    """New creators' videos in the order of a draw from what is known of each (Thompson sampling).
+
+    Nothing that speaks against itself: a slot is no way around what the viewer wants less of.
+    """
+    rolls = random.Random(seed)  # noqa: S311 - replayed from the seed
     alpha, beta = recipe.priors["like"]
     likes = ACTIONS.index("like")
     drawn = []
     for row, one in enumerate(candidates):
-        if one.new_creator and not one.followed:
+        if one.new_creator and not one.followed and wanted[row]:
             liked = min(one.counts[likes], one.viewers)
             drawn.append(
                 (-rolls.betavariate(alpha + liked, beta + one.viewers - liked), one.video_id, row)
