@@ -112,11 +112,12 @@ def assemble(inputs: Inputs) -> list[Ranked]:
         return []
     table, taste = _table(candidates, inputs, recipe)
     rows, scores = ranking.top(table, taste, recipe, recipe.slate * _DECIDED)
-    wanted = (ranking.base(table, taste, recipe) > 0).tolist()
+    alone: list[float] = ranking.base(table, taste, recipe).tolist()
+    wanted = [score > 0 for score in alone]
     order = _mixed(candidates, rows, _explored(candidates, wanted, inputs.seed, recipe), recipe)
     known = dict(zip(rows, scores, strict=True))
     explained = _Explained(candidates, table, taste, inputs, recipe)
-    return [explained.ranked(row, known.get(row, 0.0), slot=slot) for row, slot in order]
+    return [explained.ranked(row, known.get(row, alone[row]), slot=slot) for row, slot in order]
 
 
 def _table(
