@@ -94,6 +94,7 @@ LAYERS = {
             "roles",
             "settings",
             "sources",
+            "severing",
             "suggestions",
             "ties",
             "tightening",

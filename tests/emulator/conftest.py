@@ -10,6 +10,8 @@ import pytest
 
 from spaktok.core import clients, clock, counters, limits, standing
 from spaktok.feed import sources
+from spaktok.gifts.service import catalogue
+from spaktok.wallet.service import income, spending
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
@@ -26,6 +28,9 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     limits.forget()
     counters.forget()
     sources.forget()
+    income.forget()
+    spending.forget()
+    catalogue.forget()
     return name
 
 
