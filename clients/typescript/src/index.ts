@@ -469,6 +469,10 @@ export interface FeedCard {
   reason: string;
   videoPath: string;
   thumbnailPath: string;
+  soundId: string | null;
+  ageRestriction: number;
+  why: Term[];
+  visibility: Visibility;
 }
 
 /** A page of the feed. */
@@ -476,6 +480,8 @@ export interface FeedPage {
   videos: FeedCard[];
   nextCursor: string | null;
   hasMore: boolean;
+  mode: Mode;
+  rankedBy: string | null;
 }
 
 /** The level that holds. */
@@ -608,6 +614,14 @@ export interface GetFollowing {
   cursor?: string | null;
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
+}
+
+/** Read what the accounts that the caller follows have published, newest first. */
+export interface GetFollowingFeed {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
 }
 
 /** List the friend requests that wait, sent and received, newest first. */
@@ -747,12 +761,14 @@ export interface GetUserAchievements {
   userId?: string | null;
 }
 
-/** Read the caller's feed of followed accounts, newest first. */
+/** Read the caller's feed. */
 export interface GetUserFeed {
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+  mode?: Mode | null;
+  refresh?: boolean;
 }
 
 /** Read what one gave and was given. */
@@ -891,6 +907,13 @@ export interface MarkAllNotificationsAsRead {
   upTo?: Instant | null;
 }
 
+/** Say that a video is not wanted, or take it back. */
+export interface MarkNotInterested {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action?: "add" | "undo";
+}
+
 /** Mark one of the caller's notifications as read. */
 export interface MarkNotificationAsRead {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -905,6 +928,9 @@ export interface Marked {
 
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+
+/** What a feed is made of, and in which order. */
+export type Mode = "for_you" | "chronological" | "following";
 
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
@@ -932,6 +958,9 @@ export interface MutedPage {
 
 /** It was taken down. What follows from it is not told. */
 export type Noted = Record<string, never>;
+
+/** A call that takes no arguments. */
+export type Nothing = Record<string, never>;
 
 /** One entry of the caller's inbox. */
 export interface Notification {
@@ -1006,6 +1035,11 @@ export interface Person {
   since: Instant | null;
   until: Instant | null;
   requestId: string | null;
+}
+
+/** Whether the feed is ranked by a profile. */
+export interface Personalisation {
+  personalised: boolean;
 }
 
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
@@ -1403,6 +1437,17 @@ export interface SearchUsers {
   cursor?: string | null;
 }
 
+/** Want less of one user, hashtag or sound, or take it back. Exactly one of them is named. */
+export interface SeeLess {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId?: string | null;
+  /** At most 64 characters. */
+  hashtag?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId?: string | null;
+  action?: "add" | "undo";
+}
+
 /** Ask a user to be friends: to follow each other. */
 export interface SendFriendRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1492,6 +1537,11 @@ export interface SetContentAgeRestriction {
   contentType: "video";
   /** Years; 0 is for everyone. A whole number; at least 0; at most 21. */
   ageRestriction: number;
+}
+
+/** Say whether the feed may be ranked by a profile. */
+export interface SetFeedPersonalisation {
+  enabled: boolean;
 }
 
 /** Make a user part of the staff, or end it with `user`. */
@@ -1660,6 +1710,13 @@ export interface Target {
   commentId: string | null;
 }
 
+/** One of the terms that weigh most in a card's score. */
+export interface Term {
+  term: string;
+  points: number;
+  about: string | null;
+}
+
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
@@ -1667,6 +1724,12 @@ export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 export interface TopGifters {
   streamId: string;
   gifters: Row[];
+}
+
+/** What holds now. */
+export interface Tuned {
+  kind: string;
+  active: boolean;
 }
 
 /** The account's type now. */
@@ -2562,7 +2625,12 @@ export interface Refusals {
   commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getUserFeed: ProfileRequired | AnyRefusal;
+  getFollowingFeed: ProfileRequired | AnyRefusal;
+  getUserFeed: NotForYourAge | ProfileRequired | AnyRefusal;
+  markNotInterested: ProfileRequired | AnyRefusal;
+  resetFeed: ProfileRequired | AnyRefusal;
+  seeLess: ProfileRequired | AnyRefusal;
+  setFeedPersonalisation: ProfileRequired | AnyRefusal;
   deleteNotification: NotFound | ProfileRequired | AnyRefusal;
   explainNotification: NotFound | ProfileRequired | AnyRefusal;
   getNotificationSettings: ProfileRequired | AnyRefusal;
@@ -2751,7 +2819,17 @@ export interface Spaktok {
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
+  getFollowingFeed(request?: GetFollowingFeed): Promise<Answer<FeedPage>>;
+  /** Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session. Limit: 120 a minute, on each instance. */
   getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
+  /** Never be shown a video again, and its author a little less. Limit: 60 a minute, on each instance. */
+  markNotInterested(request: MarkNotInterested): Promise<Answer<Tuned>>;
+  /** Forget what the feed has learnt of the caller. Limit: 10 a minute, on each instance. */
+  resetFeed(request?: Nothing): Promise<Answer<null>>;
+  /** Be shown less of a user, a hashtag or a sound. Limit: 60 a minute, on each instance. */
+  seeLess(request?: SeeLess): Promise<Answer<Tuned>>;
+  /** Turn the profile that ranks the feed on or off. Limit: 30 a minute, on each instance. */
+  setFeedPersonalisation(request: SetFeedPersonalisation): Promise<Answer<Personalisation>>;
   /** Take one of the caller's notifications out of the inbox. Limit: 120 a minute, on each instance. */
   deleteNotification(request: DeleteNotification): Promise<Answer<null>>;
   /** Say why the caller was told this, and which setting governs it. Limit: 60 a minute, on each instance. */
@@ -2972,7 +3050,12 @@ export function spaktok(functions: Functions): Spaktok {
     commentOnVideo: call("commentOnVideo"),
     getVideoComments: call("getVideoComments"),
     likeVideo: call("likeVideo"),
+    getFollowingFeed: call("getFollowingFeed"),
     getUserFeed: call("getUserFeed"),
+    markNotInterested: call("markNotInterested"),
+    resetFeed: call("resetFeed"),
+    seeLess: call("seeLess"),
+    setFeedPersonalisation: call("setFeedPersonalisation"),
     deleteNotification: call("deleteNotification"),
     explainNotification: call("explainNotification"),
     getNotificationSettings: call("getNotificationSettings"),
