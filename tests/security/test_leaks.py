@@ -69,6 +69,8 @@ TARGETED: dict[str, dict[str, Any]] = {
     "addToCloseFriends": {"friendId": "{uid}"},
     "removeFromCloseFriends": {"friendId": "{uid}"},
     "muteUser": {"targetUserId": "{uid}"},
+    "markNotInterested": {"videoId": "{video}"},
+    "seeLess": {"userId": "{uid}"},
     "getVideo": {"videoId": "{video}"},
     "likeVideo": {"videoId": "{video}", "action": "like"},
     "commentOnVideo": {"videoId": "{video}", "text": "hi"},
@@ -105,6 +107,7 @@ ABOUT_VIDEOS = {
 
 LISTS: dict[str, dict[str, Any]] = {
     "getUserFeed": {},
+    "getFollowingFeed": {},
     "getFollowers": {"userId": DINA},
     "getFollowing": {"userId": DINA},
     "getFriends": {},
@@ -177,7 +180,7 @@ class World:
         self.dinas = video(DINA)
         for one, other in ((BEN, ANA), (ANA, BEN), (BEN, DINA), (ANA, DINA), (DINA, ANA)):
             service.follow(one, other)
-        fan_out.begin(ANA, self.video)
+        fan_out.carry(ANA, self.video)
         likes.like(ANA, video(BEN))
         comment_rules.update(BEN, UpdateCommentFilters(words=["by ana"]))
         self.comment = self.say(ANA, self.dinas)
@@ -305,6 +308,7 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
         "getVideosBySound",
         "searchVideos",
         *SAME_FOR_ALL,
+        "getFollowingFeed",
     }
     for name, payload in LISTS.items():
         told = mentions(ask(name, world.fill(payload, ANA, world.video)))
@@ -314,6 +318,7 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
     muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
     for name in (*muted, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
         assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
+    assert mentions(ask("getFollowingFeed", {}))
     service.unfollow(BEN, ANA)
     assert mentions(ask("getSuggestedUsers", {}))
     service.unfollow(ANA, BEN)
