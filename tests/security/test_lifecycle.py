@@ -23,7 +23,7 @@ from spaktok.safety.requests import CorrectBirthDate
 from spaktok.safety.service import birth
 from spaktok.search.service import indexing
 from spaktok.users import settings
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.ages import born
 from tests.support.edge import Answer, Sender
