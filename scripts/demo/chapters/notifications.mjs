@@ -20,8 +20,8 @@ export async function notifications({ ana }, videoId) {
   const page = await eventually(async () => {
     const found = await ana.call("getNotifications", {});
     const liked = found.notifications.filter(({ type }) => type === "video_like");
-    assert.equal(liked.length, 1, "likes of one video are one entry");
-    return liked[0].actorIds[0] === fans[2].uid && { ...found, liked: liked[0] };
+    assert.ok(liked.length <= 1, "likes of one video are one entry");
+    return liked[0]?.actorIds[0] === fans[2].uid && { ...found, liked: liked[0] };
   }, SELDOM);
   assert.match(page.liked.message, / and \d+ others? liked your video$/);
   tell(`in her inbox: ${page.liked.message} (${took()})`);
