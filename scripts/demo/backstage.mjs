@@ -24,6 +24,13 @@ export async function fire(schedule) {
   if (!answer.ok) throw new Error(`${schedule}: HTTP ${answer.status}`);
 }
 
+/** Make somebody part of the staff, as whoever deploys makes the first of them: in the database. */
+export async function appoint(phone, role) {
+  const path = `documents/security/${phone.uid}?updateMask.fieldPaths=roles`;
+  const values = ["user", role].map((name) => ({ stringValue: name }));
+  await firestore(path, { fields: { roles: { arrayValue: { values } } } }, "PATCH");
+}
+
 /** The documents of a collection, whatever the rules say, as plain objects. */
 export async function documents(collection) {
   const { documents: found = [] } = await firestore(`documents/${collection}?pageSize=300`);
@@ -48,10 +55,10 @@ export async function mentions(text, below = "") {
   return found;
 }
 
-async function firestore(path, body) {
+async function firestore(path, body, method = body ? "POST" : "GET") {
   const url = `http://${env.FIRESTORE_EMULATOR_HOST}/v1/projects/${project}/databases/(default)/${path}`;
   const answer = await fetch(url, {
-    method: body ? "POST" : "GET",
+    method,
     headers: { Authorization: "Bearer owner", "Content-Type": "application/json" },
     body: body && JSON.stringify(body),
   });
