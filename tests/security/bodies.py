@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -31,6 +32,9 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -50,6 +54,11 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

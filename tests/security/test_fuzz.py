@@ -29,11 +29,14 @@ from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.videos.model import Intent
+from spaktok.videos.requests import CreateChallenge
+from spaktok.videos.service import challenges
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
-from tests.support.worlds import video
+from tests.support.worlds import ready, video
 
 BODIES = 1_000
 REPLAYED_MAX = 20
@@ -122,6 +125,7 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     exporting.request(ANA)
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
+    monkeypatch.setattr(limits, "charge", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
     known = {
         bodies.VIDEO: video(BEN),
@@ -130,6 +134,11 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
+        bodies.DRAFT: ready(ANA, intent=Intent.DRAFT),
+        bodies.SOUND: ready(BEN),
+        bodies.CHALLENGE: challenges.create(
+            BEN, CreateChallenge(title="Jump", hashtag="jump")
+        ).challenge_id,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
 

@@ -56,7 +56,7 @@ def deliver(owner: str, video_id: str, shard: int, of: int) -> int:
     video = _active(video_id)
     if video is None:
         return 0
-    audience = _audience(video, shards.held(owner, shard, of))
+    audience = audience_of(video, shards.held(owner, shard, of))
     arriving = {video_id: encode_card(video)}
     served = fan_out.serve(
         f"video:{video_id}:{shard}",
@@ -85,7 +85,7 @@ def _remember(owner: str, video: Video) -> None:
     transaction.run(body)
 
 
-def _audience(video: Video, followers: list[str]) -> list[str]:
+def audience_of(video: Video, followers: list[str]) -> list[str]:
     """Those of these followers whom the video is for."""
     if video.visibility in (Visibility.PUBLIC, Visibility.FOLLOWERS):
         return followers

@@ -1,8 +1,8 @@
 """Work of the feed that no client waits for."""
 
 from spaktok.core.endpoint.work import Delivery, job
-from spaktok.feed import author_cards, fan_out, service
-from spaktok.feed.requests import FanOutVideo, RefreshAuthorCard, TrimInbox
+from spaktok.feed import author_cards, changes, fan_out, service
+from spaktok.feed.requests import ApplyVideoChange, FanOutVideo, RefreshAuthorCard, TrimInbox
 
 
 @job(FanOutVideo)
@@ -12,6 +12,15 @@ def fanOutVideo(task: FanOutVideo, delivery: Delivery) -> None:  # noqa: ARG001
         fan_out.begin(task.owner, task.video_id)
     else:
         fan_out.deliver(task.owner, task.video_id, task.shard, task.shards)
+
+
+@job(ApplyVideoChange)
+def applyVideoChange(task: ApplyVideoChange, delivery: Delivery) -> None:  # noqa: ARG001
+    """Take a video out of inboxes that it is not for any more, and put it where it now is for."""
+    if task.shard is None:
+        changes.begin(task.owner, task.video_id, task.epoch)
+    else:
+        changes.apply(task.owner, task.video_id, task.epoch, task.shard, task.shards)
 
 
 @job(RefreshAuthorCard)

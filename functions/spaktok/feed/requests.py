@@ -27,6 +27,17 @@ class FanOutVideo(Request):
     """How many there were when the video went out."""
 
 
+class ApplyVideoChange(Request):
+    """A task: bring a video's cards to where its audience now is; in one shard, where it is named."""
+
+    owner: Annotated[str, Field(pattern=ID_PATTERN)]
+    video_id: Vid
+    epoch: Annotated[int, Field(ge=0)]
+    """The `audienceEpoch` that the change made."""
+    shard: Annotated[int, Field(ge=0)] | None = None
+    shards: Annotated[int, Field(ge=1)] = 1
+
+
 class TrimInbox(Request):
     """A task: forget the oldest cards of an inbox that grew too long."""
 

@@ -63,6 +63,13 @@ def put(batch: WriteBatch, uid: str, arriving: Cards) -> None:
     )
 
 
+def remove(batch: WriteBatch, uid: str, video_id: str) -> None:
+    """Stage that a card leaves an inbox, whether or not it is there. One write."""
+    from google.cloud.firestore import DELETE_FIELD
+
+    batch.set(inbox_ref(uid), {"cards": {video_id: DELETE_FIELD}}, merge=True)
+
+
 def replace(batch: WriteBatch, uid: str, arriving: Cards) -> None:
     """Stage an inbox that holds these cards alone. One write."""
     batch.set(inbox_ref(uid), {"cards": arriving, "authors": authors(arriving)})

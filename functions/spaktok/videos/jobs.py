@@ -1,18 +1,76 @@
 """Work of videos that no client waits for."""
 
+from datetime import datetime
+
 from spaktok.core import config
-from spaktok.core.endpoint.work import Delivery, job
+from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.ids import UserId, VideoId
-from spaktok.videos.requests import ProcessVideo
-from spaktok.videos.service import processing
+from spaktok.videos.requests import (
+    MuteDependents,
+    OfVideo,
+    ProcessVideo,
+    PublishScheduled,
+    PurgeVideo,
+)
+from spaktok.videos.service import (
+    judging,
+    processing,
+    publishing,
+    removal,
+    silencing,
+    sounds,
+)
 
 
 @job(ProcessVideo, size=config.MEDIA, rate=50)
 def processVideo(task: ProcessVideo, delivery: Delivery) -> None:
-    """Probe, transcode and publish an uploaded video."""
+    """Probe, transcode, judge and publish an uploaded video."""
     processing.process(
         UserId(task.owner),
         VideoId(task.video_id),
         task.generation,
         last_attempt=delivery.last,
     )
+
+
+@job(OfVideo, size=config.MEDIA, rate=20)
+def judgeVideo(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
+    """Ask the gate about new words, or about a video that it could not judge before."""
+    judging.judge_again(task.video_id)
+
+
+@job(OfVideo, size=config.MEDIA, rate=20)
+def muteVideo(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
+    """Make the renditions of a muted video anew, without sound."""
+    silencing.silence(task.video_id)
+
+
+@job(MuteDependents)
+def muteDependents(task: MuteDependents, delivery: Delivery) -> None:  # noqa: ARG001
+    """Mute whatever uses a sound that was taken down."""
+    sounds.mute_dependents(task.sound_id)
+
+
+@job(PublishScheduled)
+def publishScheduled(task: PublishScheduled, delivery: Delivery) -> None:  # noqa: ARG001
+    """Publish a video whose hour has come. Early, late or twice, it goes out once at its hour."""
+    publishing.publish_due(task.video_id, task.publish_at)
+
+
+@job(PurgeVideo)
+def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
+    """Delete the files and records of a deleted video."""
+    removal.purge(task.owner, task.video_id)
+
+
+@schedule("every 1 minutes")
+def sweepScheduled(at: datetime) -> None:
+    """Publish what is due and whose task was lost."""
+    publishing.sweep(at)
+
+
+@schedule("every 5 minutes")
+def sweepProcessing(at: datetime) -> None:
+    """Hand on what a worker died over, and ask the gate again what it could not judge."""
+    processing.sweep(at)
+    judging.sweep(at)

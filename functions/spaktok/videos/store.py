@@ -77,6 +77,19 @@ def waiting_since(before: datetime) -> Query:
     )
 
 
+def due(at: datetime, status: VideoStatus) -> Query:
+    """The videos of this status whose hour has come, the earliest first."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("status", "==", status))
+        .where(filter=FieldFilter("publishAt", "<=", at))
+        .order_by("publishAt")
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class NewVideo:
     """What an owner says of a video before its file is there."""
