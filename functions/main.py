@@ -171,6 +171,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "sweepHeld",
         "tellMany",
     ),
+    "spaktok.wallet.jobs": ("reverseGifts", "sweepIncome"),
     "spaktok.devices.callables": ("registerFcmToken", "unregisterFcmToken"),
     "spaktok.devices.jobs": ("sweepDevices",),
     "spaktok.links.callables": ("resolveDeepLink",),
@@ -188,6 +189,20 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.search.callables": ("searchUsers",),
     "spaktok.search.jobs": ("reindexUsers",),
     "spaktok.search.triggers": ("onAccountWritten", "onCardWritten", "onStandingWritten"),
+    "spaktok.gifts.callables.catalogue": (
+        "addGift",
+        "getGiftCatalog",
+        "removeGift",
+        "updateGift",
+    ),
+    "spaktok.gifts.callables.reading": (
+        "getGiftAnalytics",
+        "getGiftLeaderboard",
+        "getStreamTopGifters",
+        "getUserGiftStats",
+        "getUserGifts",
+    ),
+    "spaktok.gifts.jobs": ("updateGiftLeaderboards",),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",
         "rotateSealedFields",

@@ -17,6 +17,7 @@ FEATURES = (
     "users",
     "devices",
     "notifications",
+    "wallet",
     "videos",
     "views",
     "trends",
@@ -26,6 +27,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "gifts",
     "accounts",
     "upkeep",
 )

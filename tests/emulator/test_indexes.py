@@ -25,6 +25,7 @@ from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
 from spaktok.feed import author_cards
 from spaktok.feed import store as feed
+from spaktok.gifts.service import leaderboards
 from spaktok.graph import asking, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
@@ -42,6 +43,7 @@ from spaktok.verification import store as verification
 from spaktok.videos import store as videos
 from spaktok.videos.model import VISIBILITIES, Sort
 from spaktok.videos.service import profile_tab
+from spaktok.wallet import store as ledger
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -137,6 +139,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(
         graph.followed_by(ANA),
@@ -157,6 +160,12 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:_videos": _measure,
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
+    "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
+    "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
+    "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
+    "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
+    "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
+    "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),

@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
+STREAM = "STREAM-OF-BEN"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -35,6 +36,8 @@ KNOWN = (
     DRAFT,
     SOUND,
     CHALLENGE,
+    STREAM,
+    "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -59,6 +62,8 @@ TOGETHER = {
     "parentId": (VIDEO,),
     "publishAt": ("2026-03-15T12:00:00Z",),
     "hashtag": ("#Sun",),
+    "giftId": ("rose", "pumpkin"),
+    "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

@@ -34,6 +34,7 @@ from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
+from tests.support.gifts import stream
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import ready, video
@@ -133,6 +134,7 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
         bodies.DRAFT: ready(ANA, intent=Intent.DRAFT),
         bodies.SOUND: ready(BEN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from spaktok.accounts.model import TOKENS_DIE, Subject
@@ -17,6 +18,21 @@ from spaktok.videos.requests import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.queue import Queue
 from tests.support.time import TestClock
+
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+READ_WHOLE: dict[str, dict[str, Any]] = {
+    "users/{uid}/devices/{key}": {
+        "token": "token",
+        "platform": "web",
+        "locale": None,
+        "deviceId": None,
+        "appVersion": None,
+        "registeredAt": _LONG_AGO,
+        "lastSeenAt": _LONG_AGO,
+        "failures": 0,
+    },
+}
+"""What else documents have that are read on the way, when their owner is told something."""
 
 KINDS = ("follow", "like", "comment", "block", "unfollow")
 
@@ -73,7 +89,10 @@ def plant(entry: Entry, uid: str, other: str, number: int) -> list[str]:
 
 
 def _fields(entry: Entry, uids: dict[str, str]) -> dict[str, Any]:
-    fields: dict[str, Any] = dict.fromkeys(entry.about, "something")
+    fields: dict[str, Any] = {
+        **dict.fromkeys(entry.about, "something"),
+        **READ_WHOLE.get(entry.path, {}),
+    }
     for one in entry.subjects:
         uid = uids[one.name]
         match one.place:

@@ -25,19 +25,51 @@ export interface AchievementView {
     achievementId: string;
     name: string;
     description: string;
-    category: Category;
-    rarity: Rarity;
+    category: CategoryInProgress;
+    rarity: RarityInProgress;
     points: number;
     progress: number;
     earnedAt: Instant | null;
+}
+/** Put a new gift into the catalogue. */
+export interface AddGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 40 characters. */
+    name: string;
+    /** At most 200 characters. */
+    description?: string;
+    category: CategoryInGifts;
+    rarity: RarityInGifts;
+    /** A whole number; at least 1; at most 1000000. */
+    coinCost?: number | null;
+    /** A whole number; at least 500; at most 10000. */
+    durationMs?: number;
+    /** A whole number; at least 0; at most 1000000. */
+    sortOrder?: number;
+    /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+    tags?: string[];
+    /** A whole number; at least 1; at most 100. */
+    minimumLevel?: number;
+    availableFrom?: Instant | null;
+    availableUntil?: Instant | null;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Put a user on the caller's list of close friends; nobody else learns of it. */
 export interface AddToCloseFriends {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     friendId: string;
 }
+/** How gifts do for a creator. */
+export interface AnalyticsInGifts {
+    days: DayOfGifts[];
+    giftsByHour: number[];
+    popularGifts: Counted[];
+    topGifters: Fan[];
+}
 /** The owner's view of their profile, the oldest day first. */
-export interface Analytics {
+export interface AnalyticsInProgress {
     total: Reach;
     days: DayReach[];
 }
@@ -107,59 +139,32 @@ export interface BlockedPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A board as a viewer sees it: those who are hidden from them leave a gap in the ranks. */
+export interface Board {
+    period: Period;
+    type: Side;
+    rankings: Row[];
+    lastUpdated: Instant | null;
+    nextUpdate: Instant | null;
+}
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
-/** What waits for a moderator. */
-export interface Case {
-    videoId: string;
-    userId: string;
-    risk: number | null;
-    labels: string[];
-    engine: string;
-    openedAt: Instant;
-    caption: string;
-    hashtags: string[];
-}
-/** A page of the queue, oldest first. */
-export interface CasePage {
-    cases: Case[];
-    nextCursor: string | null;
-    hasMore: boolean;
-}
+/** The shelves of the catalogue. */
+export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
-export type Category = "content" | "social" | "engagement" | "monetization";
-/** Where a challenge stands; the time says it, no job does. */
-export type ChallengeStatus = "upcoming" | "active" | "ended";
-/** A challenge as its page shows it. */
-export interface ChallengeView {
-    challengeId: string;
-    title: string;
-    description: string;
-    hashtag: string;
-    rules: string;
-    createdBy: string;
-    status: ChallengeStatus;
-    startDate: Instant;
-    endDate: Instant | null;
-    isFeatured: boolean;
-    participantCount: number;
-    videoCount: number;
-}
+export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
 }
-/** How the video stands after a change. */
+/** The version that has the change. */
 export interface Changed {
-    videoId: string;
-    status: VideoStatus;
-    visibility: Visibility;
-    publishAt: Instant | null;
-    wordsPending: boolean;
+    giftId: string;
+    version: number;
 }
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
@@ -233,22 +238,12 @@ export interface CorrectBirthDate {
     /** At most 500 characters. */
     reason: string;
 }
-/** Call out a challenge. */
-export interface CreateChallenge {
-    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-    idempotencyKey?: string | null;
-    /** At most 80 characters. */
-    title: string;
-    /** At most 64 characters. */
-    hashtag: string;
-    /** At most 500 characters. */
-    description?: string;
-    /** At most 1000 characters. */
-    rules?: string;
-    /** None is now. */
-    startDate?: Instant | null;
-    /** None is open. */
-    endDate?: Instant | null;
+/** How many of a gift. */
+export interface Counted {
+    giftId: string;
+    name: string;
+    imageUrl: string | null;
+    count: number;
 }
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
@@ -272,6 +267,13 @@ export interface Created {
     userId: string;
     username: string;
 }
+/** A day of a creator's. */
+export interface DayOfGifts {
+    date: string;
+    gifts: number;
+    points: number;
+    earnedMicro: number;
+}
 /** A day of UTC. */
 export interface DayReach {
     date: string;
@@ -289,12 +291,6 @@ export interface DecidedInSafety {
 export interface DecidedInVerification {
     status: Status;
 }
-/** How the video stands after the decision. */
-export interface DecidedInVideos {
-    videoId: string;
-    moderationStatus: ModerationStatus;
-    status: VideoStatus;
-}
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
     /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -306,15 +302,6 @@ export type DeleteAccount = Record<string, never>;
 export interface DeleteNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
     notificationId: string;
-}
-/** Delete a video of one's own. */
-export interface DeleteVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-}
-/** The video is there for nobody any more. */
-export interface Deleted {
-    videoId: string;
 }
 /** The account is leaving. */
 export interface Deletion {
@@ -380,6 +367,13 @@ export interface ExportLinks {
 export type ExportState = "running" | "ready";
 /** Have one's data collected. */
 export type ExportUserData = Record<string, never>;
+/** Who gave, openly. */
+export interface Fan {
+    userId: string;
+    username: string;
+    profileImage: string | null;
+    coins: number;
+}
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
     videoId: string;
@@ -475,11 +469,6 @@ export interface GetBlockedUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** Read one challenge. */
-export interface GetChallenge {
-    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    challengeId: string;
-}
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -535,6 +524,24 @@ export interface GetFriends {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read how gifts do for oneself. */
+export interface GetGiftAnalytics {
+    /** A whole number; at least 1; at most 90. */
+    days?: number;
+}
+/** List the gifts that can be given. */
+export interface GetGiftCatalog {
+    category?: CategoryInGifts | null;
+    /** A whole number; at least 0; at most 9007199254740992. */
+    knownVersion?: number | null;
+}
+/** Read who gave, or who was given, most. */
+export interface GetGiftLeaderboard {
+    period?: Period;
+    type?: Side;
+    /** A whole number; at least 1; at most 100. */
+    limit?: number;
+}
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -565,13 +572,6 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** List the videos that wait for a moderator. */
-export interface GetPendingVideos {
-    /** Items on the page. A whole number; at least 1; at most 50. */
-    limit?: number;
-    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-    cursor?: string | null;
-}
 /** Read a user's public profile. */
 export interface GetProfile {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -586,10 +586,10 @@ export interface GetProfileAnalytics {
 }
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
-/** Read one sound. */
-export interface GetSound {
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId: string;
+/** Read who gave most in a stream. */
+export interface GetStreamTopGifters {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    streamId: string;
 }
 /** List users the caller may want to follow. */
 export interface GetSuggestedUsers {
@@ -607,6 +607,15 @@ export interface GetUserFeed {
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+}
+/** Read what one gave and was given. */
+export interface GetUserGiftStats {
+    withStreaks?: boolean;
+}
+/** List what a user was given, by gift. */
+export interface GetUserGifts {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
 }
 /** List the published videos of a user. */
 export interface GetUserVideos {
@@ -687,14 +696,6 @@ export interface Marked {
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
-/** Decide about a video. */
-export interface ModerateVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    action: "approve" | "reject";
-    /** At most 500 characters. */
-    reason: string;
-}
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 /** Whether the caller mutes the user now, and until when: None is for good. */
@@ -748,6 +749,8 @@ export interface PendingPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** How far back a board looks, in UTC: its day, its ISO week, its month, or always. */
+export type Period = "daily" | "weekly" | "monthly" | "all_time";
 /** Somebody on a list. */
 export interface Person {
     userId: string;
@@ -849,11 +852,6 @@ export interface ProfileVideos {
     nextCursor: string | null;
     hasMore: boolean;
 }
-/** Publish a draft or a scheduled video now. */
-export interface PublishVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-}
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
     /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -872,8 +870,10 @@ export interface QuietHoursView {
     zone: string;
     days: number[];
 }
+/** How a gift is framed. */
+export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 /** How few have it. */
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type RarityInProgress = "common" | "rare" | "epic" | "legendary";
 /** What happened to a profile, on one day or on all that were asked for. */
 export interface Reach {
     views: number;
@@ -1006,6 +1006,13 @@ export interface Restriction {
     contentId: string;
     ageRestriction: number;
 }
+/** Take a gift off sale, for good. */
+export interface RetireGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Hear less of what this notification is. */
 export interface RetuneNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1031,12 +1038,14 @@ export type Role = "user" | "premium" | "creator" | "moderator" | "admin" | "sup
 export interface Roles {
     roles: Role[];
 }
-/** Have a video published at an hour, or keep it as a draft. */
-export interface ScheduleVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    /** None keeps it as a draft. */
-    publishAt: Instant | null;
+/** A place as a viewer sees it. */
+export interface Row {
+    rank: number;
+    userId: string;
+    username: string;
+    profileImage: string | null;
+    value: number;
+    change: number;
 }
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
@@ -1111,6 +1120,31 @@ export interface Settings {
     hiddenContent: boolean;
     mutedEntities: string[];
 }
+/** What can be given now. */
+export interface Shown {
+    version: number;
+    isUnchanged: boolean;
+    gifts: ShownGift[];
+}
+/** A gift as clients are shown it. */
+export interface ShownGift {
+    giftId: string;
+    name: string;
+    description: string;
+    category: CategoryInGifts;
+    rarity: RarityInGifts;
+    coinCost: number;
+    durationMs: number;
+    minimumLevel: number;
+    sortOrder: number;
+    tags: string[];
+    imageUrl: string;
+    animationUrl: string;
+    isLimited: boolean;
+    availableUntil: Instant | null;
+}
+/** Whom a board ranks. */
+export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
 /** Usernames on other networks; apps make the links. What is left out is removed. */
@@ -1126,21 +1160,6 @@ export interface SocialLinks {
 }
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
-/** Where a sound comes from. */
-export type SoundType = "original";
-/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
-export interface SoundView {
-    soundId: string;
-    name: string;
-    artist: string;
-    createdBy: string;
-    sourceVideoId: string;
-    type: SoundType;
-    audioPath: string;
-    durationMs: number;
-    usageCount: number;
-    createdAt: Instant;
-}
 /** Where a visitor of a profile came from. */
 export type Source = "search" | "feed" | "video" | "direct";
 /** How far a user has come. */
@@ -1150,6 +1169,22 @@ export interface Standing {
     achievements: AchievementView[];
     experience: number | null;
     nextLevelAt: number | null;
+}
+/** What one gave, and was given. */
+export interface Stats {
+    totalGiftsSent: number;
+    totalCoinsSpent: number;
+    totalGiftsReceived: number;
+    totalPointsReceived: number;
+    totalRevenueEarnedMicro: number;
+    favouriteGiftsSent: Counted[];
+    favouriteGiftsReceived: Counted[];
+    firstSentAt: Instant | null;
+    lastSentAt: Instant | null;
+    firstReceivedAt: Instant | null;
+    lastReceivedAt: Instant | null;
+    currentStreakDays: number | null;
+    longestStreakDays: number | null;
 }
 /** What became of a request. */
 export type Status = "pending" | "approved" | "rejected" | "void";
@@ -1176,17 +1211,6 @@ export interface Suggestion {
 export interface Suggestions {
     users: Suggestion[];
 }
-/** Take a sound from everyone, and from what uses it. */
-export interface TakeDownSound {
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId: string;
-    /** At most 500 characters. */
-    reason: string;
-}
-/** The sound is heard no more. */
-export interface TakenDown {
-    soundId: string;
-}
 /** What to open. A comment comes with the video it stands under. */
 export interface Target {
     kind: Kind;
@@ -1196,6 +1220,11 @@ export interface Target {
 }
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
+/** Who gave most in a stream. */
+export interface TopGifters {
+    streamId: string;
+    gifters: Row[];
+}
 /** The account's type now. */
 export interface Typed {
     accountType: AccountType;
@@ -1230,6 +1259,31 @@ export interface UpdateFollowNotifications {
     targetUserId: string;
     enabled: boolean;
 }
+/** Change a gift: what is left out stays as it is, and null takes a price or a date away. */
+export interface UpdateGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 40 characters. */
+    name?: string;
+    /** At most 200 characters. */
+    description?: string;
+    category?: CategoryInGifts;
+    rarity?: RarityInGifts;
+    /** A whole number; at least 1; at most 1000000. */
+    coinCost?: number | null;
+    /** A whole number; at least 500; at most 10000. */
+    durationMs?: number;
+    /** A whole number; at least 0; at most 1000000. */
+    sortOrder?: number;
+    /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+    tags?: string[];
+    /** A whole number; at least 1; at most 100. */
+    minimumLevel?: number;
+    availableFrom?: Instant | null;
+    availableUntil?: Instant | null;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
 export interface UpdateNotificationSettings {
     /** Types and categories, by channel, on or off. At most 80 entries. */
@@ -1259,21 +1313,6 @@ export interface UpdateProfile {
     language?: string | null;
     theme?: Theme | null;
 }
-/** Change what a video of one's own says, permits, or whom it is for. */
-export interface UpdateVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    /** At most 300 characters. */
-    caption?: string | null;
-    /** At most 20 items; each at most 64 characters. */
-    hashtags?: string[] | null;
-    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
-    language?: string | null;
-    visibility?: Visibility | null;
-    allowComments?: boolean | null;
-    allowDuet?: boolean | null;
-    allowStitch?: boolean | null;
-}
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
     imageType: ImageType;
@@ -1301,17 +1340,6 @@ export interface UploadVideo {
     allowComments?: boolean;
     allowDuet?: boolean;
     allowStitch?: boolean;
-    /** Keep it to its owner once it is processed. */
-    draft?: boolean;
-    /** Publish it then. */
-    publishAt?: Instant | null;
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId?: string | null;
-    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    challengeId?: string | null;
-    /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    parentId?: string | null;
-    kinship?: Kinship | null;
 }
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
@@ -1383,6 +1411,11 @@ export interface WaitingPage {
     requests: Waiting[];
     nextCursor: string | null;
     hasMore: boolean;
+}
+/** What a user was given, by gift: how many, and not what they earned by it. */
+export interface Wall {
+    userId: string;
+    receivedGifts: Counted[];
 }
 /** The account is away: nothing is done in its name until its owner returns. */
 export interface AccountDeactivated {
@@ -1474,14 +1507,6 @@ export interface BirthDateIsSet {
     success: false;
     data: null;
 }
-/** The challenge has not begun, or is over. */
-export interface ChallengeClosed {
-    error: "challenge-closed";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** The owner takes no comments here. */
 export interface CommentsClosed {
     error: "comments-closed";
@@ -1508,6 +1533,22 @@ export interface ExportNotReady {
     success: false;
     data: null;
 }
+/** The catalogue has a gift of that id. */
+export interface GiftExists {
+    error: "gift-exists";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** A private account shows what it was given to its followers. */
+export interface GiftsHidden {
+    error: "gifts-hidden";
+    code: "permission-denied";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
     error: "invalid-request";
@@ -1526,17 +1567,9 @@ export interface KeyReused {
     success: false;
     data: null;
 }
-/** Nothing about this video is to be decided in this way. */
-export interface NoCase {
-    error: "no-case";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
-/** The video that it would be made from does not permit that, or is for fewer people. */
-export interface NotAllowedHere {
-    error: "not-allowed-here";
+/** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
+export interface NoSuchGift {
+    error: "no-such-gift";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1570,14 +1603,6 @@ export interface NotFound {
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
     error: "not-old-enough";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
-/** It is being processed, was rejected or has failed. */
-export interface NotPublishable {
-    error: "not-publishable";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1657,14 +1682,6 @@ export interface RequestPending {
     success: false;
     data: null;
 }
-/** The sound was taken down, or the video it came from is not public any more. */
-export interface SoundUnavailable {
-    error: "sound-unavailable";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
     error: "system-failure";
@@ -1673,15 +1690,6 @@ export interface SystemFailure {
     success: false;
     data: null;
     requestId: string;
-}
-/** The hour of publication is past, or too far ahead. */
-export interface TimeOutOfRange {
-    error: "time-out-of-range";
-    code: "invalid-argument";
-    message: string;
-    success: false;
-    data: null;
-    days: string | number | boolean;
 }
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
@@ -1732,18 +1740,10 @@ export interface VerificationPending {
     success: false;
     data: null;
 }
-/** The words did not pass the gate, or could not be checked now. */
-export interface WordsNotAllowed {
-    error: "words-not-allowed";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | EditedRecently | ExportNotReady | InvalidRequest | KeyReused | NoCase | NotAllowedHere | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotPublishable | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SoundUnavailable | SystemFailure | TimeOutOfRange | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | InvalidRequest | KeyReused | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -1808,17 +1808,7 @@ export interface Refusals {
     getFriends: ProfileRequired | AnyRefusal;
     getMutedUsers: ProfileRequired | AnyRefusal;
     getSuggestedUsers: ProfileRequired | AnyRefusal;
-    uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
-    deleteVideo: NotFound | ProfileRequired | AnyRefusal;
-    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
-    scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
-    updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
-    createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
-    getChallenge: NotFound | ProfileRequired | AnyRefusal;
-    getSound: NotFound | ProfileRequired | AnyRefusal;
-    getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
-    moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
-    takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
     checkContentAgeRestriction: NotFound | AnyRefusal;
     getUserVideos: NotFound | ProfileRequired | AnyRefusal;
     getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
@@ -1842,6 +1832,15 @@ export interface Refusals {
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
     recordProfileView: NotFound | ProfileRequired | AnyRefusal;
     searchUsers: ProfileRequired | AnyRefusal;
+    addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+    getGiftCatalog: ProfileRequired | AnyRefusal;
+    removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    getGiftAnalytics: ProfileRequired | AnyRefusal;
+    getGiftLeaderboard: ProfileRequired | AnyRefusal;
+    getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
+    getUserGiftStats: ProfileRequired | AnyRefusal;
+    getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -1973,28 +1972,8 @@ export interface Spaktok {
     getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
     /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
     getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
+    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
     uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
-    /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
-    deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
-    /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
-    publishVideo(request: PublishVideo): Promise<Answer<Changed>>;
-    /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
-    scheduleVideo(request: ScheduleVideo): Promise<Answer<Changed>>;
-    /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
-    updateVideo(request: UpdateVideo): Promise<Answer<Changed>>;
-    /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
-    createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
-    /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
-    getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
-    /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
-    getSound(request: GetSound): Promise<Answer<SoundView>>;
-    /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
-    getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
-    /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
-    moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
-    /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
-    takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
     /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
     checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
     /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -2034,13 +2013,31 @@ export interface Spaktok {
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
-    getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+    getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
     /** List what a user has reached. Limit: 60 a minute, on each instance. */
     getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
     /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
     recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
     /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
     searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+    /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
+    addGift(request: AddGift): Promise<Answer<Changed>>;
+    /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
+    getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+    /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
+    removeGift(request: RetireGift): Promise<Answer<Changed>>;
+    /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
+    updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+    /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
+    getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+    /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
+    getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
+    /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
+    getStreamTopGifters(request: GetStreamTopGifters): Promise<Answer<TopGifters>>;
+    /** Read what one gave and was given; nobody else's. Limit: 60 a minute, on each instance. */
+    getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
+    /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
+    getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.notifications import groups, store
+from spaktok.notifications.kinds import KINDS, entry_of
 from spaktok.notifications.model import News
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Query
+    from google.cloud.firestore import DocumentSnapshot, Query
 
 PAGE: Final = 100
 
@@ -39,13 +40,27 @@ def _without(query: Query, actor: str) -> Iterator[int]:
     query = query.order_by("__name__").limit(PAGE)
     while page := list(query.stream()):
         for snapshot in page:
-            entry = store.decode(snapshot)
-            if entry is not None and entry.owner is not None:
-                groups.settle(_news(entry, entry.owner, actor), left=actor)
+            _work_out(snapshot, actor)
         yield len(page)
         if len(page) < PAGE:
             return
         query = query.start_after(page[-1])
+
+
+def _work_out(snapshot: DocumentSnapshot[Any], actor: str) -> None:
+    """Bring an entry up to date without this user.
+
+    One that today's kinds would not make there (of a type that is gone, or grouped otherwise since)
+    can't be worked out anew, and goes as a whole: rather no news than a name that should not stay.
+    """
+    fields: dict[str, Any] = snapshot.to_dict() or {}
+    entry = store.decode(snapshot) if fields.get("type") in KINDS else None
+    if entry is not None and entry.owner is not None:
+        news = _news(entry, entry.owner, actor)
+        if entry_of(news) == entry.id:
+            groups.settle(news, left=actor)
+            return
+    snapshot.reference.delete()
 
 
 def _news(entry: store.Entry, owner: str, actor: str) -> News:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from spaktok.integrations import sign_in
+from spaktok.notifications.push import letters
 
 
 @dataclass
@@ -27,8 +28,9 @@ def own_bucket(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def authentication(monkeypatch: pytest.MonkeyPatch) -> Authentication:
-    """Records what it is told: its own behaviour is Google's to test."""
+    """Records what it is told: its own behaviour is Google's to test. It knows no e-mail address."""
     recorded = Authentication()
+    monkeypatch.setattr(letters, "verified_address", lambda _: None)
     for name in ("lock", "sign_out", "delete"):
         monkeypatch.setattr(sign_in, name, lambda uid, what=name: recorded.told.append((uid, what)))
     return recorded

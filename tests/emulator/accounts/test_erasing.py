@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -17,7 +16,8 @@ from spaktok.core.inventory import Place, Store, in_store
 from spaktok.graph import service as graph
 from spaktok.notifications import inbox as notifications
 from spaktok.notifications import store as inboxes
-from spaktok.notifications.model import EntityType, NotificationType
+from spaktok.notifications.kinds import entry_of
+from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import service as users
 from spaktok.users import shards
 from spaktok.videos.requests import CommentOnVideo
@@ -119,11 +119,12 @@ def test_a_card_in_the_inbox_of_who_follows_no_more_is_found_all_the_same(
     assert residues([ANA]) == []
 
 
-def late(recipient: UserId, actor: UserId, video: str) -> dict[str, Any]:
+def late(recipient: UserId, actor: UserId, video: str, entry_id: str | None = None) -> None:
     """The entry of a like, written by a task that had looked before the account was closed."""
     at = clock.now()
+    like = News(recipient, NotificationType.VIDEO_LIKE, EntityType.VIDEO, video, actor)
     entry = inboxes.Entry(
-        id="late",
+        id=entry_id or entry_of(like),
         owner=recipient,
         type=NotificationType.VIDEO_LIKE,
         entity_type=EntityType.VIDEO,
@@ -133,13 +134,16 @@ def late(recipient: UserId, actor: UserId, video: str) -> dict[str, Any]:
         actor_ids=(actor,),
         actor_count=1,
     )
-    return inboxes.encode(entry, at)
+    accounts.place(f"notifications/{entry.id}", inboxes.encode(entry, at))
 
 
 def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
     queue: Queue, time: TestClock
 ) -> None:
-    """A like that had passed its check when the video went; a fan-out, a roll-up that came late."""
+    """A like that had passed its check when the video went; a fan-out, a roll-up that came late.
+
+    And an entry as only a former version would have named it.
+    """
     join(ANA, BEN)
     video = worlds.video(ANA)
     erasing.request(ANA)
@@ -147,8 +151,9 @@ def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
     accounts.place(f"videoLikes/{BEN}_{video}", {"userId": BEN, "videoId": video})
     accounts.place(f"videos/{video}/shards/0", {"likes": 1})
     accounts.place(f"users/{ANA}/feed/inbox", {"cards": {}})
-    accounts.place("notifications/late", late(BEN, ANA, video))
-    accounts.place("notifications/later", late(BEN, ANA, worlds.video(BEN)))
+    late(BEN, ANA, video)
+    late(BEN, ANA, worlds.video(BEN))
+    late(BEN, ANA, worlds.video(BEN), "former")
     assert residues([ANA])
     time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     accounts.settle(queue, time)

@@ -179,9 +179,7 @@ def test_a_failure_of_ours_is_tried_again_and_told_at_the_end(
         assert queue.deliver(function, task_id, body, retry=4) == 200
     assert state(place.image_id) == ImageState.FAILED
     queue.drain()
-    assert news(ana) == [
-        "Your photo could not be used: Something went wrong on our side; upload it again."
-    ]
+    assert news(ana) == ["Something went wrong on our side; upload it again."]
 
 
 def test_of_two_uploads_the_one_asked_for_last_counts_in_whatever_order_they_are_made(

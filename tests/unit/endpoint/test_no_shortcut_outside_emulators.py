@@ -94,3 +94,67 @@ def test_without_a_project_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
     with pytest.raises(RuntimeError, match="GCLOUD_PROJECT"):
         config.project()
+
+
+LIVE, TEST = "sk_live_0123456789abcdef", "sk_test_0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", TEST, "rk_test_0123456789abcdef", "pk_live_0123456789a"]
+)
+def test_stripe_takes_a_live_key_in_production_and_no_other(
+    value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if value is not None:
+        monkeypatch.setenv(keys.STRIPE_SECRET, value)
+    with pytest.raises(RuntimeError, match=keys.STRIPE_SECRET):
+        keys.stripe()
+    monkeypatch.setenv(keys.STRIPE_SECRET, LIVE)
+    assert keys.stripe() == LIVE
+
+
+def test_a_live_key_is_not_taken_where_things_are_tried_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(keys.STRIPE_SECRET, LIVE)
+    for name, value in (("SPAKTOK_STAGE", "staging"), ("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")):
+        with monkeypatch.context() as here:
+            here.setenv(name, value)
+            with pytest.raises(RuntimeError, match="test key"):
+                keys.stripe()
+
+
+@pytest.mark.parametrize("value", [None, "", "whsec_", "secret", "whsec_abcdef,other"])
+def test_a_webhook_is_proven_by_a_real_secret_or_not_at_all(
+    value: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if value is not None:
+        monkeypatch.setenv(keys.STRIPE_WEBHOOK_SECRET, value)
+    with pytest.raises(RuntimeError, match=keys.STRIPE_WEBHOOK_SECRET):
+        keys.stripe_webhook()
+
+
+def test_no_instance_starts_with_a_test_key_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Negative control: without `keys.check` in `attach`, the instance came up and would have failed
+    at its first purchase, or, with the stage unset, sold coins for test cards."""
+
+    def declare() -> None:
+        @call(Nothing, secrets=(keys.STRIPE_SECRET,))
+        def buyCoins(caller: Caller, request: Nothing) -> None:
+            """Want the key."""
+
+    monkeypatch.setenv(keys.STRIPE_SECRET, TEST)
+    monkeypatch.setenv("FUNCTION_TARGET", "another")
+    declare()
+    monkeypatch.setenv("FUNCTION_TARGET", "buyCoins")
+    with pytest.raises(RuntimeError, match="live key"):
+        declare()
+    monkeypatch.setenv("SPAKTOK_STAGE", "staging")
+    declare()
+
+
+def test_a_stand_in_is_spoken_to_beside_emulators_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPAKTOK_STRIPE_URL", "http://127.0.0.1:1")
+    assert config.stand_in("SPAKTOK_STRIPE_URL") is None
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:2")
+    assert config.stand_in("SPAKTOK_STRIPE_URL") == "http://127.0.0.1:1"

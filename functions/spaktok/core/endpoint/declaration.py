@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from spaktok.core import config
+from spaktok.core import config, keys
 from spaktok.core.caller import PRIVILEGED, Role
 from spaktok.core.limits import Limit
 from spaktok.core.refusal import Refusal
@@ -101,7 +101,13 @@ _ATTRIBUTE = "__spaktok__"
 
 
 def attach(entry: Callable[..., Any], declaration: Declaration) -> None:
-    """Remember on the entry point what it declared."""
+    """Remember on the entry point what it declared.
+
+    An instance that is to serve it does not start with a secret that is not for here (a test key in
+    production). Raises `RuntimeError`.
+    """
+    if config.serves(declaration.name):
+        keys.check(declaration.secrets)
     setattr(entry, _ATTRIBUTE, declaration)
 
 
