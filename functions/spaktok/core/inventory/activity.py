@@ -106,7 +106,7 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
     Entry(
         path="moderationCases/{videoId}",
         feature="videos",
-        subjects=(field("userId"), field("decidedBy")),
+        subjects=(field("userId"),),
         about=("videoId",),
         export=skipped("how abuse is found; every decision is told to the user when it is made"),
         erasure=ERASED,

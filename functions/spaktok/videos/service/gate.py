@@ -5,7 +5,8 @@ is asked. An engine's risk becomes approved, flagged or removed by the policy's 
 that can't be asked leaves the video in review, says so to its owner, and is asked again by a sweep.
 
 Owns `moderationCases/{videoId}`: {videoId, userId, state: open | waiting | decided, risk, labels,
-engine, policy, words, openedAt, decidedAt?, decidedBy?, decision?, reason?}. The server's alone.
+engine, policy, words, openedAt, decidedAt?, decision?, reason?}. The server's alone; the audit says
+who decided.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task, send_if_possible
 from spaktok.media.model import MediaState
 from spaktok.notifications.model import News, NotificationType
@@ -106,10 +106,20 @@ def _judge_words(video: Video, pending: dict[str, Any]) -> ModerationStatus:
                 scene.video, NotificationType.CONTENT_FLAGGED, at, WORDS_REJECTED
             )
             return After(scene.video.status, [], [told])
+        # The cards that lie in inboxes say the old words, so they are written anew.
+        out = scene.video.published_at is not None
+        epoch = scene.video.audience_epoch + (1 if out else 0)
         changed = replace(
-            scene.video, caption=pending["caption"], hashtags=tuple(pending["hashtags"])
+            scene.video,
+            caption=pending["caption"],
+            hashtags=tuple(pending["hashtags"]),
+            audience_epoch=epoch,
         )
-        return publishing.advance(tx, replace(scene, video=changed), at, dict(pending))
+        fields = {**pending, "audienceEpoch": epoch}
+        after = publishing.advance(tx, replace(scene, video=changed), at, fields)
+        if out:
+            after.tasks.append(dispatch.stage(tx, publishing.audience_task(changed)))
+        return after
 
     after = transaction.run(body)
     if after is not None:

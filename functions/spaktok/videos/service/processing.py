@@ -246,6 +246,9 @@ def _fail(lease: Lease, failure: Failure) -> MediaState:
 
     video = transaction.run(body)
     if video is not None:
+        if failure.reason != PROCESSING_FAILED:
+            # What is no video, or a bad one, is kept for nobody.
+            purging.delete_files(video.user_id, video.video_id)
         After(
             VideoStatus.FAILED,
             [],

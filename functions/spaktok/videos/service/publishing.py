@@ -113,7 +113,8 @@ def advance(
     if status is VideoStatus.SCHEDULED:
         after.tasks += _schedule(tx, video, at)
     tx.update(store.ref(video.video_id), fields)
-    if status is VideoStatus.DRAFT and video.intent is not Intent.DRAFT:
+    refused = status is VideoStatus.DRAFT and video.intent is not Intent.DRAFT
+    if refused and video.status is not VideoStatus.DRAFT:
         after.news.append(news(video, NotificationType.VIDEO_FAILED, at, kinship.REFUSED))
     return after
 

@@ -36,6 +36,18 @@ def purge(owner: str, video_id: str) -> int:
 
     Repeatable. Raises `Leftover` unless the last look finds nothing.
     """
+    count = delete_files(owner, video_id)
+    batch = clients.db().batch()
+    # Its sound stays as a withdrawn title: what others made with it goes on naming it.
+    for document in (duplicates.forget(video_id), gate.case_ref(video_id)):
+        batch.delete(document)
+    batch.commit()
+    log.info("video purged", files=count)
+    return count
+
+
+def delete_files(owner: str, video_id: str) -> int:
+    """Delete every file of a video; how many. Raises `Leftover`."""
     from google.api_core.exceptions import NotFound as Missing
 
     prefix = f"{folder(owner, video_id)}/"
@@ -52,10 +64,4 @@ def purge(owner: str, video_id: str) -> int:
             count += 1
     else:
         raise Leftover(prefix)
-    batch = clients.db().batch()
-    # Its sound stays as a withdrawn title: what others made with it goes on naming it.
-    for document in (duplicates.forget(video_id), gate.case_ref(video_id)):
-        batch.delete(document)
-    batch.commit()
-    log.info("video purged", files=count)
     return count

@@ -111,7 +111,6 @@ def moderate(actor: UserId, video_id: str, *, approve: bool, reason: str) -> Dec
                 "userId": video.user_id,
                 "state": CaseState.DECIDED,
                 "decision": wanted,
-                "decidedBy": actor,
                 "decidedAt": at,
                 "reason": reason,
             },
