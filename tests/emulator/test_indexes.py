@@ -41,8 +41,8 @@ from spaktok.users import photos, roles
 from spaktok.users import store as users
 from spaktok.verification import store as verification
 from spaktok.videos import store as videos
-from spaktok.videos.model import VISIBILITIES, Sort
-from spaktok.videos.service import profile_tab
+from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
+from spaktok.videos.service import duplicates, gate, leases, profile_tab, removal, sounds
 from spaktok.wallet import store as ledger
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
@@ -167,6 +167,15 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
+    "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
+    "videos/service/gate.py:_in_state": lambda: _read(gate.waiting()),
+    "videos/service/gate.py:open_cases": lambda: _read(gate.open_cases()),
+    "videos/service/leases.py:ran_out": lambda: _read(leases.ran_out(clock.now())),
+    "videos/service/removal.py:_delete_all": lambda: removal._delete_all(
+        "videoLikes", "videoId", "v1"
+    ),
+    "videos/service/sounds.py:heard_in": lambda: _read(sounds.heard_in("s1")),
+    "videos/store.py:due": lambda: _read(videos.due(clock.now(), VideoStatus.SCHEDULED)),
     "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
     "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),

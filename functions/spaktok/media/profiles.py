@@ -60,7 +60,8 @@ class EncodingProfile:
         if any(rung.name == self.default for rung in fitting):
             return fitting
         default = next(rung for rung in self.rungs if rung.name == self.default)
-        return (*(rung for rung in fitting if rung.short_side_px_max < short), default)
+        own = _even(short)
+        return (*(rung for rung in fitting if rung.short_side_px_max < own), default)
 
 
 _AV1: Final = Rung("av1_720.mp4", 720, 35, 3_000_000, Codec.AV1)

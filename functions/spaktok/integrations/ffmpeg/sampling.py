@@ -22,9 +22,11 @@ def sample(rendition: Path, duration_ms: int, count: int, scratch: Path) -> list
     """
     every_ms = max(1, duration_ms // count)
     # The frame in the middle of each part; the first frame of many clips is black.
-    begin_s, apart_s = every_ms / 2000, every_ms / 1000 - 0.001
+    begin_s, apart_s = every_ms / 2000, every_ms / 1000
+    part = f"floor(({{}}-{begin_s:g})/{apart_s:g})"
     chosen = (
-        f"select='gte(t,{begin_s:g})*(isnan(prev_selected_t)+gte(t-prev_selected_t,{apart_s:g}))'"
+        f"select='gte(t,{begin_s:g})*(isnan(prev_selected_t)"
+        f"+gt({part.format('t')},{part.format('prev_selected_t')}))'"
     )
     arguments = ["-loglevel", "error", "-threads", "2", "-f", "mov"]
     arguments += ["-i", f"file:{rendition.resolve()}", "-filter_complex"]

@@ -19,7 +19,7 @@ from spaktok.videos.refusals import SoundUnavailable
 from spaktok.videos.service import silencing
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Transaction
+    from google.cloud.firestore import Query, Transaction
 
 PAGE: Final = 100
 
@@ -129,20 +129,11 @@ def mute_dependents(sound_id: str) -> int:
     A read and a write each, and a task that makes their files anew. A sound that is not taken down
     mutes nothing.
     """
-    from google.cloud.firestore import FieldFilter
-
     sound = catalogue.decode_sound(catalogue.sound_ref(sound_id).get())
     if sound is None or sound.status is not SoundStatus.TAKEN_DOWN:
         return 0
-    heard = (
-        clients.db()
-        .collection("videos")
-        .where(filter=FieldFilter("soundId", "==", sound_id))
-        .where(filter=FieldFilter("media.muted", "==", False))
-        .limit(PAGE)
-    )
     count = 0
-    while found := list(heard.stream()):
+    while found := list(heard_in(sound_id).limit(PAGE).stream()):
         batch = clients.db().batch()
         tasks = [dispatch.stage(batch, silencing.task(one.id)) for one in found]
         for one in found:
@@ -152,6 +143,18 @@ def mute_dependents(sound_id: str) -> int:
             dispatch.release(task)
         count += len(found)
     return count
+
+
+def heard_in(sound_id: str) -> Query:
+    """The videos that are still heard with a sound."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("soundId", "==", sound_id))
+        .where(filter=FieldFilter("media.muted", "==", False))
+    )
 
 
 def _view(sound: Sound) -> SoundView:
