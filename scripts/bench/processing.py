@@ -79,7 +79,6 @@ def measure(seconds: int, size: str) -> Measured:
             Path(folder) / "clip.mp4",
             size=size,
             seconds=seconds,
-            picture="mandelbrot",
             sound="sine=f=440:r=48000",
         ).read_bytes()
     place, generation = _upload(clip)
