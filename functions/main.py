@@ -174,6 +174,18 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.wallet.jobs": ("reverseGifts", "sweepIncome"),
     "spaktok.devices.callables": ("registerFcmToken", "unregisterFcmToken"),
     "spaktok.devices.jobs": ("sweepDevices",),
+    "spaktok.premium.callables.staff": (
+        "getPremiumSettings",
+        "initializePremiumSettings",
+        "managePremiumAccount",
+        "updatePremiumSettings",
+    ),
+    "spaktok.premium.callables.own": (
+        "cancelPremiumRequest",
+        "getPremiumSlots",
+        "getPremiumStatus",
+        "requestPremiumAccount",
+    ),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",
@@ -197,12 +209,22 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "spaktok.gifts.callables.reading": (
         "getGiftAnalytics",
+        "getGiftHistory",
         "getGiftLeaderboard",
         "getStreamTopGifters",
         "getUserGiftStats",
         "getUserGifts",
     ),
-    "spaktok.gifts.jobs": ("updateGiftLeaderboards",),
+    "spaktok.gifts.callables.sending": ("quoteGift", "sendGift", "undoGift"),
+    "spaktok.gifts.callables.staff": ("refundGift",),
+    "spaktok.gifts.jobs": (
+        "auditGifts",
+        "paintGifts",
+        "rollUpGifts",
+        "tellGifts",
+        "unshowGift",
+        "updateGiftLeaderboards",
+    ),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",
         "rotateSealedFields",

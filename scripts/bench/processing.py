@@ -100,7 +100,8 @@ def _upload(clip: bytes) -> tuple[str, int]:
     from spaktok.videos.requests import UploadVideo
     from spaktok.videos.service import upload
 
-    dispatch.send = lambda _task: None
+    sending: Any = dispatch
+    sending.send = lambda _task: None
     birth = DeclaresBirth(birth_date="1990-05-17", region="US", time_zone="America/New_York")
     uid = UserId(OWNER)
     if not store.card_ref(uid).get().exists:

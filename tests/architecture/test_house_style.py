@@ -40,6 +40,7 @@ ASKS_WHETHER_EMULATED = {
     "spaktok.integrations.fcm",
     "spaktok.integrations.mail",
     "spaktok.integrations.moderation.engines",
+    "spaktok.integrations.paypal.account",
 }
 
 

@@ -20,6 +20,7 @@ NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
+GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -37,6 +38,8 @@ KNOWN = (
     SOUND,
     CHALLENGE,
     STREAM,
+    GIFT,
+    OWN_GIFT,
     "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
@@ -49,6 +52,7 @@ KNOWN = (
     "US",
     "America/New_York",
     "0123456789abcdef",
+    "premium_slot_1",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -62,8 +66,12 @@ TOGETHER = {
     "parentId": (VIDEO,),
     "publishAt": ("2026-03-15T12:00:00Z",),
     "hashtag": ("#Sun",),
+    "slotId": ("premium_slot_1",),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
+    "receiverId": (BEN,),
+    "contextId": (STREAM, VIDEO),
+    "transactionId": (GIFT, OWN_GIFT),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

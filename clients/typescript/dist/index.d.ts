@@ -152,61 +152,21 @@ export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
-/** What waits for a moderator. */
-export interface Case {
-    videoId: string;
-    userId: string;
-    risk: number | null;
-    labels: string[];
-    engine: string;
-    openedAt: Instant;
-    caption: string;
-    hashtags: string[];
-}
-/** A page of the queue, oldest first. */
-export interface CasePage {
-    cases: Case[];
-    nextCursor: string | null;
-    hasMore: boolean;
-}
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
 export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
-/** Where a challenge stands; the time says it, no job does. */
-export type ChallengeStatus = "upcoming" | "active" | "ended";
-/** A challenge as its page shows it. */
-export interface ChallengeView {
-    challengeId: string;
-    title: string;
-    description: string;
-    hashtag: string;
-    rules: string;
-    createdBy: string;
-    status: ChallengeStatus;
-    startDate: Instant;
-    endDate: Instant | null;
-    isFeatured: boolean;
-    participantCount: number;
-    videoCount: number;
-}
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
 }
 /** The version that has the change. */
-export interface ChangedInGifts {
+export interface Changed {
     giftId: string;
     version: number;
-}
-/** How the video stands after a change. */
-export interface ChangedInVideos {
-    videoId: string;
-    status: VideoStatus;
-    visibility: Visibility;
-    publishAt: Instant | null;
-    wordsPending: boolean;
 }
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
@@ -259,6 +219,14 @@ export interface CommentPage {
 export interface Commented {
     commentId: string;
 }
+/** The settings as they are now. */
+export interface Configured {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    slotsHeld: number;
+}
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
     /** The `storagePath` of the place. At most 400 characters. */
@@ -267,6 +235,8 @@ export interface ConfirmProfileImageUpload {
 }
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
+/** Where a gift is given. */
+export type Context = "profile" | "video" | "live_stream";
 /** Staff: correct a birth date after a review. */
 export interface CorrectBirthDate {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -286,23 +256,6 @@ export interface Counted {
     name: string;
     imageUrl: string | null;
     count: number;
-}
-/** Call out a challenge. */
-export interface CreateChallenge {
-    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-    idempotencyKey?: string | null;
-    /** At most 80 characters. */
-    title: string;
-    /** At most 64 characters. */
-    hashtag: string;
-    /** At most 500 characters. */
-    description?: string;
-    /** At most 1000 characters. */
-    rules?: string;
-    /** None is now. */
-    startDate?: Instant | null;
-    /** None is open. */
-    endDate?: Instant | null;
 }
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
@@ -348,13 +301,7 @@ export interface DecidedInSafety {
 }
 /** What the request came to. */
 export interface DecidedInVerification {
-    status: Status;
-}
-/** How the video stands after the decision. */
-export interface DecidedInVideos {
-    videoId: string;
-    moderationStatus: ModerationStatus;
-    status: VideoStatus;
+    status: StatusInVerification;
 }
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
@@ -367,15 +314,6 @@ export type DeleteAccount = Record<string, never>;
 export interface DeleteNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
     notificationId: string;
-}
-/** Delete a video of one's own. */
-export interface DeleteVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-}
-/** The video is there for nobody any more. */
-export interface Deleted {
-    videoId: string;
 }
 /** The account is leaving. */
 export interface Deletion {
@@ -543,11 +481,6 @@ export interface GetBlockedUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** Read one challenge. */
-export interface GetChallenge {
-    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    challengeId: string;
-}
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -614,6 +547,14 @@ export interface GetGiftCatalog {
     /** A whole number; at least 0; at most 9007199254740992. */
     knownVersion?: number | null;
 }
+/** List the gifts one sent, or was sent, newest first. */
+export interface GetGiftHistory {
+    type?: "sent" | "received";
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** Read who gave, or who was given, most. */
 export interface GetGiftLeaderboard {
     period?: Period;
@@ -651,13 +592,22 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** List the videos that wait for a moderator. */
-export interface GetPendingVideos {
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
 /** Read a user's public profile. */
 export interface GetProfile {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -672,11 +622,6 @@ export interface GetProfileAnalytics {
 }
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
-/** Read one sound. */
-export interface GetSound {
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId: string;
-}
 /** Read who gave most in a stream. */
 export interface GetStreamTopGifters {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -732,6 +677,20 @@ export interface GetVideoComments {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** What became of a gift. */
+export type GiftStatus = "completed" | "refunded";
+/** A page of gifts, newest first. */
+export interface HistoryPage {
+    gifts: Sent[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** Who has a slot. */
+export interface Holder {
+    slotId: string;
+    userId: string;
+    since: Instant;
+}
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
 /** How far an upload has come. */
@@ -750,6 +709,12 @@ export interface ImageTicket {
 }
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+/** A place in the line, from 1. */
+export interface InLine {
+    position: number;
+}
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
 /** How a video was made from another. */
@@ -771,6 +736,22 @@ export interface Location {
     country: string;
     city: string | null;
 }
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    action: SlotAction;
+    /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** What the account holds now. */
+export interface Managed {
+    userId: string;
+    slotId: string | null;
+    slotsHeld: number;
+}
 /** Mark what had no activity after an instant as read. */
 export interface MarkAllNotificationsAsRead {
     upTo?: Instant | null;
@@ -787,14 +768,6 @@ export interface Marked {
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
-/** Decide about a video. */
-export interface ModerateVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    action: "approve" | "reject";
-    /** At most 500 characters. */
-    reason: string;
-}
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 /** Whether the caller mutes the user now, and until when: None is for good. */
@@ -841,6 +814,28 @@ export interface NotificationPage {
     unreadCount: number;
     nextCursor: string | null;
     hasMore: boolean;
+}
+/** Whether one waited. */
+export interface OutOfLine {
+    left: boolean;
+}
+/** What administrators see. */
+export interface Overview {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    holders: Holder[];
+    freeSlots: string[];
+    waiting: WaitingInPremium[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A tenure, by whomever. */
+export interface Past {
+    slotId: string;
+    since: Instant;
+    until: Instant | null;
 }
 /** A page of what waits, oldest first. */
 export interface PendingPage {
@@ -951,11 +946,6 @@ export interface ProfileVideos {
     nextCursor: string | null;
     hasMore: boolean;
 }
-/** Publish a draft or a scheduled video now. */
-export interface PublishVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-}
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
     /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -974,6 +964,31 @@ export interface QuietHoursView {
     zone: string;
     days: number[];
 }
+/** What would be paid and received, were the gift sent now. */
+export interface Quote {
+    quote: string;
+    expiresAt: Instant;
+    unitCoins: number;
+    coins: number;
+    priceUsdMicro: number;
+    netUsdMicro: number | null;
+    creatorUsdMicro: number | null;
+    creatorShareBps: number;
+    balance: number;
+    dailyCoinsLeft: number | null;
+}
+/** Ask what a gift costs the sender, and what the creator gets of it. */
+export interface QuoteGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    receiverId: string;
+    context?: Context;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    contextId?: string | null;
+    /** A whole number; at least 1; at most 999. */
+    quantity?: number;
+}
 /** How a gift is framed. */
 export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 /** How few have it. */
@@ -989,11 +1004,35 @@ export interface Reach {
 }
 /** Return. */
 export type ReactivateAccount = Record<string, never>;
+/** A gift that was given. A repeat of the request gets the same. */
+export interface Receipt {
+    transactionId: string;
+    giftId: string;
+    quantity: number;
+    coins: number;
+    priceUsdMicro: number;
+    netUsdMicro: number;
+    balance: number;
+    comboId: string;
+    comboCount: number;
+    comboMultiplier: number;
+    points: number;
+    animationUrl: string;
+    sentAt: Instant;
+    undoUntil: Instant;
+}
 /** Say that the caller looks at a profile. */
 export interface RecordProfileView {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
     source?: Source;
+}
+/** Reverse a gift on all sides, by the staff. */
+export interface RefundGift {
+    /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    transactionId: string;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
 export interface RegisterFcmToken {
@@ -1090,6 +1129,8 @@ export interface RequestPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 /** Ask for the verification badge. */
@@ -1151,13 +1192,6 @@ export interface Row {
     value: number;
     change: number;
 }
-/** Have a video published at an hour, or keep it as a draft. */
-export interface ScheduleVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    /** None keeps it as a draft. */
-    publishAt: Instant | null;
-}
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
     /** At least 1 characters; at most 100 characters. */
@@ -1171,6 +1205,43 @@ export interface SearchUsers {
 export interface SendFriendRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     receiverId: string;
+}
+/** Give a gift, paid from the sender's coins. */
+export interface SendGift {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    receiverId: string;
+    context?: Context;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    contextId?: string | null;
+    /** A whole number; at least 1; at most 999. */
+    quantity?: number;
+    /** At most 150 characters. */
+    message?: string | null;
+    isAnonymous?: boolean;
+    /** At least 1 characters; at most 2048 characters. */
+    quote?: string | null;
+}
+/** A gift as one of its sides sees it. */
+export interface Sent {
+    transactionId: string;
+    giftId: string;
+    giftName: string;
+    giftImageUrl: string | null;
+    quantity: number;
+    coinCost: number;
+    context: Context;
+    contextId: string;
+    message: string | null;
+    isAnonymous: boolean;
+    status: GiftStatus;
+    userId: string | null;
+    username: string | null;
+    profileImage: string | null;
+    at: Instant;
 }
 /** One sign-in of one device. */
 export interface Session {
@@ -1258,6 +1329,23 @@ export interface ShownGift {
 export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+/** A slot now. */
+export interface Slot {
+    slotId: string;
+    held: boolean;
+    since: Instant | null;
+}
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+    slots: Slot[];
+    held: number;
+    free: number;
+    tenures: Past[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
     /** At most 64 characters. */
@@ -1271,21 +1359,6 @@ export interface SocialLinks {
 }
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
-/** Where a sound comes from. */
-export type SoundType = "original";
-/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
-export interface SoundView {
-    soundId: string;
-    name: string;
-    artist: string;
-    createdBy: string;
-    sourceVideoId: string;
-    type: SoundType;
-    audioPath: string;
-    durationMs: number;
-    usageCount: number;
-    createdAt: Instant;
-}
 /** Where a visitor of a profile came from. */
 export type Source = "search" | "feed" | "video" | "direct";
 /** How far a user has come. */
@@ -1312,8 +1385,18 @@ export interface Stats {
     currentStreakDays: number | null;
     longestStreakDays: number | null;
 }
+/** One's own premium state. */
+export interface StatusInPremium {
+    isPremium: boolean;
+    slotId: string | null;
+    since: Instant | null;
+    endsAt: Instant | null;
+    shareBps: number;
+    waitingSince: Instant | null;
+    position: number | null;
+}
 /** What became of a request. */
-export type Status = "pending" | "approved" | "rejected" | "void";
+export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
 /** The widest audience that the owner's stories have. */
@@ -1337,17 +1420,6 @@ export interface Suggestion {
 export interface Suggestions {
     users: Suggestion[];
 }
-/** Take a sound from everyone, and from what uses it. */
-export interface TakeDownSound {
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId: string;
-    /** At most 500 characters. */
-    reason: string;
-}
-/** The sound is heard no more. */
-export interface TakenDown {
-    soundId: string;
-}
 /** What to open. A comment comes with the video it stands under. */
 export interface Target {
     kind: Kind;
@@ -1370,6 +1442,17 @@ export interface Typed {
 export interface UnblockUser {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
+}
+/** Take a gift back, within ten seconds. */
+export interface UndoGift {
+    /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    transactionId: string;
+}
+/** A gift that was taken back. */
+export interface Undone {
+    transactionId: string;
+    coins: number;
+    balance: number;
 }
 /** Stop following a user, or take back the request to. */
 export interface UnfollowUser {
@@ -1431,6 +1514,17 @@ export interface UpdateNotificationSettings {
     timeZone?: string | null;
     hiddenContent?: boolean | null;
 }
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    premiumPayoutBps?: number | null;
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    standardPayoutBps?: number | null;
+    /** A whole number; at least 0; at most 100. */
+    maxPremiumSlots?: number | null;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
     privacySettings: PrivacySettings;
@@ -1449,21 +1543,6 @@ export interface UpdateProfile {
     /** Matches `^[a-z]{2}(-[A-Z]{2})?$`. */
     language?: string | null;
     theme?: Theme | null;
-}
-/** Change what a video of one's own says, permits, or whom it is for. */
-export interface UpdateVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    /** At most 300 characters. */
-    caption?: string | null;
-    /** At most 20 items; each at most 64 characters. */
-    hashtags?: string[] | null;
-    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
-    language?: string | null;
-    visibility?: Visibility | null;
-    allowComments?: boolean | null;
-    allowDuet?: boolean | null;
-    allowStitch?: boolean | null;
 }
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
@@ -1492,17 +1571,6 @@ export interface UploadVideo {
     allowComments?: boolean;
     allowDuet?: boolean;
     allowStitch?: boolean;
-    /** Keep it to its owner once it is processed. */
-    draft?: boolean;
-    /** Publish it then. */
-    publishAt?: Instant | null;
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId?: string | null;
-    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    challengeId?: string | null;
-    /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    parentId?: string | null;
-    kinship?: Kinship | null;
 }
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
@@ -1561,8 +1629,13 @@ export interface VideoView {
 }
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+    userId: string;
+    requestedAt: Instant;
+}
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
     requestId: string;
     userId: string;
     idType: IdType;
@@ -1571,7 +1644,7 @@ export interface Waiting {
 }
 /** A page of them, oldest first. */
 export interface WaitingPage {
-    requests: Waiting[];
+    requests: WaitingInSafety[];
     nextCursor: string | null;
     hasMore: boolean;
 }
@@ -1670,14 +1743,6 @@ export interface BirthDateIsSet {
     success: false;
     data: null;
 }
-/** The challenge has not begun, or is over. */
-export interface ChallengeClosed {
-    error: "challenge-closed";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** The owner takes no comments here. */
 export interface CommentsClosed {
     error: "comments-closed";
@@ -1685,6 +1750,24 @@ export interface CommentsClosed {
     message: string;
     success: false;
     data: null;
+}
+/** As many coins were given today as may be: `limitCoins`, until `retryAfterMs`. */
+export interface DailyLimitReached {
+    error: "daily-limit-reached";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limitCoins: string | number | boolean;
+}
+/** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
+export interface DebtOpen {
+    error: "debt-open";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    debtMicro: number;
 }
 /** Each field of a profile changes at most once an hour. */
 export interface EditedRecently {
@@ -1720,6 +1803,23 @@ export interface GiftsHidden {
     success: false;
     data: null;
 }
+/** The receiver takes no gifts from this sender or here; why, is theirs to know. */
+export interface GiftsNotAccepted {
+    error: "gifts-not-accepted";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+    error: "holds-another-slot";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    slotId: string | number | boolean;
+}
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
     error: "invalid-request";
@@ -1738,10 +1838,29 @@ export interface KeyReused {
     success: false;
     data: null;
 }
-/** Nothing about this video is to be decided in this way. */
-export interface NoCase {
-    error: "no-case";
+/** The gift is for higher levels. */
+export interface LevelTooLow {
+    error: "level-too-low";
     code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    minimumLevel: string | number | boolean;
+}
+/** The user's own limit for the day. */
+export interface LimitReached {
+    error: "limit-reached";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limit: number;
+    spent: number;
+}
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+    error: "no-slot-free";
+    code: "resource-exhausted";
     message: string;
     success: false;
     data: null;
@@ -1749,14 +1868,6 @@ export interface NoCase {
 /** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
 export interface NoSuchGift {
     error: "no-such-gift";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
-/** The video that it would be made from does not permit that, or is for fewer people. */
-export interface NotAllowedHere {
-    error: "not-allowed-here";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1770,6 +1881,16 @@ export interface NotEligible {
     success: false;
     data: null;
     missing: string | number | boolean;
+}
+/** Fewer coins are in the wallet than would be spent. */
+export interface NotEnoughCoins {
+    error: "not-enough-coins";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    needed: number;
+    available: number;
 }
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
@@ -1787,6 +1908,14 @@ export interface NotFound {
     success: false;
     data: null;
 }
+/** The stream is not, or no more, on the air. */
+export interface NotLive {
+    error: "not-live";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
     error: "not-old-enough";
@@ -1795,9 +1924,17 @@ export interface NotOldEnough {
     success: false;
     data: null;
 }
-/** It is being processed, was rejected or has failed. */
-export interface NotPublishable {
-    error: "not-publishable";
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+    error: "not-the-holder";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Nobody gives to themselves. */
+export interface NotToYourself {
+    error: "not-to-yourself";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1827,6 +1964,14 @@ export interface PermissionDenied {
     success: false;
     data: null;
 }
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+    error: "premium-already";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The account already has a profile, under another name. */
 export interface ProfileExists {
     error: "profile-exists";
@@ -1838,6 +1983,14 @@ export interface ProfileExists {
 /** The caller signed in but has made no profile yet. */
 export interface ProfileRequired {
     error: "profile-required";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The quote is over, or not one for this gift: ask for another. */
+export interface QuoteExpired {
+    error: "quote-expired";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1877,10 +2030,18 @@ export interface RequestPending {
     success: false;
     data: null;
 }
-/** The sound was taken down, or the video it came from is not public any more. */
-export interface SoundUnavailable {
-    error: "sound-unavailable";
-    code: "failed-precondition";
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+    error: "slot-occupied";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+    error: "slot-unknown";
+    code: "invalid-argument";
     message: string;
     success: false;
     data: null;
@@ -1894,14 +2055,13 @@ export interface SystemFailure {
     data: null;
     requestId: string;
 }
-/** The hour of publication is past, or too far ahead. */
-export interface TimeOutOfRange {
-    error: "time-out-of-range";
-    code: "invalid-argument";
+/** More than ten seconds have passed. */
+export interface TooLateToUndo {
+    error: "too-late-to-undo";
+    code: "failed-precondition";
     message: string;
     success: false;
     data: null;
-    days: string | number | boolean;
 }
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
@@ -1952,18 +2112,10 @@ export interface VerificationPending {
     success: false;
     data: null;
 }
-/** The words did not pass the gate, or could not be checked now. */
-export interface WordsNotAllowed {
-    error: "words-not-allowed";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | InvalidRequest | KeyReused | NoCase | NoSuchGift | NotAllowedHere | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotPublishable | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SoundUnavailable | SystemFailure | TimeOutOfRange | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyLimitReached | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoSlotFree | NoSuchGift | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | QuoteExpired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooLateToUndo | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -2028,17 +2180,7 @@ export interface Refusals {
     getFriends: ProfileRequired | AnyRefusal;
     getMutedUsers: ProfileRequired | AnyRefusal;
     getSuggestedUsers: ProfileRequired | AnyRefusal;
-    uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
-    deleteVideo: NotFound | ProfileRequired | AnyRefusal;
-    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
-    scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
-    updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
-    createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
-    getChallenge: NotFound | ProfileRequired | AnyRefusal;
-    getSound: NotFound | ProfileRequired | AnyRefusal;
-    getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
-    moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
-    takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
     checkContentAgeRestriction: NotFound | AnyRefusal;
     getUserVideos: NotFound | ProfileRequired | AnyRefusal;
     getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
@@ -2057,6 +2199,14 @@ export interface Refusals {
     updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
     registerFcmToken: ProfileRequired | AnyRefusal;
     unregisterFcmToken: ProfileRequired | AnyRefusal;
+    getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+    updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    cancelPremiumRequest: ProfileRequired | AnyRefusal;
+    getPremiumSlots: ProfileRequired | AnyRefusal;
+    getPremiumStatus: ProfileRequired | AnyRefusal;
+    requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
     resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -2067,10 +2217,15 @@ export interface Refusals {
     removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
     updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
     getGiftAnalytics: ProfileRequired | AnyRefusal;
+    getGiftHistory: ProfileRequired | AnyRefusal;
     getGiftLeaderboard: ProfileRequired | AnyRefusal;
     getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
     getUserGiftStats: ProfileRequired | AnyRefusal;
     getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
+    quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
+    sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
+    undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
+    refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -2202,28 +2357,8 @@ export interface Spaktok {
     getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
     /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
     getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
+    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
     uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
-    /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
-    deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
-    /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
-    publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
-    /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
-    scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
-    /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
-    updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
-    /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
-    createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
-    /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
-    getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
-    /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
-    getSound(request: GetSound): Promise<Answer<SoundView>>;
-    /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
-    getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
-    /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
-    moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
-    /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
-    takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
     /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
     checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
     /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -2260,6 +2395,22 @@ export interface Spaktok {
     registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
     /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
     unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+    /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+    getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+    /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+    initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+    /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+    managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+    /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+    updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+    cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+    /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+    getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+    /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+    getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+    /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+    requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
@@ -2271,15 +2422,17 @@ export interface Spaktok {
     /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
     searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
     /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-    addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
+    addGift(request: AddGift): Promise<Answer<Changed>>;
     /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
     getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
     /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-    removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
+    removeGift(request: RetireGift): Promise<Answer<Changed>>;
     /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-    updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
+    updateGift(request: UpdateGift): Promise<Answer<Changed>>;
     /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
     getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+    /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
+    getGiftHistory(request?: GetGiftHistory): Promise<Answer<HistoryPage>>;
     /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
     getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
     /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
@@ -2288,6 +2441,14 @@ export interface Spaktok {
     getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
     /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
     getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
+    /** Ask what a gift costs, what the creator gets of it, and whether it can be given here. Limit: 120 a minute, on each instance. */
+    quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
+    /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
+    sendGift(request: SendGift): Promise<Answer<Receipt>>;
+    /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+    undoGift(request: UndoGift): Promise<Answer<Undone>>;
+    /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
+    refundGift(request: RefundGift): Promise<Answer<Undone>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;

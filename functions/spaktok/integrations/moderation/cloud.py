@@ -153,4 +153,5 @@ def _session() -> AuthorizedSession:
     from google.auth.transport.requests import AuthorizedSession
 
     credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-    return AuthorizedSession(credentials)
+    session: Any = AuthorizedSession
+    return session(credentials)

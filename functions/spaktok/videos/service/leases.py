@@ -20,7 +20,7 @@ from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState
 from spaktok.users import store as users
 from spaktok.videos import store
-from spaktok.videos.model import VideoStatus
+from spaktok.videos.model import Video, VideoStatus
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Query, Transaction
@@ -104,14 +104,11 @@ def renew(lease: Lease, done: dict[str, Any] | None = None) -> None:
     transaction.run(body)
 
 
-def check(video: Any, media: dict[str, Any] | None, lease: Lease) -> None:
+def check(video: Video | None, media: dict[str, Any] | None, lease: Lease) -> None:
     """Raise `Lost` unless the video, as just read, is still there and this worker's."""
-    gone = video is None or media is None or video.status is VideoStatus.REMOVED
-    if (
-        gone
-        or video.media_state is not MediaState.PROCESSING
-        or media.get("holder") != lease.holder
-    ):  # type: ignore[union-attr]
+    if video is None or media is None or video.status is VideoStatus.REMOVED:
+        raise Lost
+    if video.media_state is not MediaState.PROCESSING or media.get("holder") != lease.holder:
         raise Lost
 
 
