@@ -138,14 +138,16 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "likeVideo",
     ),
     "spaktok.videos.triggers": ("onOriginalUploaded", "onVideoFileMarked"),
-    "spaktok.videos.jobs": (
+    "spaktok.videos.jobs.media": (
         "judgeVideo",
-        "muteDependents",
         "muteVideo",
         "processVideo",
+        "sweepProcessing",
+    ),
+    "spaktok.videos.jobs.publishing": (
+        "muteDependents",
         "publishScheduled",
         "purgeVideo",
-        "sweepProcessing",
         "sweepScheduled",
     ),
     "spaktok.feed.callables": ("getUserFeed",),

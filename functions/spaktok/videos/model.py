@@ -30,6 +30,8 @@ ORIGINAL: Final = "original.mp4"
 PROCESSED: Final = "processed.mp4"
 THUMBNAIL: Final = "thumbnail.jpg"
 SOUND: Final = "audio.m4a"
+CACHE_CONTROL: Final = "private, max-age=900"
+"""Of what is made of an upload: kept by the device that fetched it, and by nobody between."""
 
 VISIBILITIES: Final = frozenset(
     {

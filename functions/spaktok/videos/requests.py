@@ -19,13 +19,14 @@ from spaktok.videos.model import (
     Sort,
     fold_hashtag,
 )
-from spaktok.videos.policy import policy
 
 
 def _hashtag(tag: str) -> str:
     folded = fold_hashtag(tag)
     if folded is None:
         raise ValueError("must be letters, digits and inner underscores, at most 50")
+    from spaktok.videos.policy import policy  # few calls say hashtags
+
     if folded.replace("_", "") in policy().banned_hashtags:
         raise ValueError("is not allowed as a hashtag")
     return folded

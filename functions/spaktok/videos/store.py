@@ -52,6 +52,16 @@ def comment_ref(comment_id: str) -> DocumentReference:
     return clients.db().collection("videoComments").document(comment_id)
 
 
+def case_ref(video_id: str) -> DocumentReference:
+    """`moderationCases/{videoId}`: see `service.gate`."""
+    return clients.db().collection("moderationCases").document(video_id)
+
+
+def frames_ref(entry_id: str) -> DocumentReference:
+    """`frameHashes/{videoId | known-…}`: see `service.duplicates`."""
+    return clients.db().collection("frameHashes").document(entry_id)
+
+
 def comments_of(video_id: str) -> Query:
     """A video's comments, newest first."""
     from google.cloud.firestore import FieldFilter, Query

@@ -14,7 +14,7 @@ from spaktok.users import store as store_of_users
 from spaktok.videos import catalogue
 from spaktok.videos.catalogue import Challenge, ChallengeStatus
 from spaktok.videos.model import ModerationStatus
-from spaktok.videos.refusals import ChallengeClosed, WordsNotAllowed
+from spaktok.videos.refusals import WordsNotAllowed
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import gate
 
@@ -98,13 +98,6 @@ def get(viewer: UserId, challenge_id: str) -> ChallengeView:
     if challenge is None or store_of_users.decode_relation(pair, viewer, UserId(owner)).barred:
         raise NotFound
     return _view(challenge, clock.now())
-
-
-def require(challenge_id: str) -> None:
-    """Raise `ChallengeClosed` unless the challenge runs now. One read."""
-    challenge = catalogue.decode_challenge(catalogue.challenge_ref(challenge_id).get())
-    if challenge is None or not challenge.running(clock.now()):
-        raise ChallengeClosed
 
 
 def _check_time(start: datetime, end: datetime | None, at: datetime) -> None:

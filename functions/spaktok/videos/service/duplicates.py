@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from spaktok.core import clients, clock, ids
 from spaktok.core.ids import VideoId
@@ -19,9 +19,6 @@ from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import Video, VideoStatus
 from spaktok.videos.policy import policy
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference
 
 BANDS_A_QUERY: Final = 30
 """What one `array_contains_any` takes."""
@@ -62,7 +59,7 @@ def recognise(video: Video, found: Sequence[hashes.FrameHash], duration_ms: int)
 
 def remember(video: Video, usable: Sequence[str], duration_ms: int) -> None:
     """Put a video's frames into the index. One write; repeated, the same."""
-    _ref(video.video_id).set(
+    store.frames_ref(video.video_id).set(
         {
             "kind": "video",
             "userId": video.user_id,
@@ -81,7 +78,7 @@ def list_abuse(digits: str, source: str) -> str:
     `source` names the list that it came from (a hotline's, the platform's own).
     """
     name = f"known-{ids.digest('known', digits)}"
-    _ref(name).set(
+    store.frames_ref(name).set(
         {
             "kind": "known",
             "source": source,
@@ -91,11 +88,6 @@ def list_abuse(digits: str, source: str) -> str:
         }
     )
     return name
-
-
-def forget(video_id: str) -> DocumentReference:
-    """The index entry of a video, for whoever deletes it."""
-    return _ref(video_id)
 
 
 def _candidates(usable: Sequence[str]) -> list[dict[str, Any]]:
@@ -160,7 +152,3 @@ def _place(video: Video) -> tuple[datetime, str]:
 
 def _bands(usable: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(band for digits in usable for band in hashes.bands(digits)))
-
-
-def _ref(name: str) -> DocumentReference:
-    return clients.db().collection("frameHashes").document(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from spaktok.core import clock, dispatch, transaction
@@ -13,15 +13,14 @@ from spaktok.media.model import MediaState
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import (
-    SCHEDULE_WITHIN,
     Intent,
     ModerationStatus,
     Video,
     VideoStatus,
 )
-from spaktok.videos.refusals import NotAllowedHere, NotPublishable, TimeOutOfRange
+from spaktok.videos.refusals import NotAllowedHere, NotPublishable
 from spaktok.videos.requests import UpdateVideo
-from spaktok.videos.service import judging, kinship, publishing
+from spaktok.videos.service import kinship, publishing
 from spaktok.videos.service.publishing import After, Scene
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
     if after is not None:
         after.settle()
     if changed.words_pending:
-        dispatch.send_if_possible(judging.task(request.video_id, at))
+        dispatch.send_if_possible(publishing.judge_task(request.video_id, at))
     return changed
 
 
@@ -143,15 +142,8 @@ def schedule(owner: UserId, video_id: str, publish_at: datetime | None) -> Chang
     """
     if publish_at is None:
         return _want(owner, video_id, Intent.DRAFT, None)
-    check_hour(publish_at)
+    publishing.check_hour(publish_at)
     return _want(owner, video_id, Intent.SCHEDULE, publish_at)
-
-
-def check_hour(publish_at: datetime) -> None:
-    """Raise `TimeOutOfRange` unless the hour is ahead and within what may be scheduled."""
-    ahead = publish_at - clock.now()
-    if not timedelta(0) < ahead <= SCHEDULE_WITHIN:
-        raise TimeOutOfRange(days=SCHEDULE_WITHIN.days)
 
 
 def _want(owner: UserId, video_id: str, intent: Intent, publish_at: datetime | None) -> Changed:

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, ids, log
 from spaktok.integrations import moderation
 from spaktok.integrations.moderation import Material
+from spaktok.videos import store
 from spaktok.videos.model import ModerationStatus, Video
 from spaktok.videos.policy import policy
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Query, WriteBatch
+    from google.cloud.firestore import Query, WriteBatch
 
 QUARANTINE_LABEL: Final = "known-abuse"
 
@@ -94,15 +95,10 @@ def judge(
     return Verdict(policy().verdict(found.risk), found.risk, found.labels, found.engine, digest)
 
 
-def case_ref(video_id: str) -> DocumentReference:
-    """`moderationCases/{videoId}`."""
-    return clients.db().collection("moderationCases").document(video_id)
-
-
 def stage(batch: WriteBatch, video: Video, verdict: Verdict, at: datetime) -> None:
     """Stage the case of a verdict. One write."""
     batch.set(
-        case_ref(video.video_id),
+        store.case_ref(video.video_id),
         {
             "videoId": video.video_id,
             "userId": video.user_id,

@@ -6,14 +6,13 @@ stand.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, dispatch, ids, transaction
-from spaktok.core.dispatch import Task, send_if_possible
+from spaktok.core.dispatch import send_if_possible
 from spaktok.media.model import MediaState
 from spaktok.notifications.model import News, NotificationType
 from spaktok.videos import store
@@ -128,6 +127,8 @@ def _judge_words(video: Video, pending: dict[str, Any]) -> ModerationStatus:
 
 
 def _judge_whole(video: Video) -> ModerationStatus:
+    import tempfile
+
     from spaktok.integrations import ffmpeg, frames
 
     with tempfile.TemporaryDirectory(prefix="judge-") as name:
@@ -161,12 +162,7 @@ def _judge_whole(video: Video) -> ModerationStatus:
     return verdict.status
 
 
-def task(video_id: str, at: datetime) -> Task:
-    """The task that asks the engine once more."""
-    return Task("judgeVideo", ids.digest("judge", video_id, at.isoformat()), {"videoId": video_id})
-
-
 def sweep(at: datetime) -> int:
     """Ask again about what waits because the engine was out of order; how many."""
     waiting = [one.id for one in gate.waiting().limit(SWEEP_MAX).stream()]
-    return sum(send_if_possible(task(video_id, at)) for video_id in waiting)
+    return sum(send_if_possible(publishing.judge_task(video_id, at)) for video_id in waiting)

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from spaktok.core import clock, ids
+from spaktok.core.ids import UserId
+from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import catalogue
 from spaktok.videos.catalogue import Challenge, Sound, SoundStatus
 from spaktok.videos.model import Video, VideoStatus
+from spaktok.videos.refusals import ChallengeClosed, SoundUnavailable
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, WriteBatch
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction, WriteBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,26 @@ def follow(  # noqa: PLR0913 - what decides about a sound
         if sound.status is not wanted:
             batch.update(catalogue.sound_ref(sound.sound_id), {"status": wanted})
     return {}
+
+
+def require_sound(uid: UserId, sound_id: str, tx: Transaction | None = None) -> None:
+    """Raise `SoundUnavailable` unless `uid` may use this sound now. Two reads.
+
+    Asked for again in the transaction that makes the video: a take-down before it is seen there, and
+    one after it finds the video.
+    """
+    owner = ids.owner_of(sound_id)
+    if owner is None:
+        raise SoundUnavailable
+    found, pair = users.read([catalogue.sound_ref(sound_id), users.relation_ref(uid, owner)], tx)
+    sound = catalogue.decode_sound(found)
+    barred = users.decode_relation(pair, uid, UserId(owner)).barred
+    if sound is None or sound.status is not SoundStatus.ACTIVE or barred:
+        raise SoundUnavailable
+
+
+def require_challenge(challenge_id: str) -> None:
+    """Raise `ChallengeClosed` unless the challenge runs now. One read."""
+    challenge = catalogue.decode_challenge(catalogue.challenge_ref(challenge_id).get())
+    if challenge is None or not challenge.running(clock.now()):
+        raise ChallengeClosed

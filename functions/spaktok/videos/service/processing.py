@@ -7,7 +7,6 @@ and decides where the video stands (`publishing`).
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -70,6 +69,8 @@ def process(
     again; on `last_attempt`, or the third of this video, it fails the video instead. Raises `Busy`
     while another worker holds it.
     """
+    import tempfile
+
     lease = leases.take(video_id, generation)
     if not lease.holder:
         return lease.state

@@ -23,7 +23,14 @@ from spaktok.users import store as users
 from spaktok.users.model import Card
 from spaktok.users.relation import Relation, Visibility
 from spaktok.videos import store
-from spaktok.videos.model import Intent, ModerationStatus, Video, VideoStatus
+from spaktok.videos.model import (
+    SCHEDULE_WITHIN,
+    Intent,
+    ModerationStatus,
+    Video,
+    VideoStatus,
+)
+from spaktok.videos.refusals import TimeOutOfRange
 from spaktok.videos.service import kinship, origins
 from spaktok.videos.service.origins import Origin
 
@@ -243,6 +250,18 @@ def publish_task(video_id: str, publish_at: datetime) -> Task:
         payload={"videoId": video_id, "publishAt": publish_at},
         run_at=publish_at,
     )
+
+
+def judge_task(video_id: str, at: datetime) -> Task:
+    """The task that asks the gate about what it has not judged."""
+    return Task("judgeVideo", ids.digest("judge", video_id, at.isoformat()), {"videoId": video_id})
+
+
+def check_hour(publish_at: datetime) -> None:
+    """Raise `TimeOutOfRange` unless the hour is ahead and within what may be scheduled."""
+    ahead = publish_at - clock.now()
+    if not timedelta(0) < ahead <= SCHEDULE_WITHIN:
+        raise TimeOutOfRange(days=SCHEDULE_WITHIN.days)
 
 
 def fan_out_task(owner: UserId, video_id: VideoId) -> Task:

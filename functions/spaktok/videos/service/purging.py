@@ -10,7 +10,6 @@ from typing import Final
 from spaktok.core import clients, log
 from spaktok.videos import store
 from spaktok.videos.model import VideoStatus, folder
-from spaktok.videos.service import duplicates, gate
 
 ROUNDS_MAX: Final = 5
 
@@ -39,7 +38,7 @@ def purge(owner: str, video_id: str) -> int:
     count = delete_files(owner, video_id)
     batch = clients.db().batch()
     # Its sound stays as a withdrawn title: what others made with it goes on naming it.
-    for document in (duplicates.forget(video_id), gate.case_ref(video_id)):
+    for document in (store.frames_ref(video_id), store.case_ref(video_id)):
         batch.delete(document)
     batch.commit()
     log.info("video purged", files=count)

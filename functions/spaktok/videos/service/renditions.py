@@ -15,12 +15,11 @@ from spaktok.core.encode import camel
 from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import ImageRendition, Probe, Sample, VideoLimits, VideoRendition
 from spaktok.media.profiles import EncodingProfile, Rung
-from spaktok.videos.model import ORIGINAL, SOUND, THUMBNAIL, folder
+from spaktok.videos.model import CACHE_CONTROL, ORIGINAL, SOUND, THUMBNAIL, folder
 from spaktok.videos.service import leases
 from spaktok.videos.service.leases import Lease
 
 LIMITS: Final = VideoLimits()
-CACHE_CONTROL: Final = "private, max-age=900"
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def moderate(actor: UserId, video_id: str, *, approve: bool, reason: str) -> Dec
         if video.moderation is wanted:
             return Decided(video_id, wanted, video.status), None
         tx.set(
-            gate.case_ref(video_id),
+            store.case_ref(video_id),
             {
                 "videoId": video_id,
                 "userId": video.user_id,

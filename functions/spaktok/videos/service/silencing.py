@@ -6,7 +6,6 @@ The pictures are copied as they are, so a minute of video takes a blink.
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ from spaktok.core import clients, clock, ids
 from spaktok.core.dispatch import Task
 from spaktok.media.model import MediaState
 from spaktok.videos import store
-from spaktok.videos.model import SOUND, VideoStatus, folder
+from spaktok.videos.model import CACHE_CONTROL, SOUND, VideoStatus, folder
 from spaktok.videos.service import purging
-from spaktok.videos.service.renditions import CACHE_CONTROL
 
 
 def task(video_id: str) -> Task:
@@ -29,6 +27,8 @@ def silence(video_id: str) -> int:
 
     A video that is not processed yet is left to its processing, which makes none with sound.
     """
+    import tempfile
+
     from google.api_core.exceptions import NotFound as Missing
 
     from spaktok.integrations import ffmpeg

@@ -15,7 +15,6 @@ from spaktok.users import store as users
 from spaktok.users.refusals import NotYourOwn
 from spaktok.videos import catalogue, store
 from spaktok.videos.catalogue import Sound, SoundStatus, SoundType
-from spaktok.videos.refusals import SoundUnavailable
 from spaktok.videos.service import silencing
 
 if TYPE_CHECKING:
@@ -62,22 +61,6 @@ def get(viewer: UserId, sound_id: str) -> SoundView:
     if users.decode_relation(pair, viewer, UserId(owner)).barred:
         raise NotFound
     return _view(sound)
-
-
-def require(uid: UserId, sound_id: str, tx: Transaction | None = None) -> None:
-    """Raise `SoundUnavailable` unless `uid` may use this sound now. Two reads.
-
-    Asked for again in the transaction that makes the video: a take-down before it is seen there, and
-    one after it finds the video.
-    """
-    owner = ids.owner_of(sound_id)
-    if owner is None:
-        raise SoundUnavailable
-    found, pair = users.read([catalogue.sound_ref(sound_id), users.relation_ref(uid, owner)], tx)
-    sound = catalogue.decode_sound(found)
-    barred = users.decode_relation(pair, uid, UserId(owner)).barred
-    if sound is None or sound.status is not SoundStatus.ACTIVE or barred:
-        raise SoundUnavailable
 
 
 def take_down(actor: UserId, sound_id: str, reason: str) -> TakenDown:

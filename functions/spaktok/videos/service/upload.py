@@ -23,7 +23,7 @@ from spaktok.videos.model import (
     parse_original,
 )
 from spaktok.videos.requests import UploadVideo
-from spaktok.videos.service import challenges, editing, kinship, leases, sounds
+from spaktok.videos.service import kinship, leases, origins, publishing
 from spaktok.videos.store import NewVideo
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
             return done
         owner = users.own_card(tx, uid)
         if request.sound_id is not None:
-            sounds.require(uid, request.sound_id, tx)
+            origins.require_sound(uid, request.sound_id, tx)
         store.create(tx, video_id, owner, _new(request), at)
         ticket = _ticket(uid, video_id, at)
         return once.record(tx, operation, ticket) if operation else ticket
@@ -77,13 +77,13 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
 
 def _check(uid: UserId, request: UploadVideo) -> None:
     if request.publish_at is not None:
-        editing.check_hour(request.publish_at)
+        publishing.check_hour(request.publish_at)
     if request.parent_id is not None and request.kinship is not None:
         kinship.require(uid, request.parent_id, request.kinship, request.visibility)
     if request.challenge_id is not None:
-        challenges.require(request.challenge_id)
+        origins.require_challenge(request.challenge_id)
     if request.sound_id is not None:
-        sounds.require(uid, request.sound_id)
+        origins.require_sound(uid, request.sound_id)
 
 
 def _charge(uid: UserId) -> None:

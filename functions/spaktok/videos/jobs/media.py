@@ -1,25 +1,12 @@
-"""Work of videos that no client waits for."""
+"""Work on the files of videos."""
 
 from datetime import datetime
 
 from spaktok.core import config
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.ids import UserId, VideoId
-from spaktok.videos.requests import (
-    MuteDependents,
-    OfVideo,
-    ProcessVideo,
-    PublishScheduled,
-    PurgeVideo,
-)
-from spaktok.videos.service import (
-    judging,
-    processing,
-    publishing,
-    removal,
-    silencing,
-    sounds,
-)
+from spaktok.videos.requests import OfVideo, ProcessVideo
+from spaktok.videos.service import judging, processing, silencing
 
 
 @job(ProcessVideo, size=config.MEDIA, rate=50)
@@ -43,30 +30,6 @@ def judgeVideo(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
 def muteVideo(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
     """Make the renditions of a muted video anew, without sound."""
     silencing.silence(task.video_id)
-
-
-@job(MuteDependents)
-def muteDependents(task: MuteDependents, delivery: Delivery) -> None:  # noqa: ARG001
-    """Mute whatever uses a sound that was taken down."""
-    sounds.mute_dependents(task.sound_id)
-
-
-@job(PublishScheduled)
-def publishScheduled(task: PublishScheduled, delivery: Delivery) -> None:  # noqa: ARG001
-    """Publish a video whose hour has come. Early, late or twice, it goes out once at its hour."""
-    publishing.publish_due(task.video_id, task.publish_at)
-
-
-@job(PurgeVideo)
-def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
-    """Delete the files and records of a deleted video."""
-    removal.purge(task.owner, task.video_id)
-
-
-@schedule("every 1 minutes")
-def sweepScheduled(at: datetime) -> None:
-    """Publish what is due and whose task was lost."""
-    publishing.sweep(at)
 
 
 @schedule("every 5 minutes")
