@@ -154,61 +154,19 @@ export interface CancelFollowRequest {
 }
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
-/** What waits for a moderator. */
-export interface Case {
-    videoId: string;
-    userId: string;
-    risk: number | null;
-    labels: string[];
-    engine: string;
-    openedAt: Instant;
-    caption: string;
-    hashtags: string[];
-}
-/** A page of the queue, oldest first. */
-export interface CasePage {
-    cases: Case[];
-    nextCursor: string | null;
-    hasMore: boolean;
-}
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
 export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
-/** Where a challenge stands; the time says it, no job does. */
-export type ChallengeStatus = "upcoming" | "active" | "ended";
-/** A challenge as its page shows it. */
-export interface ChallengeView {
-    challengeId: string;
-    title: string;
-    description: string;
-    hashtag: string;
-    rules: string;
-    createdBy: string;
-    status: ChallengeStatus;
-    startDate: Instant;
-    endDate: Instant | null;
-    isFeatured: boolean;
-    participantCount: number;
-    videoCount: number;
-}
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
 }
 /** The version that has the change. */
-export interface ChangedInGifts {
+export interface Changed {
     giftId: string;
     version: number;
-}
-/** How the video stands after a change. */
-export interface ChangedInVideos {
-    videoId: string;
-    status: VideoStatus;
-    visibility: Visibility;
-    publishAt: Instant | null;
-    wordsPending: boolean;
 }
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
@@ -299,23 +257,6 @@ export interface Counted {
     imageUrl: string | null;
     count: number;
 }
-/** Call out a challenge. */
-export interface CreateChallenge {
-    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-    idempotencyKey?: string | null;
-    /** At most 80 characters. */
-    title: string;
-    /** At most 64 characters. */
-    hashtag: string;
-    /** At most 500 characters. */
-    description?: string;
-    /** At most 1000 characters. */
-    rules?: string;
-    /** None is now. */
-    startDate?: Instant | null;
-    /** None is open. */
-    endDate?: Instant | null;
-}
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
     /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -362,12 +303,6 @@ export interface DecidedInSafety {
 export interface DecidedInVerification {
     status: StatusInVerification;
 }
-/** How the video stands after the decision. */
-export interface DecidedInVideos {
-    videoId: string;
-    moderationStatus: ModerationStatus;
-    status: VideoStatus;
-}
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
     /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -379,15 +314,6 @@ export type DeleteAccount = Record<string, never>;
 export interface DeleteNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
     notificationId: string;
-}
-/** Delete a video of one's own. */
-export interface DeleteVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-}
-/** The video is there for nobody any more. */
-export interface Deleted {
-    videoId: string;
 }
 /** The account is leaving. */
 export interface Deletion {
@@ -475,12 +401,18 @@ export interface FeedCard {
     reason: string;
     videoPath: string;
     thumbnailPath: string;
+    soundId: string | null;
+    ageRestriction: number;
+    why: Term[];
+    visibility: Visibility;
 }
 /** A page of the feed. */
 export interface FeedPage {
     videos: FeedCard[];
     nextCursor: string | null;
     hasMore: boolean;
+    mode: Mode;
+    rankedBy: string | null;
 }
 /** The level that holds. */
 export interface Filter {
@@ -555,11 +487,6 @@ export interface GetBlockedUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** Read one challenge. */
-export interface GetChallenge {
-    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    challengeId: string;
-}
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -598,6 +525,13 @@ export interface GetFollowing {
     cursor?: string | null;
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
+}
+/** Read what the accounts that the caller follows have published, newest first. */
+export interface GetFollowingFeed {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
 }
 /** List the friend requests that wait, sent and received, newest first. */
 export interface GetFriendRequests {
@@ -671,13 +605,6 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
-/** List the videos that wait for a moderator. */
-export interface GetPendingVideos {
-    /** Items on the page. A whole number; at least 1; at most 50. */
-    limit?: number;
-    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-    cursor?: string | null;
-}
 /** Read the settings, who holds which slot and who waits, first come first. */
 export interface GetPremiumSettings {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -708,11 +635,6 @@ export interface GetProfileAnalytics {
 }
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
-/** Read one sound. */
-export interface GetSound {
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId: string;
-}
 /** Read who gave most in a stream. */
 export interface GetStreamTopGifters {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -728,12 +650,14 @@ export interface GetUserAchievements {
     /** The caller, where it is left out. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId?: string | null;
 }
-/** Read the caller's feed of followed accounts, newest first. */
+/** Read the caller's feed. */
 export interface GetUserFeed {
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+    mode?: Mode | null;
+    refresh?: boolean;
 }
 /** Read what one gave and was given. */
 export interface GetUserGiftStats {
@@ -847,6 +771,12 @@ export interface Managed {
 export interface MarkAllNotificationsAsRead {
     upTo?: Instant | null;
 }
+/** Say that a video is not wanted, or take it back. */
+export interface MarkNotInterested {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    action?: "add" | "undo";
+}
 /** Mark one of the caller's notifications as read. */
 export interface MarkNotificationAsRead {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -859,14 +789,8 @@ export interface Marked {
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
-/** Decide about a video. */
-export interface ModerateVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    action: "approve" | "reject";
-    /** At most 500 characters. */
-    reason: string;
-}
+/** What a feed is made of, and in which order. */
+export type Mode = "for_you" | "chronological" | "following";
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 /** Whether the caller mutes the user now, and until when: None is for good. */
@@ -889,6 +813,8 @@ export interface MutedPage {
 }
 /** It was taken down. What follows from it is not told. */
 export type Noted = Record<string, never>;
+/** A call that takes no arguments. */
+export type Nothing = Record<string, never>;
 /** One entry of the caller's inbox. */
 export interface Notification {
     notificationId: string;
@@ -955,6 +881,10 @@ export interface Person {
     since: Instant | null;
     until: Instant | null;
     requestId: string | null;
+}
+/** Whether the feed is ranked by a profile. */
+export interface Personalisation {
+    personalised: boolean;
 }
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
 export interface Place {
@@ -1044,11 +974,6 @@ export interface ProfileVideos {
     videos: ProfileVideo[];
     nextCursor: string | null;
     hasMore: boolean;
-}
-/** Publish a draft or a scheduled video now. */
-export interface PublishVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
 }
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
@@ -1296,13 +1221,6 @@ export interface Row {
     value: number;
     change: number;
 }
-/** Have a video published at an hour, or keep it as a draft. */
-export interface ScheduleVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    /** None keeps it as a draft. */
-    publishAt: Instant | null;
-}
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
     /** At least 1 characters; at most 100 characters. */
@@ -1311,6 +1229,16 @@ export interface SearchUsers {
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+}
+/** Want less of one user, hashtag or sound, or take it back. Exactly one of them is named. */
+export interface SeeLess {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId?: string | null;
+    /** At most 64 characters. */
+    hashtag?: string | null;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId?: string | null;
+    action?: "add" | "undo";
 }
 /** Ask a user to be friends: to follow each other. */
 export interface SendFriendRequest {
@@ -1394,6 +1322,10 @@ export interface SetContentAgeRestriction {
     /** Years; 0 is for everyone. A whole number; at least 0; at most 21. */
     ageRestriction: number;
 }
+/** Say whether the feed may be ranked by a profile. */
+export interface SetFeedPersonalisation {
+    enabled: boolean;
+}
 /** Make a user part of the staff, or end it with `user`. */
 export interface SetUserRole {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1470,21 +1402,6 @@ export interface SocialLinks {
 }
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
-/** Where a sound comes from. */
-export type SoundType = "original";
-/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
-export interface SoundView {
-    soundId: string;
-    name: string;
-    artist: string;
-    createdBy: string;
-    sourceVideoId: string;
-    type: SoundType;
-    audioPath: string;
-    durationMs: number;
-    usageCount: number;
-    createdAt: Instant;
-}
 /** Where a visitor of a profile came from. */
 export type Source = "search" | "feed" | "video" | "direct";
 /** How far a user has come. */
@@ -1546,17 +1463,6 @@ export interface Suggestion {
 export interface Suggestions {
     users: Suggestion[];
 }
-/** Take a sound from everyone, and from what uses it. */
-export interface TakeDownSound {
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId: string;
-    /** At most 500 characters. */
-    reason: string;
-}
-/** The sound is heard no more. */
-export interface TakenDown {
-    soundId: string;
-}
 /** What to open. A comment comes with the video it stands under. */
 export interface Target {
     kind: Kind;
@@ -1564,12 +1470,23 @@ export interface Target {
     videoId: string | null;
     commentId: string | null;
 }
+/** One of the terms that weigh most in a card's score. */
+export interface Term {
+    term: string;
+    points: number;
+    about: string | null;
+}
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 /** Who gave most in a stream. */
 export interface TopGifters {
     streamId: string;
     gifters: Row[];
+}
+/** What holds now. */
+export interface Tuned {
+    kind: string;
+    active: boolean;
 }
 /** The account's type now. */
 export interface Typed {
@@ -1681,21 +1598,6 @@ export interface UpdateProfile {
     language?: string | null;
     theme?: Theme | null;
 }
-/** Change what a video of one's own says, permits, or whom it is for. */
-export interface UpdateVideo {
-    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    videoId: string;
-    /** At most 300 characters. */
-    caption?: string | null;
-    /** At most 20 items; each at most 64 characters. */
-    hashtags?: string[] | null;
-    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
-    language?: string | null;
-    visibility?: Visibility | null;
-    allowComments?: boolean | null;
-    allowDuet?: boolean | null;
-    allowStitch?: boolean | null;
-}
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
     imageType: ImageType;
@@ -1723,17 +1625,6 @@ export interface UploadVideo {
     allowComments?: boolean;
     allowDuet?: boolean;
     allowStitch?: boolean;
-    /** Keep it to its owner once it is processed. */
-    draft?: boolean;
-    /** Publish it then. */
-    publishAt?: Instant | null;
-    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    soundId?: string | null;
-    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    challengeId?: string | null;
-    /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
-    parentId?: string | null;
-    kinship?: Kinship | null;
 }
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
@@ -1906,14 +1797,6 @@ export interface BirthDateIsSet {
     success: false;
     data: null;
 }
-/** The challenge has not begun, or is over. */
-export interface ChallengeClosed {
-    error: "challenge-closed";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** The owner takes no comments here. */
 export interface CommentsClosed {
     error: "comments-closed";
@@ -2028,14 +1911,6 @@ export interface LimitReached {
     limit: number;
     spent: number;
 }
-/** Nothing about this video is to be decided in this way. */
-export interface NoCase {
-    error: "no-case";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
     error: "no-slot-free";
@@ -2047,14 +1922,6 @@ export interface NoSlotFree {
 /** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
 export interface NoSuchGift {
     error: "no-such-gift";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
-/** The video that it would be made from does not permit that, or is for fewer people. */
-export interface NotAllowedHere {
-    error: "not-allowed-here";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -2106,14 +1973,6 @@ export interface NotLive {
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
     error: "not-old-enough";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
-/** It is being processed, was rejected or has failed. */
-export interface NotPublishable {
-    error: "not-publishable";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -2241,14 +2100,6 @@ export interface SlotUnknown {
     success: false;
     data: null;
 }
-/** The sound was taken down, or the video it came from is not public any more. */
-export interface SoundUnavailable {
-    error: "sound-unavailable";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
     error: "system-failure";
@@ -2257,15 +2108,6 @@ export interface SystemFailure {
     success: false;
     data: null;
     requestId: string;
-}
-/** The hour of publication is past, or too far ahead. */
-export interface TimeOutOfRange {
-    error: "time-out-of-range";
-    code: "invalid-argument";
-    message: string;
-    success: false;
-    data: null;
-    days: string | number | boolean;
 }
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
@@ -2324,18 +2166,10 @@ export interface VerificationPending {
     success: false;
     data: null;
 }
-/** The words did not pass the gate, or could not be checked now. */
-export interface WordsNotAllowed {
-    error: "words-not-allowed";
-    code: "failed-precondition";
-    message: string;
-    success: false;
-    data: null;
-}
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | DailyLimitReached | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoCase | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | QuoteExpired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyLimitReached | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoSlotFree | NoSuchGift | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | QuoteExpired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooLateToUndo | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -2400,17 +2234,7 @@ export interface Refusals {
     getFriends: ProfileRequired | AnyRefusal;
     getMutedUsers: ProfileRequired | AnyRefusal;
     getSuggestedUsers: ProfileRequired | AnyRefusal;
-    uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
-    deleteVideo: NotFound | ProfileRequired | AnyRefusal;
-    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
-    scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
-    updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
-    createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
-    getChallenge: NotFound | ProfileRequired | AnyRefusal;
-    getSound: NotFound | ProfileRequired | AnyRefusal;
-    getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
-    moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
-    takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
     checkContentAgeRestriction: NotFound | AnyRefusal;
     getUserVideos: NotFound | ProfileRequired | AnyRefusal;
     getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
@@ -2418,7 +2242,12 @@ export interface Refusals {
     commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
     getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
     likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-    getUserFeed: ProfileRequired | AnyRefusal;
+    getFollowingFeed: ProfileRequired | AnyRefusal;
+    getUserFeed: NotForYourAge | ProfileRequired | AnyRefusal;
+    markNotInterested: ProfileRequired | AnyRefusal;
+    resetFeed: ProfileRequired | AnyRefusal;
+    seeLess: ProfileRequired | AnyRefusal;
+    setFeedPersonalisation: ProfileRequired | AnyRefusal;
     deleteNotification: NotFound | ProfileRequired | AnyRefusal;
     explainNotification: NotFound | ProfileRequired | AnyRefusal;
     getNotificationSettings: ProfileRequired | AnyRefusal;
@@ -2587,28 +2416,8 @@ export interface Spaktok {
     getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
     /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
     getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
+    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
     uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
-    /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
-    deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
-    /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
-    publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
-    /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
-    scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
-    /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
-    updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
-    /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
-    createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
-    /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
-    getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
-    /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
-    getSound(request: GetSound): Promise<Answer<SoundView>>;
-    /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
-    getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
-    /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
-    moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
-    /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
-    takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
     /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
     checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
     /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -2624,7 +2433,17 @@ export interface Spaktok {
     /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
     likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
     /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
+    getFollowingFeed(request?: GetFollowingFeed): Promise<Answer<FeedPage>>;
+    /** Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session. Limit: 120 a minute, on each instance. */
     getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
+    /** Never be shown a video again, and its author a little less. Limit: 60 a minute, on each instance. */
+    markNotInterested(request: MarkNotInterested): Promise<Answer<Tuned>>;
+    /** Forget what the feed has learnt of the caller. Limit: 10 a minute, on each instance. */
+    resetFeed(request?: Nothing): Promise<Answer<null>>;
+    /** Be shown less of a user, a hashtag or a sound. Limit: 60 a minute, on each instance. */
+    seeLess(request?: SeeLess): Promise<Answer<Tuned>>;
+    /** Turn the profile that ranks the feed on or off. Limit: 30 a minute, on each instance. */
+    setFeedPersonalisation(request: SetFeedPersonalisation): Promise<Answer<Personalisation>>;
     /** Take one of the caller's notifications out of the inbox. Limit: 120 a minute, on each instance. */
     deleteNotification(request: DeleteNotification): Promise<Answer<null>>;
     /** Say why the caller was told this, and which setting governs it. Limit: 60 a minute, on each instance. */
@@ -2672,13 +2491,13 @@ export interface Spaktok {
     /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
     searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
     /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-    addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
+    addGift(request: AddGift): Promise<Answer<Changed>>;
     /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
     getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
     /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-    removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
+    removeGift(request: RetireGift): Promise<Answer<Changed>>;
     /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-    updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
+    updateGift(request: UpdateGift): Promise<Answer<Changed>>;
     /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
     getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
     /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */

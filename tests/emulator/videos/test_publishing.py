@@ -130,7 +130,7 @@ def test_what_is_out_failed_or_hidden_is_neither_scheduled_nor_published(time: T
 def test_what_turns_private_leaves_every_inbox_and_the_profile_and_comes_back(
     queue: Queue,
 ) -> None:
-    """Negative control: without the `audience_task`, Ben's inbox keeps the card."""
+    """Negative control: without `_reach`, Ben's inbox keeps the card."""
     join(ANA, BEN, CARL)
     graph.follow(BEN, ANA)
     queue.drain()

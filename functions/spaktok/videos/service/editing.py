@@ -69,8 +69,6 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
             hashtags=tuple(words.get("hashtags", video.hashtags)),
         )
         after = publishing.advance(tx, replace(scene, video=changed), at, {**asked, **words})
-        if moved and video.published_at is not None:
-            after.tasks.append(dispatch.stage(tx, publishing.audience_task(changed)))
         shown = replace(changed, status=after.status)
         return _changed(shown, pending=pending is not None), after
 

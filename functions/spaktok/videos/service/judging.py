@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, transaction
+from spaktok.core import clients, clock, ids, transaction
 from spaktok.core.dispatch import send_if_possible
 from spaktok.media.model import MediaState
 from spaktok.notifications.model import News, NotificationType
@@ -115,10 +115,7 @@ def _judge_words(video: Video, pending: dict[str, Any]) -> ModerationStatus:
             audience_epoch=epoch,
         )
         fields = {**pending, "audienceEpoch": epoch}
-        after = publishing.advance(tx, replace(scene, video=changed), at, fields)
-        if out:
-            after.tasks.append(dispatch.stage(tx, publishing.audience_task(changed)))
-        return after
+        return publishing.advance(tx, replace(scene, video=changed), at, fields)
 
     after = transaction.run(body)
     if after is not None:

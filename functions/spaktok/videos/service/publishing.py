@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clock, counters, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
-from spaktok.core.ids import UserId, VideoId
+from spaktok.core.ids import UserId
 from spaktok.media.model import MediaState
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
@@ -31,7 +31,7 @@ from spaktok.videos.model import (
     VideoStatus,
 )
 from spaktok.videos.refusals import TimeOutOfRange
-from spaktok.videos.service import kinship, origins
+from spaktok.videos.service import kinship, origins, reach
 from spaktok.videos.service.origins import Origin
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class Scene:
     """All that decides where a video stands, read in one transaction."""
 
     video: Video
+    """As it is, or in the hands of `advance` as it will be."""
+    before: Video
+    """As it was read."""
     media: dict[str, Any]
     card: Card | None
     origin: Origin
@@ -93,6 +96,7 @@ def load(tx: Transaction, video_id: str) -> Scene | None:
         rest = rest[2:]
     return Scene(
         video=video,
+        before=video,
         media=media.to_dict() or {},
         card=users.decode_card(card),
         origin=origins.decode(rest, video),
@@ -114,7 +118,8 @@ def advance(
     fields = {**(changes or {}), "status": status, "lastModified": at}
     after = After(status, [], [])
     if status in (VideoStatus.ACTIVE, VideoStatus.AWAY) and video.published_at is None:
-        _publish(tx, scene, at, fields, after)
+        _publish(scene, at, fields, after)
+    _reach(tx, scene, status, after)
     _count(tx, scene, status, after)
     fields |= origins.follow(tx, scene.origin, video, scene.media, status=status, at=at)
     if status is VideoStatus.SCHEDULED:
@@ -151,9 +156,7 @@ def _status(scene: Scene, at: datetime) -> VideoStatus:
     return public
 
 
-def _publish(
-    tx: Transaction, scene: Scene, at: datetime, fields: dict[str, Any], after: After
-) -> None:
+def _publish(scene: Scene, at: datetime, fields: dict[str, Any], after: After) -> None:
     """Stage the publication itself: it happens once in the life of a video."""
     video = scene.video
     fields |= {
@@ -163,7 +166,6 @@ def _publish(
         "recommendable": scene.media.get("duplicateOf") is None,
         **origins.entry(scene.origin, video, at),
     }
-    after.tasks.append(dispatch.stage(tx, fan_out_task(video.user_id, video.video_id)))
     kind = (
         NotificationType.SCHEDULED_PUBLISH
         if video.intent is Intent.SCHEDULE
@@ -171,6 +173,21 @@ def _publish(
     )
     after.news.append(news(video, kind, at))
     after.published = True
+
+
+def _reach(tx: Transaction, scene: Scene, status: VideoStatus, after: After) -> None:
+    """Stage what becomes of its copies in feeds: taken back, or carried (on)."""
+    before, now = scene.before, replace(scene.video, status=status)
+    if scene.card is None or not (after.published or before.published_at):
+        return
+    task = None
+    if before.published_at is not None:
+        task = reach.stage(tx, before, visibility=now.visibility, status=status)
+    changed = after.published or now.audience_epoch != before.audience_epoch
+    if task is None and status is VideoStatus.ACTIVE and changed:
+        task = fan_out_task(now, scene.card.shards)
+    if task is not None:
+        after.tasks.append(dispatch.stage(tx, task))
 
 
 def _count(tx: Transaction, scene: Scene, status: VideoStatus, after: After) -> None:
@@ -264,29 +281,13 @@ def check_hour(publish_at: datetime) -> None:
         raise TimeOutOfRange(days=SCHEDULE_WITHIN.days)
 
 
-def fan_out_task(owner: UserId, video_id: VideoId) -> Task:
-    """The task that carries a published video to the author's followers."""
+def fan_out_task(video: Video, shards: int) -> Task:
+    """The task that carries a video to the author's followers, once for each of its audiences."""
+    again = (str(video.audience_epoch),) if video.audience_epoch else ()
     return Task(
         function="fanOutVideo",
-        id=ids.digest("fan-out", video_id),
-        payload={"owner": owner, "videoId": video_id},
-    )
-
-
-def audience_task(video: Video) -> Task:
-    """The task that tells the feed that a video's audience is another now: see `feed.changes`.
-
-    Whoever changes the visibility, takes a video away or gives it back stages this in the same
-    commit, with the video as it is afterwards. The epoch makes each change a task of its own.
-    """
-    return Task(
-        function="applyVideoChange",
-        id=ids.digest("audience", video.video_id, str(video.audience_epoch)),
-        payload={
-            "owner": video.user_id,
-            "videoId": video.video_id,
-            "epoch": video.audience_epoch,
-        },
+        id=ids.digest("fan-out", video.video_id, *again),
+        payload={"owner": video.user_id, "videoId": video.video_id, "shards": shards},
     )
 
 

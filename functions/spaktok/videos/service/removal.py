@@ -50,8 +50,6 @@ def delete(owner: UserId, video_id: str) -> Deleted:
         gone = replace(video, status=VideoStatus.REMOVED, audience_epoch=video.audience_epoch + 1)
         after = publishing.advance(tx, replace(scene, video=gone), at, _emptied(gone))
         after.tasks.append(dispatch.stage(tx, purge_task(video)))
-        if video.published_at is not None:
-            after.tasks.append(dispatch.stage(tx, publishing.audience_task(gone)))
         return after
 
     after = transaction.run(body)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import audit, clock, dispatch, paging, transaction
+from spaktok.core import audit, clock, paging, transaction
 from spaktok.core.audit import Act
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
@@ -128,14 +128,11 @@ def moderate(actor: UserId, video_id: str, *, approve: bool, reason: str) -> Dec
                 after={"moderationStatus": wanted},
             ),
         )
-        came_back = approve and video.published_at is not None
-        went = not approve and video.published_at is not None
-        epoch = video.audience_epoch + (1 if came_back or went else 0)
+        out = video.published_at is not None
+        epoch = video.audience_epoch + (1 if out else 0)
         changed = replace(video, moderation=wanted, audience_epoch=epoch)
         fields: dict[str, Any] = {"moderationStatus": wanted, "audienceEpoch": epoch}
         after = publishing.advance(tx, replace(scene, video=changed), at, fields)
-        if came_back or went:
-            after.tasks.append(dispatch.stage(tx, publishing.audience_task(changed)))
         if not approve:
             after.news.append(publishing.news(video, NotificationType.CONTENT_REMOVED, at, reason))
         return Decided(video_id, wanted, after.status), after
