@@ -18,16 +18,16 @@ from tests.support.uploads import publish
 
 
 def residue(video_id: str) -> list[str]:
-    """Whatever still names the video, but the tombstone and what Ben is told of people."""
+    """Whatever still names the video, but the tombstone, the title of its sound, and the note that it
+    was taken back, which goes by itself."""
     found = [
         one.reference.path
         for collection in clients.db().collections()
         for one in collection.stream()
         if video_id in str(one.to_dict()) or video_id in one.reference.path
     ]
-    return sorted(
-        path for path in found if path.split("/")[0] not in ("videos", "operations", "sounds")
-    )
+    kept = ("videos", "operations", "sounds", "revocations")
+    return sorted(path for path in found if path.split("/")[0] not in kept)
 
 
 def test_a_deleted_video_is_gone_at_once_and_then_to_the_last_file(queue: Queue) -> None:
