@@ -156,13 +156,13 @@ def _object(entry: Entry, at: str, video: Document, person: Person) -> Iterator[
         judged = person
         if audience is Audience.VIEWER and person.uid != video.owner:
             judged = replace(person, active=person.uid != "")
-        if audience is entry.get and video.fields["status"] == VideoStatus.QUARANTINED:
-            return False
         return admits(audience, judged, video.owner, video.subjects, video.fields)
 
     about = f"{video.fields['visibility']}, {video.fields['status']}"
     stored = File(1_000_000, "video/mp4")
-    yield StorageProbe(about, person, "get", at, allowed(entry.get), stored)
+    # Known abuse is nobody's to look at, its owner's neither.
+    seen = allowed(entry.get) and video.fields["status"] != VideoStatus.QUARANTINED
+    yield StorageProbe(about, person, "get", at, seen, stored)
     yield StorageProbe(about, person, "create", at, allowed(entry.create), None, VIDEO)
     if not video.variant:
         yield StorageProbe("an overwrite", person, "create", at, False, stored, VIDEO)
