@@ -28,6 +28,8 @@ LAYERS = {
     "store": Layer.STORE,
     "catalogue": Layer.STORE,
     "shards": Layer.STORE,
+    "engaged": Layer.STORE,
+    "engaging": Layer.REQUESTS,
     "encoding": Layer.STORE,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
@@ -37,6 +39,7 @@ LAYERS = {
     **dict.fromkeys(
         (
             "births",
+            "commenting",
             "boards",
             "confusables",
             "hashes",

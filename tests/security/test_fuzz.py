@@ -30,9 +30,10 @@ from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
 from spaktok.videos.model import Intent
 from spaktok.videos.requests import CreateChallenge
-from spaktok.videos.service import challenges
+from spaktok.videos.service import challenges, comment_rules, comments, saves
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
@@ -136,12 +137,15 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(limits, "charge", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
+    # Links name a host that is everybody's to know; without one of its own it is made of the project.
+    monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        **discussion(),
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),
@@ -153,6 +157,21 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         ).challenge_id,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def discussion() -> dict[str, str]:
+    """Under a video of Ana's: her comment, and Ben's that waits for her; and where she saves to."""
+    clip = video(ANA)
+    comment_rules.update(ANA, UpdateCommentFilters(words=["pills"]))
+    said = {
+        placeholder: comments.comment(who, CommentOnVideo(video_id=clip, text=text)).comment_id
+        for placeholder, who, text in (
+            (bodies.COMMENT, ANA, "Mine"),
+            (bodies.HELD, BEN, "pills"),
+        )
+    }
+    made = saves.create_collection(ANA, CreateSavedCollection(name="Trips"))
+    return {**said, bodies.COLLECTION: made.collection_id}
 
 
 def gift_of(uid: UserId) -> str:

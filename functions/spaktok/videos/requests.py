@@ -12,7 +12,6 @@ from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Uid, Vid
 from spaktok.users.relation import Visibility
 from spaktok.videos.model import (
     CAPTION_MAX,
-    COMMENT_MAX,
     HASHTAGS_MAX,
     VISIBILITIES,
     Kinship,
@@ -199,21 +198,6 @@ class LikeVideo(Request):
 
     video_id: Vid
     action: Literal["like", "unlike"]
-
-
-class CommentOnVideo(Keyed):
-    """Write a comment under a video, or an answer to one."""
-
-    video_id: Vid
-    text: Annotated[Line, Field(max_length=COMMENT_MAX)]
-
-
-class GetVideoComments(Request):
-    """List a video's comments, newest first."""
-
-    video_id: Vid
-    limit: PageSize = 20
-    cursor: Cursor | None = None
 
 
 ContentType = Literal["video"]

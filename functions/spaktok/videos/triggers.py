@@ -1,11 +1,13 @@
-"""Storage events of videos."""
+"""Events that videos follow."""
 
 from spaktok.core.endpoint.events import (
     StoredObject,
+    WrittenDocument,
+    on_document_written,
     on_object_finalized,
     on_object_metadata_updated,
 )
-from spaktok.videos.service import tokens, upload
+from spaktok.videos.service import comment_rules, tokens, upload
 
 
 @on_object_finalized()
@@ -18,3 +20,9 @@ def onOriginalUploaded(stored: StoredObject) -> None:
 def onVideoFileMarked(stored: StoredObject) -> None:
     """Void the download URL that somebody minted for a video's file."""
     tokens.revoke(stored.path)
+
+
+@on_document_written("users/{uid}/private/account")
+def onCommentersChanged(written: WrittenDocument) -> None:
+    """Have a user's videos ask anew who may comment, where their settings say otherwise now."""
+    comment_rules.settings_changed(written.path.split("/")[1], written.before, written.after)

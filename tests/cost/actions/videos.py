@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from spaktok.core import clock
-from spaktok.core.ids import UserId
 from spaktok.media.hashes import FrameHash
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import Intent, Sort
-from spaktok.videos.requests import CommentOnVideo, CreateChallenge, UpdateVideo, UploadVideo
+from spaktok.videos.requests import CreateChallenge, UpdateVideo, UploadVideo
 from spaktok.videos.service import (
     access,
     challenges,
-    comments,
     duplicates,
     editing,
     likes,
@@ -94,24 +92,6 @@ def _() -> Action:
     video_id = video(BEN)
     likes.like(ANA, video_id)
     return lambda: likes.unlike(ANA, video_id)
-
-
-@action("comment")
-def _() -> Action:
-    join(ANA, BEN)
-    request = CommentOnVideo(video_id=video(BEN), text="Nice", idempotency_key="key-12345678")
-    return lambda: comments.comment(ANA, request)
-
-
-@action("list 20 comments of 5 authors")
-def _() -> Action:
-    join(ANA, BEN)
-    video_id = video(BEN)
-    for number in range(25):
-        comments.comment(
-            UserId(f"author{number % 5}"), CommentOnVideo(video_id=video_id, text="Nice")
-        )
-    return lambda: comments.comments_of(ANA, video_id, 20, None)
 
 
 @action("publish a draft")
