@@ -10,7 +10,7 @@ from spaktok.feed import store as feeds
 from spaktok.graph import service as graph
 from spaktok.users import service as users
 from spaktok.videos import store
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import access, comments, likes, purging, removal
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
