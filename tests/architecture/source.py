@@ -17,6 +17,7 @@ FEATURES = (
     "users",
     "devices",
     "notifications",
+    "wallet",
     "videos",
     "views",
     "trends",

@@ -42,6 +42,7 @@ from spaktok.verification import store as verification
 from spaktok.videos import store as videos
 from spaktok.videos.model import VISIBILITIES, Sort
 from spaktok.videos.service import profile_tab
+from spaktok.wallet import store as ledger
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -157,6 +158,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:_videos": _measure,
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
+    "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),

@@ -1,0 +1,56 @@
+"""Money: wallets, and the ledger they are sums of.
+
+The ledger is kept when somebody is erased, under a pseudonym whose link to them is destroyed: an
+append-only history of money can lose names, not entries.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from spaktok.core.inventory.schema import (
+    ERASED,
+    EXPORTED,
+    Audience,
+    Entry,
+    Erasure,
+    Fate,
+    exported,
+    field,
+    path_id,
+    skipped,
+)
+
+MONEY: Final[tuple[Entry, ...]] = (
+    Entry(
+        path="users/{uid}/wallet/summary",
+        feature="wallet",
+        subjects=(path_id("uid"),),
+        get=Audience.OWNER,
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/lots/{lotId}",
+        feature="wallet",
+        subjects=(path_id("uid"),),
+        export=exported(),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="users/{uid}/income/{rollUpId}",
+        feature="wallet",
+        subjects=(path_id("uid"),),
+        export=skipped("parts of earnings on their way into the wallet, within seconds"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="transactions/{entryId}",
+        feature="wallet",
+        subjects=(field("userId"), field("receiverId")),
+        export=exported("receiverId", "inputHash", "hash", "prev", "slot", "lane", "links"),
+        erasure=Erasure(
+            Fate.PSEUDONYMISE, "the history of money is kept, and says no more whose it was"
+        ),
+    ),
+)
