@@ -167,6 +167,15 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.search.callables": ("searchUsers",),
     "spaktok.search.jobs": ("reindexUsers",),
     "spaktok.search.triggers": ("onAccountWritten", "onCardWritten", "onStandingWritten"),
+    "spaktok.coins.callables.buying": (
+        "confirmCoinPurchase",
+        "createPaymentIntent",
+        "getCoinPackages",
+        "purchaseCoins",
+    ),
+    "spaktok.coins.callables.staff": ("refundCoinPurchase", "updateCoinPackage"),
+    "spaktok.coins.hooks": ("stripeWebhook",),
+    "spaktok.coins.jobs": ("closeCoinPurchases", "pullStripeEvents", "sendCoinRefund"),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",
         "rotateSealedFields",

@@ -8,6 +8,7 @@ with duplicates, ends in the same state, and a state that is older than what was
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from spaktok.coins.model.packages import Package
 from spaktok.coins.model.payments import Dispute, DisputeState, Payment, State
@@ -99,8 +100,10 @@ def steps(purchase: Purchase, payment: Payment) -> tuple[Step, ...]:
             left.append(Hold(dispute))
         if dispute.state.over:
             left.append(Resolve(dispute))
-    if payment.refunded_minor > done.refunded_minor:
-        left.append(TakeBack(payment.refunded_minor))
+    # A refund that failed may be sent again: no more than the price is ever taken from the buyer.
+    total = min(payment.refunded_minor, purchase.price_minor)
+    if total > done.refunded_minor:
+        left.append(TakeBack(total))
     left += [
         Owe(refund.id, refund.minor)
         for refund in payment.refunds
@@ -113,7 +116,7 @@ def after(done: Progress, step: Step) -> Progress:
     """The progress with a step taken; the same where it was taken before."""
     match step:
         case Credit():
-            return replace(done, credited=True, failure=None)
+            return replace(done, credited=True, failure=None, odd=None)
         case Hold(dispute):
             return replace(done, disputes={dispute.id: DisputeState.OPEN, **done.disputes})
         case Resolve(dispute):
@@ -130,6 +133,27 @@ def after(done: Progress, step: Step) -> Progress:
             return replace(done, refunded_minor=max(done.refunded_minor, total))
         case Owe(refund_id):
             return replace(done, failed_refunds=tuple(sorted({*done.failed_refunds, refund_id})))
+
+
+def gone_on(
+    purchase: Purchase,
+    payment: Payment,
+    taken: tuple[Step, ...],
+    at: datetime,
+    odd: str | None = None,
+) -> Purchase:
+    """The purchase after these steps, or with what does not fit."""
+    done = told(purchase.progress, payment)
+    for step in taken:
+        done = after(done, step)
+    if odd is not None:
+        return purchase.gone_on(replace(done, odd=done.odd or odd))
+    first = done.credited and not purchase.progress.credited
+    return replace(
+        purchase.gone_on(done),
+        payment_id=purchase.payment_id or payment.id or None,
+        completed_at=at if first else purchase.completed_at,
+    )
 
 
 def told(done: Progress, payment: Payment) -> Progress:

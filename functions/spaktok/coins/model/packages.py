@@ -51,8 +51,10 @@ class Package:
 
     @property
     def coins(self) -> int:
-        """All that a purchase brings. The bonus shares in the receipts of the whole, so it earns
-        creators nothing that was not received."""
+        """All that a purchase brings.
+
+        The bonus shares in the receipts of the whole: it earns creators nothing that was not received.
+        """
         return self.coin_amount + self.bonus_coins
 
     @property

@@ -62,6 +62,8 @@ class Purchase:
     expires_at: datetime | None = None
     """When nothing can be paid any more."""
     completed_at: datetime | None = None
+    refund_asked_minor: int = 0
+    """What the staff have ordered to be sent back, whether or not it has left."""
     progress: Progress = field(default_factory=Progress)
 
     @property

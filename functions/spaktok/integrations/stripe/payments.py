@@ -264,4 +264,4 @@ def _dispute(found: Any) -> Dispute:
 
 
 def _metadata(found: Any) -> dict[str, str]:
-    return dict(found.metadata or {})
+    return {} if found.metadata is None else found.metadata.to_dict()

@@ -34,6 +34,8 @@ class Kind(StrEnum):
     UNDO = "gift_undo"
     """Gives the sender the coins of a gift back; the reversals beside it are the receiver's side."""
     REFUND = "purchase_refund"
+    REFUND_FAILED = "refund_failed"
+    """The payer's bank sent the money back: it is with the provider again, and owed."""
     DISPUTE = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"

@@ -138,6 +138,22 @@ def refunded(wallet: Wallet, file: File, total_minor: int) -> tuple[Decision, Fi
     return decision, replace(file, refunded=file.refunded + taking)
 
 
+def owed(wallet: Wallet, file: File, minor: int) -> Decision:
+    """A refund of `minor` of the price came back: the coins stay taken, the money is owed."""
+    whole(minor, file.price_minor)
+    micro = share(file.gross_micro, minor, file.price_minor)
+    return Decision(
+        wallet=wallet,
+        postings=moved(Unit.MICRO, file.account, Account.OWED, micro),
+        facts={
+            "lotId": file.lot_id,
+            "purchaseId": file.purchase_id,
+            "minor": minor,
+            "owedMicro": micro,
+        },
+    )
+
+
 def disputed(
     wallet: Wallet, file: File, dispute: str, minor: int, fee_micro: int = 0
 ) -> tuple[Decision, File]:
