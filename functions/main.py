@@ -150,6 +150,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "sweepHeld",
         "tellMany",
     ),
+    "spaktok.wallet.jobs": ("reverseGifts", "sweepIncome"),
     "spaktok.devices.callables": ("registerFcmToken", "unregisterFcmToken"),
     "spaktok.devices.jobs": ("sweepDevices",),
     "spaktok.links.callables": ("resolveDeepLink",),

@@ -27,6 +27,7 @@ LAYERS = {
     "sniff": Layer.MODEL,
     "store": Layer.STORE,
     "shards": Layer.STORE,
+    "encoding": Layer.STORE,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
     "fan_out": Layer.SERVICE,

@@ -6,11 +6,14 @@ from collections import Counter
 from typing import Any
 
 from spaktok.core import clients
-from spaktok.wallet import store
+from spaktok.wallet import encoding, store
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.model.spending import Sale
-from spaktok.wallet.service import crediting
+from spaktok.wallet.model.wallet import matures_at
+from spaktok.wallet.service import crediting, income, spending
+from spaktok.wallet.service.spending import Order
+from tests.support.time import TestClock
 
 
 def sale(
@@ -32,7 +35,7 @@ def buy(uid: str, coins: int = 100, *, key: str = "p1", **other: Any) -> Entry:
 
 def ledger() -> list[Entry]:
     """Every entry there is, oldest first."""
-    found = [store.decode_entry(one.to_dict() or {}) for one in store.entries().stream()]
+    found = [encoding.decode_entry(one.to_dict() or {}) for one in store.entries().stream()]
     return sorted(found, key=lambda entry: (entry.committed_at, entry.seq))
 
 
@@ -47,3 +50,17 @@ def sums(entries: list[Entry] | None = None) -> Counter[tuple[str, str]]:
 
 def documents(path: str) -> list[dict[str, Any]]:
     return [one.to_dict() or {} for one in clients.db().collection(path).stream()]
+
+
+def earn(uid: str, micro: int, time: TestClock, *, sender: str = "patron") -> None:
+    """Let `uid` have that much that can be withdrawn, by the whole way: bought, given, shared, swept.
+
+    The clock goes on to the day on which it is mature, from the database's own time.
+    """
+    buy(sender, 100, key=f"for-{uid}-{micro}", gross=micro, fee=0)
+    gift = spending.spend(sender, f"for-{uid}-{micro}", Order(100, uid))
+    income.roll_up(income.slot_of(gift), lambda *_: 10_000)
+    swept = income.sweep(uid)
+    if swept is None:
+        raise AssertionError("nothing was earned")
+    time.reach(max(matures_at(day) for day in swept.facts["byDay"]))

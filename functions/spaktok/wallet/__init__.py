@@ -13,6 +13,12 @@ returns the same entry and writes nothing):
     wallet.service.refunds      refund_purchase(uid, key, lot_id, total_minor)
                                 hold_dispute(uid, dispute, lot_id, minor, fee_micro=…)
                                 resolve_dispute(uid, dispute, lot_id, won=…)
+    wallet.service.reversals    reverse_gift(uid, gift entry id, why), reversals_of(undo)
+    wallet.service.income       committed(entry): after each gift's commit and for each reversal;
+                                roll_up(Slot(receiver, window, part), share_at), called by the job
+                                `rollUpGifts` {receiver, window, part, runAt} of `gifts`;
+                                audit_minute(at) → (slots to send again by slot_task(slot, again=…),
+                                receivers to sweep_task)
     wallet.service.withdrawals  reserve(uid, withdrawal, micro), release(uid, withdrawal),
                                 settle(uid, withdrawal, account, fee_micro=…),
                                 returned(uid, withdrawal, account, micro, fee_micro=…)

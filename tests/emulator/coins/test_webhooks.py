@@ -41,7 +41,9 @@ def succeeded(stripe: Till) -> Delivery:
     return next(one for one in told if one.kind == "payment_intent.succeeded")
 
 
-def resigned(one: Delivery, body: bytes | None = None, at: int = 0, secret: str = SECRET) -> Delivery:
+def resigned(
+    one: Delivery, body: bytes | None = None, at: int = 0, secret: str = SECRET
+) -> Delivery:
     body = one.body if body is None else body
     stamp = int(clock.now().timestamp()) + at
     return replace(one, body=body, signature=header(body, stamp, secret))
@@ -63,7 +65,9 @@ def resigned(one: Delivery, body: bytes | None = None, at: int = 0, secret: str 
         lambda one: resigned(one, at=-301),
         lambda one: resigned(one, at=61),
         lambda one: resigned(one, one.body.replace(b'"livemode": false', b'"livemode": true')),
-        lambda one: resigned(one, one.body.replace(b'"id": "evt', b'"account": "acct_1", "id": "evt')),
+        lambda one: resigned(
+            one, one.body.replace(b'"id": "evt', b'"account": "acct_1", "id": "evt')
+        ),
         lambda one: resigned(one, b"[]"),
         lambda one: resigned(one, b'{"object": "event"}'),
         lambda one: resigned(one, b"\xff"),

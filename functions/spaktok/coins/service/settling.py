@@ -2,8 +2,8 @@
 
 Each step is a ledger operation under a key of the provider's (the PaymentIntent, the dispute, the
 PaymentIntent and the total refunded), so that it happens once whoever is told how often. How far the
-purchase has come is written after its steps, together with the event that was heard: an instance that
-dies between the two is told again, finds every step done, and goes on.
+purchase has come is written beside the last of them, together with the event that was heard: an
+instance that dies between two steps is told again, finds the first done, and goes on.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.model.spending import Sale
 from spaktok.wallet.refusals import RefundTooLarge
 from spaktok.wallet.service import crediting, refunds
-from spaktok.wallet.service.booking import Stage
+from spaktok.wallet.service.booking import Beside, Stage
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -57,17 +57,13 @@ def settle(payment: Payment, mark: Mark | None = None) -> Purchase | None:
         log.alarm("payment is not what was ordered", purchase=purchase.id, why=odd)
         return _finish(purchase.id, payment, (), mark, odd=odd)
     todo = merging.steps(purchase, payment)
-    match todo:
-        case (Credit() as credit,):
-            return _credit(purchase, payment, credit, mark)
-        case _:
-            try:
-                for step in todo:
-                    _take(purchase, payment, step)
-            except RefundTooLarge:
-                log.alarm("more goes back than was paid", purchase=purchase.id)
-                return _finish(purchase.id, payment, (), mark, odd="refunds")
-    return _finish(purchase.id, payment, todo, mark)
+    try:
+        for step in todo[:-1]:
+            _take(purchase, payment, step)
+        return _last(purchase, payment, todo, mark)
+    except RefundTooLarge:
+        log.alarm("more goes back than was paid", purchase=purchase.id)
+        return _finish(purchase.id, payment, (), mark, odd="refunds")
 
 
 def _load(payment: Payment) -> Purchase | None:
@@ -91,10 +87,12 @@ def _another(purchase: Purchase, payment: Payment) -> bool:
     return payment.state is State.PAID and first is not None and payment.id != first
 
 
-def _credit(
-    purchase: Purchase, payment: Payment, credit: Credit, mark: Mark | None
-) -> Purchase | None:
-    """The usual case, in one transaction: coins, purchase and event."""
+def _last(
+    purchase: Purchase, payment: Payment, todo: tuple[Step, ...], mark: Mark | None
+) -> Purchase:
+    """Take the last step, and write beside it how far the purchase has come and what was heard."""
+    if not todo:
+        return _finish(purchase.id, payment, todo, mark)
     written: list[Purchase] = []
 
     def beside(tx: Transaction) -> Stage:
@@ -102,31 +100,33 @@ def _credit(
         found = _reread(tx, purchase.id, mark)
 
         def stage(_: Entry, __: Decision) -> None:
-            written.append(_write(tx, found, payment, (credit,), mark, clock.now()))
+            written.append(_write(tx, found, payment, todo, mark, clock.now()))
 
         return stage
 
-    entry = crediting.credit_purchase(
-        purchase.user_id, payment.id, _sale(purchase, credit), beside=beside
-    )
+    entry = _take(purchase, payment, todo[-1], beside)
     if entry.committed_at is None and written:
         return written[0]
-    return _finish(purchase.id, payment, (credit,), mark)  # another did it; the event is ours
+    return _finish(purchase.id, payment, todo, mark)  # another took it; the event is ours
 
 
-def _take(purchase: Purchase, payment: Payment, step: Step) -> None:
+def _take(purchase: Purchase, payment: Payment, step: Step, beside: Beside | None = None) -> Entry:
     uid, lot = purchase.user_id, crediting.lot_id_of(purchase.user_id, payment.id)
     match step:
         case Credit():
-            crediting.credit_purchase(uid, payment.id, _sale(purchase, step))
+            sale = _sale(purchase, step)
+            return crediting.credit_purchase(uid, payment.id, sale, beside=beside)
         case Hold(dispute):
-            refunds.hold_dispute(uid, dispute.id, lot, dispute.minor, fee_micro=dispute.fee_micro)
+            return refunds.hold_dispute(
+                uid, dispute.id, lot, dispute.minor, fee_micro=dispute.fee_micro, beside=beside
+            )
         case Resolve(dispute):
-            refunds.resolve_dispute(uid, dispute.id, lot, won=step.won)
+            return refunds.resolve_dispute(uid, dispute.id, lot, won=step.won, beside=beside)
         case TakeBack(total):
-            refunds.refund_purchase(uid, f"{payment.id}:{total}", lot, total)
+            key = f"{payment.id}:{total}"
+            return refunds.refund_purchase(uid, key, lot, total, beside=beside)
         case Owe(refund_id, minor):
-            refunds.owe_refund(uid, refund_id, lot, minor)
+            return refunds.owe_refund(uid, refund_id, lot, minor, beside=beside)
 
 
 def _finish(

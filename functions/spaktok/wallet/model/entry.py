@@ -83,6 +83,8 @@ class Entry:
     """Which roll-up shares it out; see `model.income`."""
     lot_ids: tuple[str, ...] = ()
     lane: str | None = None
+    rolls: str | None = None
+    """Of a roll-up: the slot that it shares out."""
     hash: str = ""
     committed_at: datetime | None = None
     """By the database's clock: what decides share and maturity. None in the attempt that wrote it."""

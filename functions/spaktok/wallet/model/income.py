@@ -51,6 +51,17 @@ class Slot:
         return datetime.fromtimestamp((self.window + 1) * WINDOW_S, UTC) + GRACE
 
 
+SWEEP_PHASE: Final = 0.85
+"""Where in the second sweeps run: behind the roll-ups of the window before, so that a gift is in its
+receiver's wallet within two seconds."""
+
+
+def sweep_after(at: datetime) -> tuple[int, datetime]:
+    """The next sweep of a wallet: its number, and when it runs. One a second, for the wallet's sake."""
+    number = int(at.timestamp() - SWEEP_PHASE) + 1
+    return number, datetime.fromtimestamp(number + SWEEP_PHASE, UTC)
+
+
 def window_of(at: datetime) -> int:
     """The number of the window of an instant."""
     return int(at.timestamp()) // WINDOW_S

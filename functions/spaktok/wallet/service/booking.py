@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from spaktok.core import clock, transaction, turns
 from spaktok.core.refusal import KeyReused, Refusal
-from spaktok.wallet import store
+from spaktok.wallet import encoding, store
 from spaktok.wallet.model import entry as entries
 from spaktok.wallet.model.amounts import check
 from spaktok.wallet.model.deciding import Decision
@@ -82,23 +82,23 @@ def book(operation: Operation, decide: Decide, beside: Beside | None = None) -> 
         wallet_ref = store.wallet_ref(operation.uid)
         entry_ref = store.entries().document(operation.entry_id)
         found = store.read([wallet_ref] if attempts == 1 else [wallet_ref, entry_ref], tx)
-        if attempts > 1 and (done := recalled(operation, store.entry(found[1]))) is not None:
+        if attempts > 1 and (done := recalled(operation, encoding.entry(found[1]))) is not None:
             return done
         at = clock.now()
         try:
             stage = beside(tx) if beside is not None else None
-            entry, decision = _decided(operation, store.wallet(found[0]), decide, at)
+            entry, decision = _decided(operation, encoding.wallet(found[0]), decide, at)
         except Refusal:
             # Done before, it may be impossible now: the coins are spent.
             if attempts > 1:
                 raise
-            done = recalled(operation, store.entry(store.read([entry_ref], tx)[0]))
+            done = recalled(operation, encoding.entry(store.read([entry_ref], tx)[0]))
             if done is None:
                 raise
             return done
         head = store.create(tx, entry)
         after = replace(decision.wallet, seq=entry.seq, head=head)
-        tx.set(wallet_ref, store.encode_wallet(after, at))
+        tx.set(wallet_ref, encoding.encode_wallet(after, at))
         if stage is not None:
             stage(entry, decision)
         return replace(entry, hash=head)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from spaktok.wallet import store
+from spaktok.wallet import encoding, store
 from spaktok.wallet.model import policy
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind, id_of
@@ -52,7 +52,7 @@ def credit_purchase(uid: str, key: str, sale: Sale, *, beside: Beside | None = N
 
         def stage(entry: Entry, decision: Decision) -> None:
             tx.create(
-                store.lot_ref(uid, lot_id), store.encode_file(new_file(lot_id, sale, entry.at))
+                store.lot_ref(uid, lot_id), encoding.encode_file(new_file(lot_id, sale, entry.at))
             )
             if others is not None:
                 others(entry, decision)

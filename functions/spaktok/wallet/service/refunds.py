@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from spaktok.wallet import store
+from spaktok.core import dispatch, ids
+from spaktok.core.dispatch import Task
+from spaktok.wallet import encoding, store
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.refunding import File, disputed, owed, refunded, resolved
@@ -27,10 +29,10 @@ def refund_purchase(
     """Book that `total_minor` of a purchase's price has been refunded so far, once a key.
 
     An amount that is known already, or less, changes nothing. Unspent coins burn, the spent ones'
-    share becomes a debt that blocks gifts and withdrawals; call `reversals.reverse_lot` then, for the
-    earnings that are not mature. `facts`: {lotId, purchaseId, minor, refundedMicro, coins, spentCoins,
-    clawedMicro, debtMicro, lossMicro, after}, of what this added. Two reads, three writes. Raises
-    `UnknownEntry` for no lot of the user's, `RefundTooLarge`.
+    share becomes a debt that blocks gifts and withdrawals; a task reverses what of it creators earned
+    and is not mature (`reversals.follow`). `facts`: {lotId, purchaseId, minor, refundedMicro, coins,
+    spentCoins, clawedMicro, debtMicro, lossMicro, after}, of what this added. Two reads, three writes,
+    and one where gifts follow. Raises `UnknownEntry` for no lot of the user's, `RefundTooLarge`.
     """
     operation = _operation(uid, Kind.REFUND, key, lot=lot_id, total=total_minor)
     return _book(
@@ -79,7 +81,7 @@ def resolve_dispute(
 ) -> Entry:
     """Book a dispute's end, once.
 
-    Won, exactly what was taken is put back (call `reversals.restore_lot` then); lost, it was a refund.
+    Won, exactly what was taken is put back, to creators too; lost, it was a refund.
     As `refund_purchase`; raises `NoDispute`.
     """
     operation = _operation(
@@ -103,14 +105,16 @@ def _book(operation: Operation, lot_id: str, change: _Change, beside: Beside | N
     files: list[File] = []
 
     def read(tx: Transaction) -> Stage:
-        found = store.file(store.read([ref], tx)[0])
+        found = encoding.file(store.read([ref], tx)[0])
         if found is None:
             raise UnknownEntry
         files[:] = [found]
         others = beside(tx) if beside is not None else None
 
         def stage(entry: Entry, decision: Decision) -> None:
-            tx.set(ref, store.encode_file(files[0]))
+            tx.set(ref, encoding.encode_file(files[0]))
+            if entry.facts["spentCoins"]:
+                dispatch.stage(tx, _following(entry))
             if others is not None:
                 others(entry, decision)
 
@@ -120,4 +124,16 @@ def _book(operation: Operation, lot_id: str, change: _Change, beside: Beside | N
         decision, files[0] = change(wallet, files[0])
         return replace(decision, lot_ids=(lot_id,))
 
-    return book(operation, decide, read)
+    entry = book(operation, decide, read)
+    if entry.facts["spentCoins"]:
+        dispatch.release(_following(entry))
+    return entry
+
+
+def _following(entry: Entry) -> Task:
+    """The task by which the gifts follow; see `reversals.follow`."""
+    return Task(
+        function="reverseGifts",
+        id=ids.digest("reverse-gifts", entry.id),
+        payload={"uid": entry.user_id, "lotId": entry.facts["lotId"]},
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spaktok.wallet import store
+from spaktok.wallet import encoding, store
 from spaktok.wallet.model import withdrawing
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.entry import Entry, Kind, id_of
@@ -77,7 +77,7 @@ def returned(  # noqa: PLR0913 - what came back, of what, from where
     settled = store.entries().document(id_of(uid, Kind.SETTLE, withdrawal))
 
     def checked(tx: Transaction) -> Stage:
-        paid = store.entry(store.read([settled], tx)[0])
+        paid = encoding.entry(store.read([settled], tx)[0])
         facts = paid.facts if paid is not None else {"micro": 0, "feeMicro": 0}
         if micro > facts["micro"] - facts["feeMicro"] or fee_micro > facts["feeMicro"]:
             raise ReservationGone
