@@ -78,7 +78,7 @@ def purchaseCoins(caller: Caller, request: PurchaseCoins) -> buying.Started:
 )
 def createPaymentIntent(caller: Caller, request: CreatePaymentIntent) -> buying.SheetStarted:
     """Start buying a package of coins in the native payment sheet."""
-    return buying.sheet(caller.uid, request)
+    return buying.sheet(caller.uid, request, request.api_version)
 
 
 @call(

@@ -31,6 +31,7 @@ from spaktok.integrations.stripe.payments import Order
 from spaktok.safety import store as safety
 from spaktok.safety.policy import Feature
 from spaktok.safety.service import access
+from spaktok.wallet import encoding
 from spaktok.wallet import store as wallets
 from spaktok.wallet.service import crediting
 
@@ -177,7 +178,7 @@ def _placed(uid: UserId, request: Buys, method: str) -> Purchase:
                 raise KeyReused
             return before
         _check_price(package, store.package(found[3]))
-        crediting.check_room(wallets.wallet(found[2]))
+        crediting.check_room(encoding.wallet(found[2]))
         bought = [one for each in tx.get(today) if (one := store.purchase(each)) is not None]
         _check_limits(uid, bought, made, at)
         tx.create(store.purchase_ref(made.id), store.encode(made))
