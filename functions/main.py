@@ -168,6 +168,20 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.search.callables": ("searchUsers",),
     "spaktok.search.jobs": ("reindexUsers",),
     "spaktok.search.triggers": ("onAccountWritten", "onCardWritten", "onStandingWritten"),
+    "spaktok.gifts.callables.catalogue": (
+        "addGift",
+        "getGiftCatalog",
+        "removeGift",
+        "updateGift",
+    ),
+    "spaktok.gifts.callables.reading": (
+        "getGiftAnalytics",
+        "getGiftLeaderboard",
+        "getStreamTopGifters",
+        "getUserGiftStats",
+        "getUserGifts",
+    ),
+    "spaktok.gifts.jobs": ("updateGiftLeaderboards",),
     "spaktok.coins.callables.buying": (
         "confirmCoinPurchase",
         "createPaymentIntent",

@@ -27,6 +27,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "gifts",
     "coins",
     "accounts",
     "upkeep",

@@ -100,6 +100,11 @@ BUDGETS: dict[str, Budget] = {
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
+    # gifts
+    "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
+    "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),
+    "change a gift": Budget(2, 4, 0, 4, 1),
+    "read a board of 20": Budget(22, 0, 0, 2, 0),
     # accounts
     "register a second session": Budget(2, 1, 0, 4, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),

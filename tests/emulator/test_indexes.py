@@ -25,6 +25,7 @@ from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
 from spaktok.feed import author_cards
 from spaktok.feed import store as feed
+from spaktok.gifts.service import leaderboards
 from spaktok.graph import asking, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
@@ -138,6 +139,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(
         graph.followed_by(ANA),

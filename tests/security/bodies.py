@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+STREAM = "STREAM-OF-BEN"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -31,6 +32,8 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    STREAM,
+    "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -50,6 +53,8 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "giftId": ("rose", "pumpkin"),
+    "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

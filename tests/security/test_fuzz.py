@@ -31,6 +31,7 @@ from spaktok.users import photos
 from spaktok.users.pictures import ImageType
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
+from tests.support.gifts import stream
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import video
@@ -129,6 +130,7 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)

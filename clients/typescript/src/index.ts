@@ -34,11 +34,37 @@ export interface AchievementView {
   achievementId: string;
   name: string;
   description: string;
-  category: Category;
-  rarity: Rarity;
+  category: CategoryInProgress;
+  rarity: RarityInProgress;
   points: number;
   progress: number;
   earnedAt: Instant | null;
+}
+
+/** Put a new gift into the catalogue. */
+export interface AddGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 40 characters. */
+  name: string;
+  /** At most 200 characters. */
+  description?: string;
+  category: CategoryInGifts;
+  rarity: RarityInGifts;
+  /** A whole number; at least 1; at most 1000000. */
+  coinCost?: number | null;
+  /** A whole number; at least 500; at most 10000. */
+  durationMs?: number;
+  /** A whole number; at least 0; at most 1000000. */
+  sortOrder?: number;
+  /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+  tags?: string[];
+  /** A whole number; at least 1; at most 100. */
+  minimumLevel?: number;
+  availableFrom?: Instant | null;
+  availableUntil?: Instant | null;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Put a user on the caller's list of close friends; nobody else learns of it. */
@@ -47,8 +73,16 @@ export interface AddToCloseFriends {
   friendId: string;
 }
 
+/** How gifts do for a creator. */
+export interface AnalyticsInGifts {
+  days: DayOfGifts[];
+  giftsByHour: number[];
+  popularGifts: Counted[];
+  topGifters: Fan[];
+}
+
 /** The owner's view of their profile, the oldest day first. */
-export interface Analytics {
+export interface AnalyticsInProgress {
   total: Reach;
   days: DayReach[];
 }
@@ -130,14 +164,26 @@ export interface BlockedPage {
   hasMore: boolean;
 }
 
+/** A board as a viewer sees it: those who are hidden from them leave a gap in the ranks. */
+export interface Board {
+  period: Period;
+  type: Side;
+  rankings: Row[];
+  lastUpdated: Instant | null;
+  nextUpdate: Instant | null;
+}
+
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
 }
 
+/** The shelves of the catalogue. */
+export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
+
 /** What an achievement is about. */
-export type Category = "content" | "social" | "engagement" | "monetization";
+export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
 
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
@@ -145,9 +191,9 @@ export interface ChangeUsername {
   username: string;
 }
 
-/** The version that is sold from now on. */
+/** The version that has the change. */
 export interface Changed {
-  packageId: string;
+  giftId: string;
   version: number;
 }
 
@@ -211,26 +257,11 @@ export interface Commented {
   commentId: string;
 }
 
-/** Say that a purchase was paid, so that the server asks at once. */
-export interface ConfirmCoinPurchase {
-  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
-  purchaseId: string;
-  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
-  paymentIntentId?: string | null;
-}
-
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
   fileName: string;
   imageType: ImageType;
-}
-
-/** Where a purchase stands, by the provider's word. */
-export interface Confirmed {
-  purchaseId: string;
-  status: StatusInCoins;
-  coinsAdded: number;
 }
 
 /** Who may write to the owner. */
@@ -250,15 +281,12 @@ export interface CorrectBirthDate {
   reason: string;
 }
 
-/** Buy a package in Stripe's native payment sheet. */
-export interface CreatePaymentIntent {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
-  packageId: string;
-  currency?: Currency;
-  /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
-  apiVersion: string;
+/** How many of a gift. */
+export interface Counted {
+  giftId: string;
+  name: string;
+  imageUrl: string | null;
+  count: number;
 }
 
 /** Choose a username and make the profile of the signed-in account. */
@@ -285,8 +313,13 @@ export interface Created {
   username: string;
 }
 
-/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
-export type Currency = "usd" | "eur" | "gbp" | "jpy";
+/** A day of a creator's. */
+export interface DayOfGifts {
+  date: string;
+  gifts: number;
+  points: number;
+  earnedMicro: number;
+}
 
 /** A day of UTC. */
 export interface DayReach {
@@ -306,7 +339,7 @@ export interface DecidedInSafety {
 
 /** What the request came to. */
 export interface DecidedInVerification {
-  status: StatusInVerification;
+  status: Status;
 }
 
 /** Decline a friend request; its sender is not told. */
@@ -397,6 +430,14 @@ export type ExportState = "running" | "ready";
 
 /** Have one's data collected. */
 export type ExportUserData = Record<string, never>;
+
+/** Who gave, openly. */
+export interface Fan {
+  userId: string;
+  username: string;
+  profileImage: string | null;
+  coins: number;
+}
 
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
@@ -518,9 +559,6 @@ export interface GetCloseFriendsList {
   cursor?: string | null;
 }
 
-/** List what is sold. */
-export type GetCoinPackages = Record<string, never>;
-
 /** Where the caller's collected data can be fetched now. */
 export interface GetExportLink {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -575,6 +613,27 @@ export interface GetFriends {
   cursor?: string | null;
 }
 
+/** Read how gifts do for oneself. */
+export interface GetGiftAnalytics {
+  /** A whole number; at least 1; at most 90. */
+  days?: number;
+}
+
+/** List the gifts that can be given. */
+export interface GetGiftCatalog {
+  category?: CategoryInGifts | null;
+  /** A whole number; at least 0; at most 9007199254740992. */
+  knownVersion?: number | null;
+}
+
+/** Read who gave, or who was given, most. */
+export interface GetGiftLeaderboard {
+  period?: Period;
+  type?: Side;
+  /** A whole number; at least 1; at most 100. */
+  limit?: number;
+}
+
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -627,6 +686,12 @@ export interface GetProfileAnalytics {
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
 
+/** Read who gave most in a stream. */
+export interface GetStreamTopGifters {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  streamId: string;
+}
+
 /** List users the caller may want to follow. */
 export interface GetSuggestedUsers {
   /** How many, at most. A whole number; at least 1; at most 20. */
@@ -645,6 +710,17 @@ export interface GetUserFeed {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Read what one gave and was given. */
+export interface GetUserGiftStats {
+  withStreaks?: boolean;
+}
+
+/** List what a user was given, by gift. */
+export interface GetUserGifts {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
 }
 
 /** List the published videos of a user. */
@@ -798,35 +874,15 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
-/** A package as a client shows it. Prices are in minor units of their currency. */
-export interface Offer {
-  packageId: string;
-  name: string;
-  imageUrl: string | null;
-  coinAmount: number;
-  bonusCoins: number;
-  totalCoins: number;
-  priceUsd: number;
-  priceLocal: Record<string, number>;
-  discount: number;
-  isPopular: boolean;
-  isBestValue: boolean;
-  sortOrder: number;
-  productIds: Record<string, string>;
-  version: number;
-}
-
-/** What is sold now. */
-export interface Offers {
-  packages: Offer[];
-}
-
 /** A page of what waits, oldest first. */
 export interface PendingPage {
   requests: Verification[];
   nextCursor: string | null;
   hasMore: boolean;
 }
+
+/** How far back a board looks, in UTC: its day, its ISO week, its month, or always. */
+export type Period = "daily" | "weekly" | "monthly" | "all_time";
 
 /** Somebody on a list. */
 export interface Person {
@@ -939,15 +995,6 @@ export interface ProfileVideos {
   hasMore: boolean;
 }
 
-/** Buy a package on a page of Stripe's. */
-export interface PurchaseCoins {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
-  packageId: string;
-  currency?: Currency;
-}
-
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
   /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -968,8 +1015,11 @@ export interface QuietHoursView {
   days: number[];
 }
 
+/** How a gift is framed. */
+export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
+
 /** How few have it. */
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type RarityInProgress = "common" | "rare" | "epic" | "legendary";
 
 /** What happened to a profile, on one day or on all that were asked for. */
 export interface Reach {
@@ -989,26 +1039,6 @@ export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
   source?: Source;
-}
-
-/** Send the price of a purchase back, or a part of it. */
-export interface RefundCoinPurchase {
-  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
-  purchaseId: string;
-  /** At most 300 characters. */
-  reason: string;
-  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey: string;
-  /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
-  amountMinor?: number | null;
-}
-
-/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
-export interface Refunded {
-  refundId: string;
-  purchaseId: string;
-  amountMinor: number;
-  status: Sending;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1146,6 +1176,14 @@ export interface Restriction {
   ageRestriction: number;
 }
 
+/** Take a gift off sale, for good. */
+export interface RetireGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Hear less of what this notification is. */
 export interface RetuneNotification {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1178,6 +1216,16 @@ export interface Roles {
   roles: Role[];
 }
 
+/** A place as a viewer sees it. */
+export interface Row {
+  rank: number;
+  userId: string;
+  username: string;
+  profileImage: string | null;
+  value: number;
+  change: number;
+}
+
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
   /** At least 1 characters; at most 100 characters. */
@@ -1193,9 +1241,6 @@ export interface SendFriendRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   receiverId: string;
 }
-
-/** Where a refund of ours stands. */
-export type Sending = "requested" | "sent" | "declined";
 
 /** One sign-in of one device. */
 export interface Session {
@@ -1264,17 +1309,33 @@ export interface Settings {
   mutedEntities: string[];
 }
 
-/** A purchase to be paid in Stripe's native sheet. */
-export interface SheetStarted {
-  purchaseId: string;
-  clientSecret: string;
-  customerId: string;
-  ephemeralKey: string;
-  amount: number;
-  price: number;
-  currency: string;
-  expiresAt: Instant;
+/** What can be given now. */
+export interface Shown {
+  version: number;
+  isUnchanged: boolean;
+  gifts: ShownGift[];
 }
+
+/** A gift as clients are shown it. */
+export interface ShownGift {
+  giftId: string;
+  name: string;
+  description: string;
+  category: CategoryInGifts;
+  rarity: RarityInGifts;
+  coinCost: number;
+  durationMs: number;
+  minimumLevel: number;
+  sortOrder: number;
+  tags: string[];
+  imageUrl: string;
+  animationUrl: string;
+  isLimited: boolean;
+  availableUntil: Instant | null;
+}
+
+/** Whom a board ranks. */
+export type Side = "senders" | "receivers";
 
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
@@ -1306,21 +1367,25 @@ export interface Standing {
   nextLevelAt: number | null;
 }
 
-/** A purchase to be paid on a page of Stripe's. */
-export interface Started {
-  purchaseId: string;
-  checkoutUrl: string;
-  amount: number;
-  price: number;
-  currency: string;
-  expiresAt: Instant;
+/** What one gave, and was given. */
+export interface Stats {
+  totalGiftsSent: number;
+  totalCoinsSpent: number;
+  totalGiftsReceived: number;
+  totalPointsReceived: number;
+  totalRevenueEarnedMicro: number;
+  favouriteGiftsSent: Counted[];
+  favouriteGiftsReceived: Counted[];
+  firstSentAt: Instant | null;
+  lastSentAt: Instant | null;
+  firstReceivedAt: Instant | null;
+  lastReceivedAt: Instant | null;
+  currentStreakDays: number | null;
+  longestStreakDays: number | null;
 }
 
-/** What the user sees. The seed's four, and two that it forgot. */
-export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
-
 /** What became of a request. */
-export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
+export type Status = "pending" | "approved" | "rejected" | "void";
 
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
@@ -1361,6 +1426,12 @@ export interface Target {
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
+/** Who gave most in a stream. */
+export interface TopGifters {
+  streamId: string;
+  gifters: Row[];
+}
+
 /** The account's type now. */
 export interface Typed {
   accountType: AccountType;
@@ -1390,35 +1461,6 @@ export interface UnregisterFcmToken {
   token: string;
 }
 
-/** Sell a package otherwise from now on. */
-export interface UpdateCoinPackage {
-  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
-  packageId: string;
-  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
-  version: number;
-  /** At most 300 characters. */
-  reason: string;
-  /** At most 60 characters. */
-  name?: string | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceUsd?: number | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceEur?: number | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceGbp?: number | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceJpy?: number | null;
-  /** A whole number; at least 1; at most 1000000. */
-  coinAmount?: number | null;
-  /** A whole number; at least 0; at most 1000000. */
-  bonusCoins?: number | null;
-  isPopular?: boolean | null;
-  isBestValue?: boolean | null;
-  isAvailable?: boolean | null;
-  /** A whole number; at least 0; at most 1000. */
-  sortOrder?: number | null;
-}
-
 /** Choose how much is kept from one. */
 export interface UpdateContentFilterLevel {
   level: FilterLevel;
@@ -1429,6 +1471,32 @@ export interface UpdateFollowNotifications {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
   enabled: boolean;
+}
+
+/** Change a gift: what is left out stays as it is, and null takes a price or a date away. */
+export interface UpdateGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 40 characters. */
+  name?: string;
+  /** At most 200 characters. */
+  description?: string;
+  category?: CategoryInGifts;
+  rarity?: RarityInGifts;
+  /** A whole number; at least 1; at most 1000000. */
+  coinCost?: number | null;
+  /** A whole number; at least 500; at most 10000. */
+  durationMs?: number;
+  /** A whole number; at least 0; at most 1000000. */
+  sortOrder?: number;
+  /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+  tags?: string[];
+  /** A whole number; at least 1; at most 100. */
+  minimumLevel?: number;
+  availableFrom?: Instant | null;
+  availableUntil?: Instant | null;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
@@ -1573,6 +1641,12 @@ export interface WaitingPage {
   hasMore: boolean;
 }
 
+/** What a user was given, by gift: how many, and not what they earned by it. */
+export interface Wall {
+  userId: string;
+  receivedGifts: Counted[];
+}
+
 /** The account is away: nothing is done in its name until its owner returns. */
 export interface AccountDeactivated {
   error: "account-deactivated";
@@ -1683,17 +1757,6 @@ export interface CommentsClosed {
   data: null;
 }
 
-/** As much was bought today as can be. */
-export interface DailyPurchaseLimit {
-  error: "daily-purchase-limit";
-  code: "resource-exhausted";
-  message: string;
-  success: false;
-  data: null;
-  limitUsd: number;
-  spentUsd: number;
-}
-
 /** Each field of a profile changes at most once an hour. */
 export interface EditedRecently {
   error: "edited-recently";
@@ -1714,6 +1777,24 @@ export interface ExportNotReady {
   data: null;
 }
 
+/** The catalogue has a gift of that id. */
+export interface GiftExists {
+  error: "gift-exists";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** A private account shows what it was given to its followers. */
+export interface GiftsHidden {
+  error: "gifts-hidden";
+  code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
   error: "invalid-request";
@@ -1729,6 +1810,15 @@ export interface InvalidRequest {
 export interface KeyReused {
   error: "key-reused";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
+export interface NoSuchGift {
+  error: "no-such-gift";
+  code: "failed-precondition";
   message: string;
   success: false;
   data: null;
@@ -1771,16 +1861,6 @@ export interface NotOldEnough {
   data: null;
 }
 
-/** There is nothing to refund, or not as much. */
-export interface NotRefundable {
-  error: "not-refundable";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-  reason: string;
-}
-
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
   error: "not-your-own";
@@ -1794,33 +1874,6 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The package is not sold, or not in this currency. */
-export interface PackageUnavailable {
-  error: "package-unavailable";
-  code: "not-found";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The provider refuses to make this payment. */
-export interface PaymentDeclined {
-  error: "payment-declined";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The provider can't be reached; nothing was charged, and a retry is safe. */
-export interface PaymentsUnavailable {
-  error: "payments-unavailable";
-  code: "unavailable";
   message: string;
   success: false;
   data: null;
@@ -1847,15 +1900,6 @@ export interface ProfileExists {
 /** The caller signed in but has made no profile yet. */
 export interface ProfileRequired {
   error: "profile-required";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The purchase of this idempotency key can no longer be paid: start another. */
-export interface PurchaseClosed {
-  error: "purchase-closed";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -1908,24 +1952,6 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
-}
-
-/** The wallet holds as many unspent purchases as it can. */
-export interface TooManyLots {
-  error: "too-many-lots";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** Too many purchases wait to be paid. */
-export interface TooManyOpenPurchases {
-  error: "too-many-open-purchases";
-  code: "resource-exhausted";
-  message: string;
-  success: false;
-  data: null;
 }
 
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
@@ -1983,27 +2009,6 @@ export interface VerificationPending {
   data: null;
 }
 
-/** More than that a day is sold only to whoever has shown an identity document. */
-export interface VerificationRequired {
-  error: "verification-required";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-  limitUsd: number;
-  spentUsd: number;
-}
-
-/** The package was changed meanwhile. */
-export interface VersionConflict {
-  error: "version-conflict";
-  code: "aborted";
-  message: string;
-  success: false;
-  data: null;
-  version: number;
-}
-
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -2021,40 +2026,33 @@ export type Refusal =
   | AuthenticationRequired
   | BirthDateIsSet
   | CommentsClosed
-  | DailyPurchaseLimit
   | EditedRecently
   | ExportNotReady
+  | GiftExists
+  | GiftsHidden
   | InvalidRequest
   | KeyReused
+  | NoSuchGift
   | NotEligible
   | NotForYourAge
   | NotFound
   | NotOldEnough
-  | NotRefundable
   | NotYourOwn
   | NotYourself
-  | PackageUnavailable
-  | PaymentDeclined
-  | PaymentsUnavailable
   | PermissionDenied
   | ProfileExists
   | ProfileRequired
-  | PurchaseClosed
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
   | RequestPending
   | SystemFailure
-  | TooManyLots
-  | TooManyOpenPurchases
   | TooManyRequests
   | TryAgain
   | UsernameReserved
   | UsernameTaken
   | VerificationDecided
-  | VerificationPending
-  | VerificationRequired
-  | VersionConflict;
+  | VerificationPending;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -2144,12 +2142,15 @@ export interface Refusals {
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
-  confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
-  createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
-  getCoinPackages: ProfileRequired | AnyRefusal;
-  purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
-  refundCoinPurchase: KeyReused | NotFound | NotRefundable | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+  getGiftCatalog: ProfileRequired | AnyRefusal;
+  removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+  updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+  getGiftAnalytics: ProfileRequired | AnyRefusal;
+  getGiftLeaderboard: ProfileRequired | AnyRefusal;
+  getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
+  getUserGiftStats: ProfileRequired | AnyRefusal;
+  getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2325,25 +2326,31 @@ export interface Spaktok {
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
   /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
-  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
   /** List what a user has reached. Limit: 60 a minute, on each instance. */
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
-  /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
-  confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
-  /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
-  createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
-  /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
-  getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
-  /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
-  purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
-  /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
-  refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
-  /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
-  updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<Changed>>;
+  /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
+  addGift(request: AddGift): Promise<Answer<Changed>>;
+  /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
+  getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+  /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
+  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
+  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
+  getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+  /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
+  getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
+  /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
+  getStreamTopGifters(request: GetStreamTopGifters): Promise<Answer<TopGifters>>;
+  /** Read what one gave and was given; nobody else's. Limit: 60 a minute, on each instance. */
+  getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
+  /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
+  getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2359,40 +2366,33 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
-  "daily-purchase-limit": "resource-exhausted",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
+  "gift-exists": "already-exists",
+  "gifts-hidden": "permission-denied",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
-  "not-refundable": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
-  "package-unavailable": "not-found",
-  "payment-declined": "failed-precondition",
-  "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
-  "purchase-closed": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
   "system-failure": "internal",
-  "too-many-lots": "failed-precondition",
-  "too-many-open-purchases": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
   "verification-decided": "failed-precondition",
   "verification-pending": "already-exists",
-  "verification-required": "failed-precondition",
-  "version-conflict": "aborted",
 };
 
 interface Envelope<Data> {
@@ -2497,12 +2497,15 @@ export function spaktok(functions: Functions): Spaktok {
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
     searchUsers: call("searchUsers"),
-    confirmCoinPurchase: call("confirmCoinPurchase"),
-    createPaymentIntent: call("createPaymentIntent"),
-    getCoinPackages: call("getCoinPackages"),
-    purchaseCoins: call("purchaseCoins"),
-    refundCoinPurchase: call("refundCoinPurchase"),
-    updateCoinPackage: call("updateCoinPackage"),
+    addGift: call("addGift"),
+    getGiftCatalog: call("getGiftCatalog"),
+    removeGift: call("removeGift"),
+    updateGift: call("updateGift"),
+    getGiftAnalytics: call("getGiftAnalytics"),
+    getGiftLeaderboard: call("getGiftLeaderboard"),
+    getStreamTopGifters: call("getStreamTopGifters"),
+    getUserGiftStats: call("getUserGiftStats"),
+    getUserGifts: call("getUserGifts"),
   };
 }
 

@@ -47,6 +47,8 @@ class TakeBack:
     """So much of the price has been refunded in all."""
 
     total_minor: int
+    lost_minor: int = 0
+    """What disputes took for good, which the ledger counts with the refunds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def steps(purchase: Purchase, payment: Payment) -> tuple[Step, ...]:
     if payment.state is not State.PAID:
         return ()
     done, left = purchase.progress, list[Step]()
+    lost = done.lost_minor
     if not done.credited:
         left.append(Credit(payment.gross_micro, payment.fee_micro))
     for dispute in sorted(payment.disputes, key=lambda one: one.id):
@@ -100,10 +103,11 @@ def steps(purchase: Purchase, payment: Payment) -> tuple[Step, ...]:
             left.append(Hold(dispute))
         if dispute.state.over:
             left.append(Resolve(dispute))
+            lost += dispute.minor if dispute.state is DisputeState.LOST else 0
     # A refund that failed may be sent again: no more than the price is ever taken from the buyer.
-    total = min(payment.refunded_minor, purchase.price_minor)
+    total = min(payment.refunded_minor, purchase.price_minor - lost)
     if total > done.refunded_minor:
-        left.append(TakeBack(total))
+        left.append(TakeBack(total, lost))
     left += [
         Owe(refund.id, refund.minor)
         for refund in payment.refunds

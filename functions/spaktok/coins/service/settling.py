@@ -122,9 +122,9 @@ def _take(purchase: Purchase, payment: Payment, step: Step, beside: Beside | Non
             )
         case Resolve(dispute):
             return refunds.resolve_dispute(uid, dispute.id, lot, won=step.won, beside=beside)
-        case TakeBack(total):
-            key = f"{payment.id}:{total}"
-            return refunds.refund_purchase(uid, key, lot, total, beside=beside)
+        case TakeBack(total, lost):
+            key = f"{payment.id}:{total}:{lost}"
+            return refunds.refund_purchase(uid, key, lot, total + lost, beside=beside)
         case Owe(refund_id, minor):
             return refunds.owe_refund(uid, refund_id, lot, minor, beside=beside)
 

@@ -99,7 +99,12 @@ def take(wallet: Wallet, file: File, minor: int) -> tuple[Wallet, Taking]:
     lot = next((one for one in wallet.lots if one.id == file.lot_id), None)
     coins = min(back, lot.coins) if lot is not None else 0
     gone = back - coins
-    debt = share(micro, gone, back) if back else 0
+    debt = 0
+    if back:
+        # Of all that was taken so far, not of this part: parts heard of together end the same.
+        spent, gone_back = before.spent_coins + gone, before.coins + before.spent_coins + back
+        owed_now = share(before.micro + micro, spent, gone_back) - before.debt
+        debt = min(micro, max(0, owed_now))
     net = 0
     if lot is not None and coins:
         rest, net = lot.take(coins)
