@@ -191,8 +191,14 @@ export interface ChangeUsername {
   username: string;
 }
 
+/** The version that is sold from now on. */
+export interface ChangedInCoins {
+  packageId: string;
+  version: number;
+}
+
 /** The version that has the change. */
-export interface Changed {
+export interface ChangedInGifts {
   giftId: string;
   version: number;
 }
@@ -257,11 +263,26 @@ export interface Commented {
   commentId: string;
 }
 
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+  paymentIntentId?: string | null;
+}
+
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
   fileName: string;
   imageType: ImageType;
+}
+
+/** Where a purchase stands, by the provider's word. */
+export interface Confirmed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
 }
 
 /** Who may write to the owner. */
@@ -289,6 +310,17 @@ export interface Counted {
   count: number;
 }
 
+/** Buy a package in Stripe's native payment sheet. */
+export interface CreatePaymentIntent {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
+  /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
+  apiVersion: string;
+}
+
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
   /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -312,6 +344,9 @@ export interface Created {
   userId: string;
   username: string;
 }
+
+/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
+export type Currency = "usd" | "eur" | "gbp" | "jpy";
 
 /** A day of a creator's. */
 export interface DayOfGifts {
@@ -339,7 +374,7 @@ export interface DecidedInSafety {
 
 /** What the request came to. */
 export interface DecidedInVerification {
-  status: Status;
+  status: StatusInVerification;
 }
 
 /** Decline a friend request; its sender is not told. */
@@ -558,6 +593,9 @@ export interface GetCloseFriendsList {
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
 }
+
+/** List what is sold. */
+export type GetCoinPackages = Record<string, never>;
 
 /** Where the caller's collected data can be fetched now. */
 export interface GetExportLink {
@@ -874,6 +912,29 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
+/** A package as a client shows it. Prices are in minor units of their currency. */
+export interface Offer {
+  packageId: string;
+  name: string;
+  imageUrl: string | null;
+  coinAmount: number;
+  bonusCoins: number;
+  totalCoins: number;
+  priceUsd: number;
+  priceLocal: Record<string, number>;
+  discount: number;
+  isPopular: boolean;
+  isBestValue: boolean;
+  sortOrder: number;
+  productIds: Record<string, string>;
+  version: number;
+}
+
+/** What is sold now. */
+export interface Offers {
+  packages: Offer[];
+}
+
 /** A page of what waits, oldest first. */
 export interface PendingPage {
   requests: Verification[];
@@ -995,6 +1056,15 @@ export interface ProfileVideos {
   hasMore: boolean;
 }
 
+/** Buy a package on a page of Stripe's. */
+export interface PurchaseCoins {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
+}
+
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
   /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -1039,6 +1109,26 @@ export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
   source?: Source;
+}
+
+/** Send the price of a purchase back, or a part of it. */
+export interface RefundCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** At most 300 characters. */
+  reason: string;
+  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
+  amountMinor?: number | null;
+}
+
+/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
+export interface Refunded {
+  refundId: string;
+  purchaseId: string;
+  amountMinor: number;
+  status: Sending;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1242,6 +1332,9 @@ export interface SendFriendRequest {
   receiverId: string;
 }
 
+/** Where a refund of ours stands. */
+export type Sending = "requested" | "sent" | "declined";
+
 /** One sign-in of one device. */
 export interface Session {
   sessionId: string;
@@ -1309,6 +1402,18 @@ export interface Settings {
   mutedEntities: string[];
 }
 
+/** A purchase to be paid in Stripe's native sheet. */
+export interface SheetStarted {
+  purchaseId: string;
+  clientSecret: string;
+  customerId: string;
+  ephemeralKey: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
+}
+
 /** What can be given now. */
 export interface Shown {
   version: number;
@@ -1367,6 +1472,16 @@ export interface Standing {
   nextLevelAt: number | null;
 }
 
+/** A purchase to be paid on a page of Stripe's. */
+export interface Started {
+  purchaseId: string;
+  checkoutUrl: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
+}
+
 /** What one gave, and was given. */
 export interface Stats {
   totalGiftsSent: number;
@@ -1384,8 +1499,11 @@ export interface Stats {
   longestStreakDays: number | null;
 }
 
+/** What the user sees. The seed's four, and two that it forgot. */
+export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
+
 /** What became of a request. */
-export type Status = "pending" | "approved" | "rejected" | "void";
+export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
@@ -1459,6 +1577,35 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
   /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
   token: string;
+}
+
+/** Sell a package otherwise from now on. */
+export interface UpdateCoinPackage {
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+  version: number;
+  /** At most 300 characters. */
+  reason: string;
+  /** At most 60 characters. */
+  name?: string | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceUsd?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceJpy?: number | null;
+  /** A whole number; at least 1; at most 1000000. */
+  coinAmount?: number | null;
+  /** A whole number; at least 0; at most 1000000. */
+  bonusCoins?: number | null;
+  isPopular?: boolean | null;
+  isBestValue?: boolean | null;
+  isAvailable?: boolean | null;
+  /** A whole number; at least 0; at most 1000. */
+  sortOrder?: number | null;
 }
 
 /** Choose how much is kept from one. */
@@ -1757,6 +1904,17 @@ export interface CommentsClosed {
   data: null;
 }
 
+/** As much was bought today as can be. */
+export interface DailyPurchaseLimit {
+  error: "daily-purchase-limit";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
+}
+
 /** Each field of a profile changes at most once an hour. */
 export interface EditedRecently {
   error: "edited-recently";
@@ -1861,6 +2019,16 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** There is nothing to refund, or not as much. */
+export interface NotRefundable {
+  error: "not-refundable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  reason: string;
+}
+
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
   error: "not-your-own";
@@ -1874,6 +2042,33 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The package is not sold, or not in this currency. */
+export interface PackageUnavailable {
+  error: "package-unavailable";
+  code: "not-found";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider refuses to make this payment. */
+export interface PaymentDeclined {
+  error: "payment-declined";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider can't be reached; nothing was charged, and a retry is safe. */
+export interface PaymentsUnavailable {
+  error: "payments-unavailable";
+  code: "unavailable";
   message: string;
   success: false;
   data: null;
@@ -1900,6 +2095,15 @@ export interface ProfileExists {
 /** The caller signed in but has made no profile yet. */
 export interface ProfileRequired {
   error: "profile-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The purchase of this idempotency key can no longer be paid: start another. */
+export interface PurchaseClosed {
+  error: "purchase-closed";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -1952,6 +2156,24 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** The wallet holds as many unspent purchases as it can. */
+export interface TooManyLots {
+  error: "too-many-lots";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Too many purchases wait to be paid. */
+export interface TooManyOpenPurchases {
+  error: "too-many-open-purchases";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
@@ -2009,6 +2231,27 @@ export interface VerificationPending {
   data: null;
 }
 
+/** More than that a day is sold only to whoever has shown an identity document. */
+export interface VerificationRequired {
+  error: "verification-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
+}
+
+/** The package was changed meanwhile. */
+export interface VersionConflict {
+  error: "version-conflict";
+  code: "aborted";
+  message: string;
+  success: false;
+  data: null;
+  version: number;
+}
+
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -2026,6 +2269,7 @@ export type Refusal =
   | AuthenticationRequired
   | BirthDateIsSet
   | CommentsClosed
+  | DailyPurchaseLimit
   | EditedRecently
   | ExportNotReady
   | GiftExists
@@ -2037,22 +2281,31 @@ export type Refusal =
   | NotForYourAge
   | NotFound
   | NotOldEnough
+  | NotRefundable
   | NotYourOwn
   | NotYourself
+  | PackageUnavailable
+  | PaymentDeclined
+  | PaymentsUnavailable
   | PermissionDenied
   | ProfileExists
   | ProfileRequired
+  | PurchaseClosed
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
   | RequestPending
   | SystemFailure
+  | TooManyLots
+  | TooManyOpenPurchases
   | TooManyRequests
   | TryAgain
   | UsernameReserved
   | UsernameTaken
   | VerificationDecided
-  | VerificationPending;
+  | VerificationPending
+  | VerificationRequired
+  | VersionConflict;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -2151,6 +2404,12 @@ export interface Refusals {
   getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
   getUserGiftStats: ProfileRequired | AnyRefusal;
   getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
+  confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
+  createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  getCoinPackages: ProfileRequired | AnyRefusal;
+  purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  refundCoinPurchase: KeyReused | NotFound | NotRefundable | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2334,13 +2593,13 @@ export interface Spaktok {
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-  addGift(request: AddGift): Promise<Answer<Changed>>;
+  addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
   getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
   /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
   /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
   /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
@@ -2351,6 +2610,18 @@ export interface Spaktok {
   getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
   /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
   getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
+  /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
+  confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
+  /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
+  createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
+  /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
+  getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+  /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
+  purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
+  /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
+  refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
+  /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
+  updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2366,6 +2637,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
+  "daily-purchase-limit": "resource-exhausted",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
   "gift-exists": "already-exists",
@@ -2377,22 +2649,31 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
+  "not-refundable": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "package-unavailable": "not-found",
+  "payment-declined": "failed-precondition",
+  "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
+  "purchase-closed": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
   "system-failure": "internal",
+  "too-many-lots": "failed-precondition",
+  "too-many-open-purchases": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
   "verification-decided": "failed-precondition",
   "verification-pending": "already-exists",
+  "verification-required": "failed-precondition",
+  "version-conflict": "aborted",
 };
 
 interface Envelope<Data> {
@@ -2506,6 +2787,12 @@ export function spaktok(functions: Functions): Spaktok {
     getStreamTopGifters: call("getStreamTopGifters"),
     getUserGiftStats: call("getUserGiftStats"),
     getUserGifts: call("getUserGifts"),
+    confirmCoinPurchase: call("confirmCoinPurchase"),
+    createPaymentIntent: call("createPaymentIntent"),
+    getCoinPackages: call("getCoinPackages"),
+    purchaseCoins: call("purchaseCoins"),
+    refundCoinPurchase: call("refundCoinPurchase"),
+    updateCoinPackage: call("updateCoinPackage"),
   };
 }
 

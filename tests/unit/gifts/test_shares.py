@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from spaktok.wallet.model.amounts import share
 
 from spaktok.gifts.model import creators_share
+from spaktok.wallet.model.amounts import share
 
 PRICES = 10**6
 SHARES = (5_000, 9_000)
