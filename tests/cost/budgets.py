@@ -100,6 +100,15 @@ BUDGETS: dict[str, Budget] = {
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
+    # coins
+    "read the packages of coins": Budget(6, 0, 0, 1, 0),
+    "read the packages of coins again": Budget(0, 0, 0, 0, 0),
+    "start buying coins, the second time that day": Budget(6, 3, 0, 6, 1),
+    "credit bought coins": Budget(6, 5, 0, 6, 1),
+    "hear of a payment again": Budget(1, 0, 0, 1, 0),
+    "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
+    "refund a purchase": Budget(20, 16, 1, 20, 3),
+    "change a package of coins": Budget(2, 4, 0, 4, 1),
     # gifts
     "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
     "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),

@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
 """Replaced by the ids of what exists before sending."""
 
@@ -40,6 +41,8 @@ KNOWN = (
     "some.name",
     "en",
     "key-12345678",
+    "coins_100",
+    "2026-10-28.endive",
     "#Sun",
     "1990-05-17",
     "US",
@@ -53,6 +56,9 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "purchaseId": (PURCHASE, PAID),
+    "packageId": ("coins_100",),
+    "version": (1,),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),

@@ -96,14 +96,11 @@ class Till:
 
 
 @contextmanager
-def till(patch: pytest.MonkeyPatch) -> Iterator[Till]:
+def till(patch: pytest.MonkeyPatch, account: LocalStripe | None = None) -> Iterator[Till]:
     """Have the integration speak to a stand-in for as long as the block lasts."""
-    one = Till()
+    one = Till() if account is None else Till(account)
     speaking = sdk(one.account)
     patch.setattr(client, "client", lambda: speaking)
-    for module in ("payments",):
-        target = f"spaktok.integrations.stripe.{module}.client"
-        patch.setattr(target, lambda: speaking)
     catalogue.forget()
     yield one
     catalogue.forget()

@@ -21,6 +21,7 @@ from spaktok.core import clients
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused, NotFound
 from spaktok.users import roles
+from spaktok.users.refusals import NotYourOwn
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.refusals import DebtOpen
@@ -274,6 +275,8 @@ def test_nothing_is_refunded_that_was_not_paid(stripe: Till) -> None:
     paid, _ = buy(stripe)
     with pytest.raises(NotRefundable):
         refunding.refund(STAFF, paid, "x", KEY, 1000)
+    with pytest.raises(NotYourOwn):
+        refunding.refund(ANA, paid, "x", KEY, 1)
     assert stripe.account.objects.all("refund") == []
 
 

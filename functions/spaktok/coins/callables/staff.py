@@ -10,6 +10,7 @@ from spaktok.core.caller import Caller, Role
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import KeyReused, NotFound
+from spaktok.users.refusals import NotYourOwn
 
 _STAFF = (Role.ADMIN, Role.SUPERADMIN)
 
@@ -46,7 +47,7 @@ def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> catalogue.C
     recent_sign_in=True,
     limit=per_minute(20),
     secrets=(keys.AUDIT_SECRET, keys.STRIPE_SECRET),
-    refusals=(NotFound, NotRefundable, KeyReused),
+    refusals=(NotFound, NotYourOwn, NotRefundable, KeyReused),
     cost="up to 16 reads, 14 writes",
 )
 def refundCoinPurchase(caller: Caller, request: RefundCoinPurchase) -> refunding.Refunded:

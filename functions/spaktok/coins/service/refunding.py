@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.coins import store
 from spaktok.coins.model.payments import Provider
+from spaktok.coins.model.purchases import Purchase
 from spaktok.coins.refusals import NotRefundable
 from spaktok.coins.service import settling
 from spaktok.core import audit, clock, dispatch, ids, transaction
@@ -17,6 +18,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused, NotFound, TryAgain
 from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
+from spaktok.users.refusals import NotYourOwn
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -49,7 +51,7 @@ def refund(
     """Refund a purchase, or a part of its price, once a key. The buyer's coins follow the money.
 
     Five reads and six writes before the provider is asked; then what `settling.settle` costs. Raises
-    `NotFound`, `NotRefundable`, `KeyReused`.
+    `NotFound`, `NotYourOwn`, `NotRefundable`, `KeyReused`.
     """
     refund_id = ids.digest(actor, "refundCoinPurchase", key)
     asked = ids.digest(purchase_id, reason, str(amount_minor))
@@ -63,16 +65,7 @@ def refund(
             if before["asked"] != asked:
                 raise KeyReused
             return before, None
-        purchase = store.purchase(found[1])
-        if purchase is None or not purchase.progress.credited:
-            raise NotFound
-        if purchase.provider is not Provider.STRIPE:
-            raise NotRefundable(reason="the store it was paid in refunds it")
-        gone = max(purchase.progress.refunded_minor, purchase.refund_asked_minor)
-        left = purchase.price_minor - gone - purchase.progress.lost_minor
-        minor = left if amount_minor is None else amount_minor
-        if not 1 <= minor <= left:
-            raise NotRefundable(reason=f"{left} is left of its price")
+        purchase, minor, gone = _refundable(actor, store.purchase(found[1]), amount_minor)
         fields = {
             "purchaseId": purchase_id,
             "paymentId": purchase.payment_id,
@@ -111,6 +104,24 @@ def refund(
         except TryAgain:
             status = Sending.REQUESTED  # the task goes on
     return Refunded(refund_id, purchase_id, fields["amountMinor"], status)
+
+
+def _refundable(
+    actor: UserId, purchase: Purchase | None, amount_minor: int | None
+) -> tuple[Purchase, int, int]:
+    """The purchase, how much of its price goes back now, and how much had gone before."""
+    if purchase is None or not purchase.progress.credited:
+        raise NotFound
+    if purchase.user_id == actor:
+        raise NotYourOwn
+    if purchase.provider is not Provider.STRIPE:
+        raise NotRefundable(reason="the store it was paid in refunds it")
+    gone = max(purchase.progress.refunded_minor, purchase.refund_asked_minor)
+    left = purchase.price_minor - gone - purchase.progress.lost_minor
+    minor = left if amount_minor is None else amount_minor
+    if not 1 <= minor <= left:
+        raise NotRefundable(reason=f"{left} is left of its price")
+    return purchase, minor, gone
 
 
 def send(refund_id: str) -> Sending:

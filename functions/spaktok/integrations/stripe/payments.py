@@ -20,7 +20,8 @@ from spaktok.coins.model.payments import (
     Refund,
     State,
 )
-from spaktok.integrations.stripe.client import Unreachable, client, speaking
+from spaktok.integrations.stripe import client as connection
+from spaktok.integrations.stripe.client import Unreachable, speaking
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +78,7 @@ def create_customer(uid: str) -> str:
     Nothing but our id is told of them, under the name that the Stripe extension for Firebase uses.
     """
     with speaking():
-        made = client().v1.customers.create(
+        made = connection.client().v1.customers.create(
             {"metadata": {"firebaseUID": uid}}, {"idempotency_key": f"customer-{uid}"}
         )
     return made.id
@@ -86,7 +87,7 @@ def create_customer(uid: str) -> str:
 def create_session(order: Order) -> Session:
     """A Checkout Session; the same again for the same order. Raises `Unreachable`, `Declined`."""
     with speaking():
-        made = client().v1.checkout.sessions.create(
+        made = connection.client().v1.checkout.sessions.create(
             {
                 "mode": "payment",
                 "customer": order.customer,
@@ -118,7 +119,7 @@ def create_session(order: Order) -> Session:
 def create_sheet(order: Order, api_version: str) -> Sheet:
     """A PaymentIntent for a native sheet, and the key with which the sheet knows its customer."""
     with speaking():
-        intent = client().v1.payment_intents.create(
+        intent = connection.client().v1.payment_intents.create(
             {
                 "amount": order.amount_minor,
                 "currency": order.currency,
@@ -129,7 +130,7 @@ def create_sheet(order: Order, api_version: str) -> Sheet:
             },
             {"idempotency_key": f"intent-{order.purchase_id}"},
         )
-        key = client().v1.ephemeral_keys.create(
+        key = connection.client().v1.ephemeral_keys.create(
             {"customer": order.customer}, {"stripe_version": api_version}
         )
     return Sheet(intent.id, intent.client_secret or "", key.secret or "")
@@ -138,13 +139,13 @@ def create_sheet(order: Order, api_version: str) -> Sheet:
 def cancel(payment_id: str) -> None:
     """Have a PaymentIntent paid by nobody any more. Raises `Declined` where that is too late."""
     with speaking():
-        client().v1.payment_intents.cancel(payment_id)
+        connection.client().v1.payment_intents.cancel(payment_id)
 
 
 def session(session_id: str) -> Payment:
     """What a session's payment is now: one request, or two where somebody has begun to pay."""
     with speaking():
-        found: Any = client().v1.checkout.sessions.retrieve(session_id)
+        found: Any = connection.client().v1.checkout.sessions.retrieve(session_id)
     if found.payment_intent is not None:
         return payment(found.payment_intent)
     return Payment(
@@ -164,7 +165,7 @@ def payment(payment_id: str) -> Payment:
     Raises `Unreachable`, also while a payment has succeeded and is not yet on the balance; `Declined`
     where there is none.
     """
-    api = client().v1
+    api = connection.client().v1
     with speaking():
         found: Any = api.payment_intents.retrieve(
             payment_id, {"expand": ["latest_charge.balance_transaction"]}
@@ -208,7 +209,7 @@ def create_refund(payment_id: str, refund_id: str, amount_minor: int) -> str:
     The key lasts a day; whoever repeats it later looks for the refund first (`find_refund`).
     """
     with speaking():
-        made = client().v1.refunds.create(
+        made = connection.client().v1.refunds.create(
             {
                 "payment_intent": payment_id,
                 "amount": amount_minor,
@@ -222,7 +223,9 @@ def create_refund(payment_id: str, refund_id: str, amount_minor: int) -> str:
 def find_refund(payment_id: str, refund_id: str) -> str | None:
     """The vendor's id of a refund of ours, or None where it was never made."""
     with speaking():
-        found: Any = client().v1.refunds.list({"payment_intent": payment_id, "limit": _PAGE})
+        found: Any = connection.client().v1.refunds.list(
+            {"payment_intent": payment_id, "limit": _PAGE}
+        )
         for one in found.auto_paging_iter():
             if _metadata(one).get(REFUND) == refund_id:
                 return str(one.id)
@@ -232,7 +235,7 @@ def find_refund(payment_id: str, refund_id: str) -> str | None:
 def events(kinds: tuple[str, ...], since: datetime) -> Iterator[dict[str, Any]]:
     """What was told since then, newest first, as it was told. The vendor keeps events for 30 days."""
     with speaking():
-        found: Any = client().v1.events.list(
+        found: Any = connection.client().v1.events.list(
             {
                 "types": list(kinds),
                 "created": {"gte": int(since.timestamp())},
