@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from spaktok.coins.model import merging
-from spaktok.coins.model.merging import Credit, Hold, Owe, Resolve, Step, TakeBack
+from spaktok.coins.model.merging import Credit, Hold, Owe, Resolve, Restore, Step, TakeBack
 from spaktok.coins.model.packages import Package
 from spaktok.coins.model.payments import (
     Dispute,
@@ -28,6 +28,7 @@ from spaktok.wallet.model.refunding import (
     owed,
     refunded,
     resolved,
+    restored,
 )
 from spaktok.wallet.model.spending import Sale, sold
 from spaktok.wallet.model.wallet import Wallet, consume
@@ -96,6 +97,11 @@ STORIES: dict[str, list[Payment]] = {
         replace(PAID, refunds=(refund(999),)),
         replace(PAID, refunds=(refund(999, failed=True),)),
     ],
+    "a refund that the store takes back": [
+        PAID,
+        replace(PAID, refunds=(refund(999),)),
+        replace(PAID, refunds=(replace(refund(999), reversed=True),)),
+    ],
     "nobody pays": [UNPAID, replace(UNPAID, state=State.CLOSED)],
 }
 
@@ -131,6 +137,8 @@ class World:
                 decision, self.file = resolved(self.wallet, file, one.id, won=step.won)
             case TakeBack(total, lost):
                 decision, self.file = refunded(self.wallet, file, total + lost)
+            case Restore():
+                decision, self.file = restored(self.wallet, file)
             case Owe(_, minor):
                 decision = owed(self.wallet, file, minor)
         self.wallet = decision.wallet

@@ -48,7 +48,7 @@ class TakeBack:
 
     total_minor: int
     lost_minor: int = 0
-    """What disputes took for good, which the ledger counts with the refunds."""
+    """What disputes took for good, which the ledger counts with the refunds, less what was restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,15 @@ class Owe:
     minor: int
 
 
-Step = Credit | Hold | Resolve | TakeBack | Owe
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """A refund was taken back: the buyer has paid after all."""
+
+    refund_id: str
+    minor: int
+
+
+Step = Credit | Hold | Resolve | TakeBack | Owe | Restore
 
 
 def mismatch(
@@ -107,11 +115,16 @@ def steps(purchase: Purchase, payment: Payment) -> tuple[Step, ...]:
     # A refund that failed may be sent again: no more than the price is ever taken from the buyer.
     total = min(payment.refunded_minor, purchase.price_minor - lost)
     if total > done.refunded_minor:
-        left.append(TakeBack(total, lost))
+        left.append(TakeBack(total, lost - done.restored_minor))
     left += [
         Owe(refund.id, refund.minor)
         for refund in payment.refunds
         if refund.failed and refund.id not in done.failed_refunds
+    ]
+    left += [
+        Restore(refund.id, refund.minor)
+        for refund in payment.refunds
+        if refund.reversed and refund.id not in done.reversed_refunds
     ]
     return tuple(left)
 
@@ -135,6 +148,14 @@ def after(done: Progress, step: Step) -> Progress:
             )
         case TakeBack(total):
             return replace(done, refunded_minor=max(done.refunded_minor, total))
+        case Restore(refund_id, minor):
+            if refund_id in done.reversed_refunds:
+                return done
+            return replace(
+                done,
+                reversed_refunds=tuple(sorted({*done.reversed_refunds, refund_id})),
+                restored_minor=done.restored_minor + minor,
+            )
         case Owe(refund_id):
             return replace(done, failed_refunds=tuple(sorted({*done.failed_refunds, refund_id})))
 

@@ -49,6 +49,8 @@ class Refund:
     minor: int
     failed: bool = False
     """The payer's bank did not take it: the money is with us again, and still the payer's."""
+    reversed: bool = False
+    """Whoever sent it took it back: the payer has paid after all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ class Progress:
     credited: bool = False
     refunded_minor: int = 0
     failed_refunds: tuple[str, ...] = ()
+    reversed_refunds: tuple[str, ...] = ()
+    restored_minor: int = 0
+    """Of refunds that were taken back."""
     disputes: Mapping[str, DisputeState] = field(default_factory=dict)
     lost_minor: int = 0
     """Of disputes that were lost."""
@@ -81,7 +84,7 @@ class Purchase:
             return Status.FAILED if done.closed or done.failure else Status.PENDING
         if DisputeState.OPEN in done.disputes.values():
             return Status.DISPUTED
-        if done.refunded_minor + done.lost_minor >= self.price_minor:
+        if done.refunded_minor + done.lost_minor - done.restored_minor >= self.price_minor:
             return Status.REFUNDED
         return Status.COMPLETED
 

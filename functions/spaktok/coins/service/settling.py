@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from spaktok.coins import store
 from spaktok.coins.model import merging
-from spaktok.coins.model.merging import Credit, Hold, Owe, Resolve, Step, TakeBack
+from spaktok.coins.model.merging import Credit, Hold, Owe, Resolve, Restore, Step, TakeBack
 from spaktok.coins.model.payments import Payment, Provider, State
 from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.store import Mark
@@ -125,6 +125,8 @@ def _take(purchase: Purchase, payment: Payment, step: Step, beside: Beside | Non
         case TakeBack(total, lost):
             key = f"{payment.id}:{total}:{lost}"
             return refunds.refund_purchase(uid, key, lot, total + lost, beside=beside)
+        case Restore(refund_id):
+            return refunds.reverse_refund(uid, refund_id, lot, beside=beside)
         case Owe(refund_id, minor):
             return refunds.owe_refund(uid, refund_id, lot, minor, beside=beside)
 

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     REFUND = "purchase_refund"
     REFUND_FAILED = "refund_failed"
     """The payer's bank sent the money back: it is with the provider again, and owed."""
+    REFUND_REVERSED = "refund_reversed"
+    """The store took its refund back: the buyer has paid after all."""
     DISPUTE = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"

@@ -19,7 +19,7 @@ from spaktok.wallet.model.amounts import Account, Posting, Unit, moved, postings
 from spaktok.wallet.model.deciding import Decision, repaid
 from spaktok.wallet.model.spending import Sale
 from spaktok.wallet.model.wallet import Lot, LotKind, Wallet, put_back
-from spaktok.wallet.refusals import DisputeOpen, NoDispute, RefundTooLarge
+from spaktok.wallet.refusals import DisputeOpen, NoDispute, NothingToReverse, RefundTooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +154,51 @@ def owed(wallet: Wallet, file: File, minor: int) -> Decision:
             "lotId": file.lot_id,
             "purchaseId": file.purchase_id,
             "minor": minor,
+            "spentCoins": 0,
             "owedMicro": micro,
         },
     )
+
+
+def restored(wallet: Wallet, file: File) -> tuple[Decision, File]:
+    """A refund of the whole price was taken back by who had made it: the buyer has paid after all.
+
+    What was clawed comes back, what is still owed is forgiven, and of what was repaid meanwhile the
+    coins that it had bought come back. Raises `NothingToReverse` where nothing was refunded.
+    """
+    taking = file.refunded
+    if not taking.minor:
+        raise NothingToReverse
+    open_ = min(wallet.debt, taking.debt)
+    repaid_ = taking.debt - open_
+    net = taking.net_micro + repaid_
+    coins = taking.coins + (share(taking.spent_coins, repaid_, taking.debt) if repaid_ else 0)
+    coins = max(coins, 1) if net else coins
+    lot = Lot(file.lot_id, LotKind.PURCHASED, coins, net, file.at)
+    after, paid = repaid(put_back(replace(wallet, debt=wallet.debt - open_), lot))
+    decision = Decision(
+        wallet=after,
+        postings=(
+            *moved(Unit.COINS, Account.BURNT, Account.COINS, coins),
+            *postings(
+                (file.account, Unit.MICRO, -taking.micro),
+                (Account.DEFERRED, Unit.MICRO, net),
+                (Account.REVENUE, Unit.MICRO, taking.clawed - taking.net_micro),
+                (Account.DEBT, Unit.MICRO, open_),
+                (Account.LOSS, Unit.MICRO, taking.loss),
+            ),
+            *paid,
+        ),
+        facts={
+            "lotId": file.lot_id,
+            "purchaseId": file.purchase_id,
+            "minor": taking.minor,
+            "coins": coins,
+            "spentCoins": taking.spent_coins,
+            "forgivenMicro": open_,
+        },
+    )
+    return decision, replace(file, refunded=Taking())
 
 
 def disputed(
