@@ -189,8 +189,15 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "purchaseCoins",
     ),
     "spaktok.coins.callables.staff": ("refundCoinPurchase", "updateCoinPackage"),
-    "spaktok.coins.hooks": ("stripeWebhook",),
-    "spaktok.coins.jobs": ("closeCoinPurchases", "pullStripeEvents", "sendCoinRefund"),
+    "spaktok.coins.callables.stores": ("verifyStorePurchase",),
+    "spaktok.coins.hooks.stores": ("appleNotifications", "googleNotifications"),
+    "spaktok.coins.hooks.stripe": ("stripeWebhook",),
+    "spaktok.coins.jobs": (
+        "answerConsumption",
+        "closeCoinPurchases",
+        "pullStripeEvents",
+        "sendCoinRefund",
+    ),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",
         "rotateSealedFields",

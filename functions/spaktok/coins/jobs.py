@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from spaktok.coins.requests import SendCoinRefund
-from spaktok.coins.service import hearing, refunding
+from spaktok.coins.requests import AnswerConsumption, SendCoinRefund
+from spaktok.coins.service import hearing, receipts, refunding
 from spaktok.core import keys
 from spaktok.core.endpoint.work import Delivery, job, schedule
 
@@ -26,3 +26,9 @@ def closeCoinPurchases(at: datetime) -> None:
 def sendCoinRefund(task: SendCoinRefund, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
     """Have Stripe send a refund that was recorded, where that is not done yet."""
     refunding.send(task.refund_id)
+
+
+@job(AnswerConsumption, rate=10, secrets=(keys.APPLE_SECRET,))
+def answerConsumption(task: AnswerConsumption, delivery: Delivery) -> None:
+    """Tell Apple, within twelve hours, how far a purchase was used that a buyer wants refunded."""
+    receipts.answer(task, last=delivery.last)

@@ -233,7 +233,12 @@ def since(uid: str, start: datetime, limit: int) -> Query:
 
 
 def note(
-    batch: WriteBatch | Transaction, mark: Mark, purchase_id: str | None, at: datetime
+    batch: WriteBatch | Transaction,
+    mark: Mark,
+    purchase_id: str | None,
+    at: datetime,
+    *,
+    for_good: bool = False,
 ) -> None:
     """Stage that an event was dealt with. One write, failing where it was before."""
     batch.create(
@@ -243,6 +248,6 @@ def note(
             "type": mark.kind,
             "purchaseId": purchase_id,
             "at": at,
-            "expiresAt": at + EVENTS_KEPT_FOR,
+            "expiresAt": None if for_good else at + EVENTS_KEPT_FOR,
         },
     )

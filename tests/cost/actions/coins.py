@@ -59,13 +59,13 @@ def bought(count: int = 1) -> tuple[LocalStripe, str, str]:
 def _() -> Action:
     catalogue.current()
     catalogue.forget()
-    return catalogue.offers
+    return lambda: catalogue.offers(ANA)
 
 
 @action("read the packages of coins again")
 def _() -> Action:
     catalogue.current()
-    return catalogue.offers
+    return lambda: catalogue.offers(ANA)
 
 
 @action("start buying coins, the second time that day")

@@ -46,11 +46,11 @@ _BUYING = (
     cost="none, or a read a package once a minute and instance",
 )
 def getCoinPackages(
-    caller: Caller,  # noqa: ARG001 - everyone sees the same
+    caller: Caller,
     request: GetCoinPackages,  # noqa: ARG001 - it says nothing
 ) -> catalogue.Offers:
     """List the packages of coins that are sold, with their prices."""
-    return catalogue.offers()
+    return catalogue.offers(caller.uid)
 
 
 @call(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.coins import store
 from spaktok.coins.model import packages
 from spaktok.coins.model.packages import Currency, Package, Unsound
+from spaktok.coins.model.receipts import account_name
 from spaktok.coins.refusals import PackageUnavailable, VersionConflict
 from spaktok.core import audit, clients, clock, transaction
 from spaktok.core.audit import Act
@@ -50,6 +51,9 @@ class Offers:
     """What is sold now."""
 
     packages: list[Offer]
+    account_token: str
+    """How the caller's account is named to the stores: StoreKit's `appAccountToken`, and Play Billing's
+    `obfuscatedAccountId`. A receipt without it buys nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,10 @@ class Changed:
     version: int
 
 
-def offers() -> Offers:
+def offers(uid: str) -> Offers:
     """What is sold now. Up to 6 reads a minute and instance."""
-    return Offers([_offer(one) for one in current() if one.is_available])
+    shown = [_offer(one) for one in current() if one.is_available]
+    return Offers(shown, account_name(uid))
 
 
 def current() -> list[Package]:

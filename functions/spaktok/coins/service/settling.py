@@ -18,7 +18,7 @@ from spaktok.coins.model.merging import Credit, Hold, Owe, Resolve, Restore, Ste
 from spaktok.coins.model.payments import Payment, Provider, State
 from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.store import Mark
-from spaktok.core import clock, config, log, transaction
+from spaktok.core import clients, clock, config, log, transaction
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry
@@ -50,7 +50,7 @@ def settle(payment: Payment, mark: Mark | None = None) -> Purchase | None:
     """
     purchase = _load(payment)
     if purchase is None:
-        _note(mark, None)
+        note(mark, None)
         return None
     odd = _odd(purchase, payment)
     if odd is not None:
@@ -176,16 +176,14 @@ def _write(  # noqa: PLR0913, PLR0917 - all that one commit says of a payment
     return after
 
 
-def _note(mark: Mark | None, purchase_id: str | None) -> None:
-    """An event about nothing of ours."""
+def note(mark: Mark | None, purchase_id: str | None, *, for_good: bool = False) -> None:
+    """Write down an event with which nothing is to be done. One write."""
     from google.api_core.exceptions import AlreadyExists
 
     if mark is None:
         return
-    from spaktok.core import clients
-
     batch = clients.db().batch()
-    store.note(batch, mark, purchase_id, clock.now())
+    store.note(batch, mark, purchase_id, clock.now(), for_good=for_good)
     try:
         transaction.commit(batch)
     except AlreadyExists:

@@ -1,4 +1,4 @@
-"""What the providers' servers call."""
+"""What Stripe's servers call."""
 
 from __future__ import annotations
 
