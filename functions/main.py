@@ -153,6 +153,18 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.wallet.jobs": ("reverseGifts", "sweepIncome"),
     "spaktok.devices.callables": ("registerFcmToken", "unregisterFcmToken"),
     "spaktok.devices.jobs": ("sweepDevices",),
+    "spaktok.premium.callables.staff": (
+        "getPremiumSettings",
+        "initializePremiumSettings",
+        "managePremiumAccount",
+        "updatePremiumSettings",
+    ),
+    "spaktok.premium.callables.own": (
+        "cancelPremiumRequest",
+        "getPremiumSlots",
+        "getPremiumStatus",
+        "requestPremiumAccount",
+    ),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",

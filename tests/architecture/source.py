@@ -27,6 +27,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "premium",
     "gifts",
     "coins",
     "accounts",

@@ -33,6 +33,7 @@ from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
+from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
 from spaktok.search.service import indexing
@@ -150,6 +151,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
+    "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
+    "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
     "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
     "search/service/firestore.py:_slipped": _search,

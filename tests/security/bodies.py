@@ -48,6 +48,7 @@ KNOWN = (
     "US",
     "America/New_York",
     "0123456789abcdef",
+    "premium_slot_1",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -56,9 +57,13 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+<<<<<<< HEAD
     "purchaseId": (PURCHASE, PAID),
     "packageId": ("coins_100",),
     "version": (1,),
+=======
+    "slotId": ("premium_slot_1",),
+>>>>>>> main
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),

@@ -152,6 +152,8 @@ export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
@@ -222,12 +224,22 @@ export interface CommentPage {
 export interface Commented {
     commentId: string;
 }
+<<<<<<< HEAD
 /** Say that a purchase was paid, so that the server asks at once. */
 export interface ConfirmCoinPurchase {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
     purchaseId: string;
     /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
     paymentIntentId?: string | null;
+=======
+/** The settings as they are now. */
+export interface Configured {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    slotsHeld: number;
+>>>>>>> main
 }
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
@@ -604,6 +616,22 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
 /** Read a user's public profile. */
 export interface GetProfile {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -673,6 +701,12 @@ export interface GetVideoComments {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Who has a slot. */
+export interface Holder {
+    slotId: string;
+    userId: string;
+    since: Instant;
+}
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
 /** How far an upload has come. */
@@ -691,6 +725,12 @@ export interface ImageTicket {
 }
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+/** A place in the line, from 1. */
+export interface InLine {
+    position: number;
+}
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
 /** How a video was made from another. */
@@ -711,6 +751,22 @@ export type LikesAudience = "everyone" | "followers" | "only_me";
 export interface Location {
     country: string;
     city: string | null;
+}
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    action: SlotAction;
+    /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** What the account holds now. */
+export interface Managed {
+    userId: string;
+    slotId: string | null;
+    slotsHeld: number;
 }
 /** Mark what had no activity after an instant as read. */
 export interface MarkAllNotificationsAsRead {
@@ -775,6 +831,7 @@ export interface NotificationPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+<<<<<<< HEAD
 /** A package as a client shows it. Prices are in minor units of their currency. */
 export interface Offer {
     packageId: string;
@@ -795,6 +852,29 @@ export interface Offer {
 /** What is sold now. */
 export interface Offers {
     packages: Offer[];
+=======
+/** Whether one waited. */
+export interface OutOfLine {
+    left: boolean;
+}
+/** What administrators see. */
+export interface Overview {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    holders: Holder[];
+    freeSlots: string[];
+    waiting: WaitingInPremium[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A tenure, by whomever. */
+export interface Past {
+    slotId: string;
+    since: Instant;
+    until: Instant | null;
+>>>>>>> main
 }
 /** A page of what waits, oldest first. */
 export interface PendingPage {
@@ -1065,6 +1145,8 @@ export interface RequestPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 /** Ask for the verification badge. */
@@ -1239,6 +1321,23 @@ export interface ShownGift {
 export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+/** A slot now. */
+export interface Slot {
+    slotId: string;
+    held: boolean;
+    since: Instant | null;
+}
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+    slots: Slot[];
+    held: number;
+    free: number;
+    tenures: Past[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
     /** At most 64 characters. */
@@ -1287,8 +1386,21 @@ export interface Stats {
     currentStreakDays: number | null;
     longestStreakDays: number | null;
 }
+<<<<<<< HEAD
 /** What the user sees. The seed's four, and two that it forgot. */
 export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
+=======
+/** One's own premium state. */
+export interface StatusInPremium {
+    isPremium: boolean;
+    slotId: string | null;
+    since: Instant | null;
+    endsAt: Instant | null;
+    shareBps: number;
+    waitingSince: Instant | null;
+    position: number | null;
+}
+>>>>>>> main
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 /** Whose word a signal is. */
@@ -1425,6 +1537,17 @@ export interface UpdateNotificationSettings {
     timeZone?: string | null;
     hiddenContent?: boolean | null;
 }
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    premiumPayoutBps?: number | null;
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    standardPayoutBps?: number | null;
+    /** A whole number; at least 0; at most 100. */
+    maxPremiumSlots?: number | null;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
     privacySettings: PrivacySettings;
@@ -1529,8 +1652,13 @@ export interface VideoView {
 }
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+    userId: string;
+    requestedAt: Instant;
+}
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
     requestId: string;
     userId: string;
     idType: IdType;
@@ -1539,7 +1667,7 @@ export interface Waiting {
 }
 /** A page of them, oldest first. */
 export interface WaitingPage {
-    requests: Waiting[];
+    requests: WaitingInSafety[];
     nextCursor: string | null;
     hasMore: boolean;
 }
@@ -1690,6 +1818,15 @@ export interface GiftsHidden {
     success: false;
     data: null;
 }
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+    error: "holds-another-slot";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    slotId: string | number | boolean;
+}
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
     error: "invalid-request";
@@ -1704,6 +1841,14 @@ export interface InvalidRequest {
 export interface KeyReused {
     error: "key-reused";
     code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+    error: "no-slot-free";
+    code: "resource-exhausted";
     message: string;
     success: false;
     data: null;
@@ -1749,14 +1894,23 @@ export interface NotOldEnough {
     success: false;
     data: null;
 }
+<<<<<<< HEAD
 /** There is nothing to refund, or not as much. */
 export interface NotRefundable {
     error: "not-refundable";
+=======
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+    error: "not-the-holder";
+>>>>>>> main
     code: "failed-precondition";
     message: string;
     success: false;
     data: null;
+<<<<<<< HEAD
     reason: string;
+=======
+>>>>>>> main
 }
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
@@ -1802,6 +1956,14 @@ export interface PaymentsUnavailable {
 export interface PermissionDenied {
     error: "permission-denied";
     code: "permission-denied";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+    error: "premium-already";
+    code: "already-exists";
     message: string;
     success: false;
     data: null;
@@ -1860,6 +2022,22 @@ export interface RenamedRecently {
 export interface RequestPending {
     error: "request-pending";
     code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+    error: "slot-occupied";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+    error: "slot-unknown";
+    code: "invalid-argument";
     message: string;
     success: false;
     data: null;
@@ -1960,7 +2138,11 @@ export interface VersionConflict {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
+<<<<<<< HEAD
 export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyPurchaseLimit | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | InvalidRequest | KeyReused | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotRefundable | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | ProfileExists | ProfileRequired | PurchaseClosed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict;
+=======
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | HoldsAnotherSlot | InvalidRequest | KeyReused | NoSlotFree | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotTheHolder | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+>>>>>>> main
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -2044,6 +2226,14 @@ export interface Refusals {
     updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
     registerFcmToken: ProfileRequired | AnyRefusal;
     unregisterFcmToken: ProfileRequired | AnyRefusal;
+    getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+    updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    cancelPremiumRequest: ProfileRequired | AnyRefusal;
+    getPremiumSlots: ProfileRequired | AnyRefusal;
+    getPremiumStatus: ProfileRequired | AnyRefusal;
+    requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
     resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -2233,6 +2423,22 @@ export interface Spaktok {
     registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
     /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
     unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+    /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+    getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+    /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+    initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+    /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+    managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+    /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+    updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+    cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+    /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+    getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+    /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+    getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+    /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+    requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */

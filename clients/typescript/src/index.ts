@@ -179,6 +179,9 @@ export interface CancelFollowRequest {
   targetUserId: string;
 }
 
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
@@ -263,12 +266,22 @@ export interface Commented {
   commentId: string;
 }
 
+<<<<<<< HEAD
 /** Say that a purchase was paid, so that the server asks at once. */
 export interface ConfirmCoinPurchase {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
   purchaseId: string;
   /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
   paymentIntentId?: string | null;
+=======
+/** The settings as they are now. */
+export interface Configured {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  slotsHeld: number;
+>>>>>>> main
 }
 
 /** Say that the file is there, rather than waiting for Storage to say so. */
@@ -707,6 +720,25 @@ export interface GetPendingVerifications {
   cursor?: string | null;
 }
 
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
+
 /** Read a user's public profile. */
 export interface GetProfile {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -788,6 +820,13 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
+/** Who has a slot. */
+export interface Holder {
+  slotId: string;
+  userId: string;
+  since: Instant;
+}
+
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
 
@@ -810,6 +849,14 @@ export interface ImageTicket {
 
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+
+/** A place in the line, from 1. */
+export interface InLine {
+  position: number;
+}
+
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
 
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
@@ -836,6 +883,24 @@ export type LikesAudience = "everyone" | "followers" | "only_me";
 export interface Location {
   country: string;
   city: string | null;
+}
+
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  action: SlotAction;
+  /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** What the account holds now. */
+export interface Managed {
+  userId: string;
+  slotId: string | null;
+  slotsHeld: number;
 }
 
 /** Mark what had no activity after an instant as read. */
@@ -912,6 +977,7 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
+<<<<<<< HEAD
 /** A package as a client shows it. Prices are in minor units of their currency. */
 export interface Offer {
   packageId: string;
@@ -933,6 +999,31 @@ export interface Offer {
 /** What is sold now. */
 export interface Offers {
   packages: Offer[];
+=======
+/** Whether one waited. */
+export interface OutOfLine {
+  left: boolean;
+}
+
+/** What administrators see. */
+export interface Overview {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  holders: Holder[];
+  freeSlots: string[];
+  waiting: WaitingInPremium[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A tenure, by whomever. */
+export interface Past {
+  slotId: string;
+  since: Instant;
+  until: Instant | null;
+>>>>>>> main
 }
 
 /** A page of what waits, oldest first. */
@@ -1241,6 +1332,9 @@ export interface RequestPage {
   hasMore: boolean;
 }
 
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
+
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 
@@ -1445,6 +1539,26 @@ export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
 
+/** A slot now. */
+export interface Slot {
+  slotId: string;
+  held: boolean;
+  since: Instant | null;
+}
+
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+  slots: Slot[];
+  held: number;
+  free: number;
+  tenures: Past[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
   /** At most 64 characters. */
@@ -1499,8 +1613,21 @@ export interface Stats {
   longestStreakDays: number | null;
 }
 
+<<<<<<< HEAD
 /** What the user sees. The seed's four, and two that it forgot. */
 export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
+=======
+/** One's own premium state. */
+export interface StatusInPremium {
+  isPremium: boolean;
+  slotId: string | null;
+  since: Instant | null;
+  endsAt: Instant | null;
+  shareBps: number;
+  waitingSince: Instant | null;
+  position: number | null;
+}
+>>>>>>> main
 
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
@@ -1657,6 +1784,18 @@ export interface UpdateNotificationSettings {
   hiddenContent?: boolean | null;
 }
 
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  premiumPayoutBps?: number | null;
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  standardPayoutBps?: number | null;
+  /** A whole number; at least 0; at most 100. */
+  maxPremiumSlots?: number | null;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
   privacySettings: PrivacySettings;
@@ -1772,8 +1911,14 @@ export interface VideoView {
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
 
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+  userId: string;
+  requestedAt: Instant;
+}
+
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
   requestId: string;
   userId: string;
   idType: IdType;
@@ -1783,7 +1928,7 @@ export interface Waiting {
 
 /** A page of them, oldest first. */
 export interface WaitingPage {
-  requests: Waiting[];
+  requests: WaitingInSafety[];
   nextCursor: string | null;
   hasMore: boolean;
 }
@@ -1953,6 +2098,16 @@ export interface GiftsHidden {
   data: null;
 }
 
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+  error: "holds-another-slot";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  slotId: string | number | boolean;
+}
+
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
   error: "invalid-request";
@@ -1968,6 +2123,15 @@ export interface InvalidRequest {
 export interface KeyReused {
   error: "key-reused";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+  error: "no-slot-free";
+  code: "resource-exhausted";
   message: string;
   success: false;
   data: null;
@@ -2019,14 +2183,23 @@ export interface NotOldEnough {
   data: null;
 }
 
+<<<<<<< HEAD
 /** There is nothing to refund, or not as much. */
 export interface NotRefundable {
   error: "not-refundable";
+=======
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+  error: "not-the-holder";
+>>>>>>> main
   code: "failed-precondition";
   message: string;
   success: false;
   data: null;
+<<<<<<< HEAD
   reason: string;
+=======
+>>>>>>> main
 }
 
 /** Nobody decides about themselves. */
@@ -2078,6 +2251,15 @@ export interface PaymentsUnavailable {
 export interface PermissionDenied {
   error: "permission-denied";
   code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+  error: "premium-already";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -2143,6 +2325,24 @@ export interface RenamedRecently {
 export interface RequestPending {
   error: "request-pending";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+  error: "slot-occupied";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+  error: "slot-unknown";
+  code: "invalid-argument";
   message: string;
   success: false;
   data: null;
@@ -2274,20 +2474,27 @@ export type Refusal =
   | ExportNotReady
   | GiftExists
   | GiftsHidden
+  | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | NoSlotFree
   | NoSuchGift
   | NotEligible
   | NotForYourAge
   | NotFound
   | NotOldEnough
+<<<<<<< HEAD
   | NotRefundable
+=======
+  | NotTheHolder
+>>>>>>> main
   | NotYourOwn
   | NotYourself
   | PackageUnavailable
   | PaymentDeclined
   | PaymentsUnavailable
   | PermissionDenied
+  | PremiumAlready
   | ProfileExists
   | ProfileRequired
   | PurchaseClosed
@@ -2295,6 +2502,8 @@ export type Refusal =
   | RefusedRecently
   | RenamedRecently
   | RequestPending
+  | SlotOccupied
+  | SlotUnknown
   | SystemFailure
   | TooManyLots
   | TooManyOpenPurchases
@@ -2390,6 +2599,14 @@ export interface Refusals {
   updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
+  getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+  updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  cancelPremiumRequest: ProfileRequired | AnyRefusal;
+  getPremiumSlots: ProfileRequired | AnyRefusal;
+  getPremiumStatus: ProfileRequired | AnyRefusal;
+  requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
   resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -2582,6 +2799,22 @@ export interface Spaktok {
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
   unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+  /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+  getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+  /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+  initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+  /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+  managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+  /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+  updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+  cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+  /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+  getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+  /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+  getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+  /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+  requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
   /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
@@ -2642,20 +2875,27 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "export-not-ready": "failed-precondition",
   "gift-exists": "already-exists",
   "gifts-hidden": "permission-denied",
+  "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
+<<<<<<< HEAD
   "not-refundable": "failed-precondition",
+=======
+  "not-the-holder": "failed-precondition",
+>>>>>>> main
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "package-unavailable": "not-found",
   "payment-declined": "failed-precondition",
   "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
+  "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "purchase-closed": "failed-precondition",
@@ -2663,6 +2903,8 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
+  "slot-occupied": "already-exists",
+  "slot-unknown": "invalid-argument",
   "system-failure": "internal",
   "too-many-lots": "failed-precondition",
   "too-many-open-purchases": "resource-exhausted",
@@ -2773,6 +3015,14 @@ export function spaktok(functions: Functions): Spaktok {
     updateNotificationSettings: call("updateNotificationSettings"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
+    getPremiumSettings: call("getPremiumSettings"),
+    initializePremiumSettings: call("initializePremiumSettings"),
+    managePremiumAccount: call("managePremiumAccount"),
+    updatePremiumSettings: call("updatePremiumSettings"),
+    cancelPremiumRequest: call("cancelPremiumRequest"),
+    getPremiumSlots: call("getPremiumSlots"),
+    getPremiumStatus: call("getPremiumStatus"),
+    requestPremiumAccount: call("requestPremiumAccount"),
     resolveDeepLink: call("resolveDeepLink"),
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),

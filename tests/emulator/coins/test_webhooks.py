@@ -162,7 +162,7 @@ def test_a_fault_at_any_rpc_leaves_all_or_nothing_and_a_redelivery_ends_it(
                 stripe.deliver(one)
             except faults.Crash:
                 wire.revive()
-            assert reading.load(ANA).coins in (before, before + 1010)
+        assert reading.load(ANA).coins in (before, before + 1010)
         assert stripe.deliver(one) == [200]
         assert reading.load(ANA).coins == before + 1010
         if not wire.injected:

@@ -67,7 +67,7 @@ def confirm(uid: UserId, purchase_id: str) -> Confirmed:
     purchase = store.purchase(store.purchase_ref(purchase_id).get())
     if purchase is None or purchase.user_id != uid:
         raise NotFound
-    if not settling.paid(purchase) and purchase.provider is Provider.STRIPE:
+    if not purchase.progress.credited and purchase.provider is Provider.STRIPE:
         payment = _asked(purchase)
         if payment is not None:
             purchase = settling.settle(payment) or purchase

@@ -16,7 +16,7 @@ from spaktok.coins import store
 from spaktok.coins.model import merging
 from spaktok.coins.model.merging import Credit, Hold, Owe, Resolve, Restore, Step, TakeBack
 from spaktok.coins.model.payments import Payment, Provider, State
-from spaktok.coins.model.purchases import Purchase, Status
+from spaktok.coins.model.purchases import Purchase
 from spaktok.coins.store import Mark
 from spaktok.core import clients, clock, config, log, transaction
 from spaktok.wallet.model.amounts import Account
@@ -200,8 +200,3 @@ def _sale(purchase: Purchase, credit: Credit) -> Sale:
         gross_micro=credit.gross_micro,
         fee_micro=credit.fee_micro,
     )
-
-
-def paid(purchase: Purchase | None) -> bool:
-    """Whether its coins came in, whatever happened to them since."""
-    return purchase is not None and purchase.status not in (Status.PENDING, Status.FAILED)
