@@ -100,7 +100,6 @@ BUDGETS: dict[str, Budget] = {
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
-<<<<<<< HEAD
     # coins
     "read the packages of coins": Budget(6, 0, 0, 1, 0),
     "read the packages of coins again": Budget(0, 0, 0, 0, 0),
@@ -110,7 +109,6 @@ BUDGETS: dict[str, Budget] = {
     "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
     "refund a purchase": Budget(20, 16, 1, 20, 3),
     "change a package of coins": Budget(2, 4, 0, 4, 1),
-=======
     # premium
     "give a premium slot": Budget(5, 8, 2, 5, 2),
     "take a premium slot": Budget(5, 8, 1, 5, 2),
@@ -120,7 +118,6 @@ BUDGETS: dict[str, Budget] = {
     "wait for a premium slot": Budget(4, 1, 0, 5, 1),
     "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
     "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
->>>>>>> main
     # gifts
     "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
     "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),

@@ -57,13 +57,10 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
-<<<<<<< HEAD
     "purchaseId": (PURCHASE, PAID),
     "packageId": ("coins_100",),
     "version": (1,),
-=======
     "slotId": ("premium_slot_1",),
->>>>>>> main
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),

@@ -26,11 +26,8 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import HTTP_STATUS, Code
 from spaktok.graph import friends
 from spaktok.graph import service as graph
-<<<<<<< HEAD
 from spaktok.integrations.stripe import payments
-=======
 from spaktok.premium.service import settings as premium
->>>>>>> main
 from spaktok.safety.model import IdType
 from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
@@ -80,6 +77,7 @@ NEWCOMER = UserId("newcomer")
 NEVER = {
     "getExportLink": "the export is written by a task, into a Storage that is not here",
     "requestVerification": "Ana has not the followers that the badge asks for",
+    "verifyStorePurchase": "no store is configured here, and none would sign for it",
     "setBirthDate": "Ana said hers when she joined",
 }
 """Calls that cannot succeed in this world, and why."""

@@ -224,14 +224,6 @@ export interface CommentPage {
 export interface Commented {
     commentId: string;
 }
-<<<<<<< HEAD
-/** Say that a purchase was paid, so that the server asks at once. */
-export interface ConfirmCoinPurchase {
-    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
-    purchaseId: string;
-    /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
-    paymentIntentId?: string | null;
-=======
 /** The settings as they are now. */
 export interface Configured {
     version: number;
@@ -239,7 +231,13 @@ export interface Configured {
     standardPayoutBps: number;
     maxPremiumSlots: number;
     slotsHeld: number;
->>>>>>> main
+}
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    purchaseId: string;
+    /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+    paymentIntentId?: string | null;
 }
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
@@ -831,7 +829,6 @@ export interface NotificationPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
-<<<<<<< HEAD
 /** A package as a client shows it. Prices are in minor units of their currency. */
 export interface Offer {
     packageId: string;
@@ -852,7 +849,8 @@ export interface Offer {
 /** What is sold now. */
 export interface Offers {
     packages: Offer[];
-=======
+    accountToken: string;
+}
 /** Whether one waited. */
 export interface OutOfLine {
     left: boolean;
@@ -874,7 +872,6 @@ export interface Past {
     slotId: string;
     since: Instant;
     until: Instant | null;
->>>>>>> main
 }
 /** A page of what waits, oldest first. */
 export interface PendingPage {
@@ -1031,6 +1028,12 @@ export interface RecordProfileView {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
     source?: Source;
+}
+/** The purchase of a receipt. */
+export interface Redeemed {
+    purchaseId: string;
+    status: StatusInCoins;
+    coinsAdded: number;
 }
 /** Send the price of a purchase back, or a part of it. */
 export interface RefundCoinPurchase {
@@ -1386,10 +1389,8 @@ export interface Stats {
     currentStreakDays: number | null;
     longestStreakDays: number | null;
 }
-<<<<<<< HEAD
 /** What the user sees. The seed's four, and two that it forgot. */
 export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
-=======
 /** One's own premium state. */
 export interface StatusInPremium {
     isPremium: boolean;
@@ -1400,7 +1401,6 @@ export interface StatusInPremium {
     waitingSince: Instant | null;
     position: number | null;
 }
->>>>>>> main
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
 /** Whose word a signal is. */
@@ -1610,6 +1610,15 @@ export interface Verification {
     videoCount: number;
     viewCount: number;
     createdAt: Instant;
+}
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+    /** Whose receipt it is. */
+    store: "apple" | "google";
+    /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+    receipt: string;
+    /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    productId?: string | null;
 }
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
@@ -1894,23 +1903,22 @@ export interface NotOldEnough {
     success: false;
     data: null;
 }
-<<<<<<< HEAD
 /** There is nothing to refund, or not as much. */
 export interface NotRefundable {
     error: "not-refundable";
-=======
-/** The account does not hold this slot (any more). */
-export interface NotTheHolder {
-    error: "not-the-holder";
->>>>>>> main
     code: "failed-precondition";
     message: string;
     success: false;
     data: null;
-<<<<<<< HEAD
     reason: string;
-=======
->>>>>>> main
+}
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+    error: "not-the-holder";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
 }
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
@@ -1988,6 +1996,22 @@ export interface ProfileRequired {
 export interface PurchaseClosed {
     error: "purchase-closed";
     code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+    error: "receipt-invalid";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+    error: "receipt-used";
+    code: "already-exists";
     message: string;
     success: false;
     data: null;
@@ -2138,11 +2162,7 @@ export interface VersionConflict {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-<<<<<<< HEAD
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyPurchaseLimit | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | InvalidRequest | KeyReused | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotRefundable | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | ProfileExists | ProfileRequired | PurchaseClosed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict;
-=======
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | HoldsAnotherSlot | InvalidRequest | KeyReused | NoSlotFree | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotTheHolder | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
->>>>>>> main
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyPurchaseLimit | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | HoldsAnotherSlot | InvalidRequest | KeyReused | NoSlotFree | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotRefundable | NotTheHolder | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | PurchaseClosed | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -2252,8 +2272,9 @@ export interface Refusals {
     createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     getCoinPackages: ProfileRequired | AnyRefusal;
     purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
-    refundCoinPurchase: KeyReused | NotFound | NotRefundable | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+    verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -2479,6 +2500,8 @@ export interface Spaktok {
     refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
     /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
     updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+    /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+    verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;

@@ -27,11 +27,8 @@ const CODES = {
     "not-for-your-age": "permission-denied",
     "not-found": "not-found",
     "not-old-enough": "failed-precondition",
-<<<<<<< HEAD
     "not-refundable": "failed-precondition",
-=======
     "not-the-holder": "failed-precondition",
->>>>>>> main
     "not-your-own": "permission-denied",
     "not-yourself": "invalid-argument",
     "package-unavailable": "not-found",
@@ -42,6 +39,8 @@ const CODES = {
     "profile-exists": "already-exists",
     "profile-required": "failed-precondition",
     "purchase-closed": "failed-precondition",
+    "receipt-invalid": "invalid-argument",
+    "receipt-used": "already-exists",
     "recent-sign-in-required": "unauthenticated",
     "refused-recently": "failed-precondition",
     "renamed-recently": "failed-precondition",
@@ -179,6 +178,7 @@ export function spaktok(functions) {
         purchaseCoins: call("purchaseCoins"),
         refundCoinPurchase: call("refundCoinPurchase"),
         updateCoinPackage: call("updateCoinPackage"),
+        verifyStorePurchase: call("verifyStorePurchase"),
     };
 }
 /**

@@ -266,14 +266,6 @@ export interface Commented {
   commentId: string;
 }
 
-<<<<<<< HEAD
-/** Say that a purchase was paid, so that the server asks at once. */
-export interface ConfirmCoinPurchase {
-  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
-  purchaseId: string;
-  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
-  paymentIntentId?: string | null;
-=======
 /** The settings as they are now. */
 export interface Configured {
   version: number;
@@ -281,7 +273,14 @@ export interface Configured {
   standardPayoutBps: number;
   maxPremiumSlots: number;
   slotsHeld: number;
->>>>>>> main
+}
+
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+  paymentIntentId?: string | null;
 }
 
 /** Say that the file is there, rather than waiting for Storage to say so. */
@@ -977,7 +976,6 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
-<<<<<<< HEAD
 /** A package as a client shows it. Prices are in minor units of their currency. */
 export interface Offer {
   packageId: string;
@@ -999,7 +997,9 @@ export interface Offer {
 /** What is sold now. */
 export interface Offers {
   packages: Offer[];
-=======
+  accountToken: string;
+}
+
 /** Whether one waited. */
 export interface OutOfLine {
   left: boolean;
@@ -1023,7 +1023,6 @@ export interface Past {
   slotId: string;
   since: Instant;
   until: Instant | null;
->>>>>>> main
 }
 
 /** A page of what waits, oldest first. */
@@ -1200,6 +1199,13 @@ export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
   source?: Source;
+}
+
+/** The purchase of a receipt. */
+export interface Redeemed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
 }
 
 /** Send the price of a purchase back, or a part of it. */
@@ -1613,10 +1619,9 @@ export interface Stats {
   longestStreakDays: number | null;
 }
 
-<<<<<<< HEAD
 /** What the user sees. The seed's four, and two that it forgot. */
 export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
-=======
+
 /** One's own premium state. */
 export interface StatusInPremium {
   isPremium: boolean;
@@ -1627,7 +1632,6 @@ export interface StatusInPremium {
   waitingSince: Instant | null;
   position: number | null;
 }
->>>>>>> main
 
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
@@ -1864,6 +1868,16 @@ export interface Verification {
   videoCount: number;
   viewCount: number;
   createdAt: Instant;
+}
+
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+  /** Whose receipt it is. */
+  store: "apple" | "google";
+  /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+  receipt: string;
+  /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  productId?: string | null;
 }
 
 /** The widest audience that the owner's videos have. */
@@ -2183,23 +2197,23 @@ export interface NotOldEnough {
   data: null;
 }
 
-<<<<<<< HEAD
 /** There is nothing to refund, or not as much. */
 export interface NotRefundable {
   error: "not-refundable";
-=======
-/** The account does not hold this slot (any more). */
-export interface NotTheHolder {
-  error: "not-the-holder";
->>>>>>> main
   code: "failed-precondition";
   message: string;
   success: false;
   data: null;
-<<<<<<< HEAD
   reason: string;
-=======
->>>>>>> main
+}
+
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+  error: "not-the-holder";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** Nobody decides about themselves. */
@@ -2287,6 +2301,24 @@ export interface ProfileRequired {
 export interface PurchaseClosed {
   error: "purchase-closed";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+  error: "receipt-invalid";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+  error: "receipt-used";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -2483,11 +2515,8 @@ export type Refusal =
   | NotForYourAge
   | NotFound
   | NotOldEnough
-<<<<<<< HEAD
   | NotRefundable
-=======
   | NotTheHolder
->>>>>>> main
   | NotYourOwn
   | NotYourself
   | PackageUnavailable
@@ -2498,6 +2527,8 @@ export type Refusal =
   | ProfileExists
   | ProfileRequired
   | PurchaseClosed
+  | ReceiptInvalid
+  | ReceiptUsed
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
@@ -2625,8 +2656,9 @@ export interface Refusals {
   createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
   getCoinPackages: ProfileRequired | AnyRefusal;
   purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
-  refundCoinPurchase: KeyReused | NotFound | NotRefundable | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
   updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2855,6 +2887,8 @@ export interface Spaktok {
   refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
   /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
   updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+  /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+  verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2884,11 +2918,8 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
-<<<<<<< HEAD
   "not-refundable": "failed-precondition",
-=======
   "not-the-holder": "failed-precondition",
->>>>>>> main
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "package-unavailable": "not-found",
@@ -2899,6 +2930,8 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "purchase-closed": "failed-precondition",
+  "receipt-invalid": "invalid-argument",
+  "receipt-used": "already-exists",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
@@ -3043,6 +3076,7 @@ export function spaktok(functions: Functions): Spaktok {
     purchaseCoins: call("purchaseCoins"),
     refundCoinPurchase: call("refundCoinPurchase"),
     updateCoinPackage: call("updateCoinPackage"),
+    verifyStorePurchase: call("verifyStorePurchase"),
   };
 }
 

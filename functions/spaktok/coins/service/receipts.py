@@ -73,11 +73,13 @@ def redeem(uid: UserId, request: VerifyStorePurchase) -> Redeemed:
 
 
 def apple_told(body: bytes) -> None:
-    """A notification that says it is Apple's. Raises `NotOurs`."""
+    """A notification that says it is Apple's. Raises `NotOurs`, `PaymentsUnavailable`."""
     try:
         _heed(apple.notice(body))
     except Unproven:
         raise NotOurs from None
+    except OSError:
+        raise PaymentsUnavailable from None
 
 
 def google_told(body: bytes, headers: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
 from spaktok.core import clock, config, keys
 from spaktok.integrations.stores import jws
-from spaktok.integrations.stores.jws import Unproven
+from spaktok.integrations.stores.jws import NotConfigured, Unproven
 
 URL_VARIABLE: Final = "SPAKTOK_APPLE_URL"
 TIMEOUT_S: Final = 10.0
@@ -138,7 +138,7 @@ def _root() -> bytes:
 def _setting(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise RuntimeError(f"{name} is missing: set it in functions/.env.<project>")
+        raise NotConfigured(f"{name} is missing: set it in functions/.env.<project>")
     return value
 
 

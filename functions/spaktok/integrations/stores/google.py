@@ -19,7 +19,7 @@ from urllib.parse import quote
 from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
 from spaktok.core import config
-from spaktok.integrations.stores.jws import Unproven
+from spaktok.integrations.stores.jws import NotConfigured, Unproven
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,5 +140,5 @@ def _path(product_id: str, token: str) -> str:
 def _setting(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
-        raise RuntimeError(f"{name} is missing: set it in functions/.env.<project>")
+        raise NotConfigured(f"{name} is missing: set it in functions/.env.<project>")
     return value

@@ -26,6 +26,10 @@ _CHAIN: Final = 3
 _SCALAR_BYTES: Final = 32
 
 
+class NotConfigured(OSError):
+    """This deployment does not sell in that store: a setting is missing."""
+
+
 class Unproven(Exception):
     """Not signed by whom it should be, or not in a shape that could be."""
 
