@@ -27,7 +27,7 @@ _SCALAR_BYTES: Final = 32
 
 
 class NotConfigured(OSError):
-    """This deployment does not sell in that store: a setting is missing."""
+    """A setting is missing: nothing is sold in that store here."""
 
 
 class Unproven(Exception):
