@@ -17,7 +17,7 @@ import pytest
 
 import main
 from spaktok.accounts.service import exporting
-from spaktok.coins.requests import PurchaseCoins
+from spaktok.coins.requests.buying import PurchaseCoins
 from spaktok.coins.service import buying, settling
 from spaktok.core import clients, clock, limits, meter, standing
 from spaktok.core.caller import Role

@@ -8,8 +8,16 @@ import pytest
 
 from localstripe.api import LocalStripe
 from spaktok.coins.model.payments import Provider
-from spaktok.coins.requests import PurchaseCoins
-from spaktok.coins.service import buying, catalogue, hearing, refunding, settling
+from spaktok.coins.requests.buying import PurchaseCoins
+from spaktok.coins.service import (
+    buying,
+    catalogue,
+    confirming,
+    offering,
+    pricing,
+    refunding,
+    settling,
+)
 from spaktok.coins.store import Mark
 from spaktok.core import audit, transaction
 from spaktok.core.audit import Act
@@ -59,13 +67,13 @@ def bought(count: int = 1) -> tuple[LocalStripe, str, str]:
 def _() -> Action:
     catalogue.current()
     catalogue.forget()
-    return lambda: catalogue.offers(ANA)
+    return lambda: offering.offers(ANA)
 
 
 @action("read the packages of coins again")
 def _() -> Action:
     catalogue.current()
-    return lambda: catalogue.offers(ANA)
+    return lambda: offering.offers(ANA)
 
 
 @action("start buying coins, the second time that day")
@@ -97,7 +105,7 @@ def _() -> Action:
 def _() -> Action:
     account, purchase, payment = bought()
     speaking(account, lambda: settling.settle(payments.payment(payment), MARK))()
-    return speaking(account, lambda: hearing.confirm(ANA, purchase))
+    return speaking(account, lambda: confirming.confirm(ANA, purchase))
 
 
 @action("refund a purchase")
@@ -115,4 +123,4 @@ def _() -> Action:
 @action("change a package of coins")
 def _() -> Action:
     catalogue.current()
-    return lambda: catalogue.change(STAFF, "coins_100", 1, "dearer", prices={})
+    return lambda: pricing.change(STAFF, "coins_100", 1, "dearer", prices={})

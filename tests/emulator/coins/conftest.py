@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from spaktok.coins.requests import PurchaseCoins
+from spaktok.coins.requests.buying import PurchaseCoins
 from spaktok.coins.service import buying
 from tests.support.edge import emulate, forget_app
 from tests.support.paying import Till, till

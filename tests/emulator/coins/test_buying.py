@@ -15,8 +15,8 @@ from spaktok.coins.refusals import (
     TooManyOpenPurchases,
     VerificationRequired,
 )
-from spaktok.coins.requests import CreatePaymentIntent, PurchaseCoins
-from spaktok.coins.service import buying, catalogue, hearing
+from spaktok.coins.requests.buying import CreatePaymentIntent, PurchaseCoins
+from spaktok.coins.service import buying, confirming, pricing
 from spaktok.core import clients
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
@@ -201,20 +201,20 @@ def test_saying_that_it_is_paid_pays_nothing(stripe: Till) -> None:
 def test_saying_so_after_paying_has_the_server_ask(stripe: Till) -> None:
     purchase = start()
     stripe.pay(purchase)
-    assert hearing.confirm(ANA, purchase).coins_added == 1010
-    assert hearing.confirm(ANA, purchase).coins_added == 1010
+    assert confirming.confirm(ANA, purchase).coins_added == 1010
+    assert confirming.confirm(ANA, purchase).coins_added == 1010
     stripe.deliver()
     assert reading.load(ANA).coins == 1010
 
 
 def test_another_ones_purchase_is_not_found(stripe: Till) -> None:
     with pytest.raises(NotFound):
-        hearing.confirm(BEN, start())
+        confirming.confirm(BEN, start())
 
 
 def test_a_purchase_under_way_keeps_its_price(stripe: Till) -> None:
     purchase = start()
-    catalogue.change(BEN, "coins_1000", 1, "dearer", prices={"usd": 1999}, coins=(900, 0))  # type: ignore[dict-item]
+    pricing.change(BEN, "coins_1000", 1, "dearer", prices={"usd": 1999}, coins=(900, 0))  # type: ignore[dict-item]
     stripe.pay(purchase)
     stripe.deliver()
     assert reading.load(ANA).coins == 1010

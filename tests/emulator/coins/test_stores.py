@@ -11,7 +11,7 @@ import pytest
 
 import main
 from spaktok.coins.refusals import PaymentsUnavailable, ReceiptInvalid, ReceiptUsed
-from spaktok.coins.requests import VerifyStorePurchase
+from spaktok.coins.requests.stores import VerifyStorePurchase
 from spaktok.coins.service import catalogue, receipts
 from spaktok.core import clients
 from spaktok.core.age import Band

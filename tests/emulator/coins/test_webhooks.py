@@ -13,7 +13,7 @@ from localstripe.api import Fault
 from localstripe.events import Delivery, header
 from localstripe.objects import Json
 from localstripe.payments import DECLINED, SLOW
-from spaktok.coins.service import hearing, settling
+from spaktok.coins.service import confirming, hearing, settling
 from spaktok.core import clients, clock, keys
 from spaktok.integrations.stripe import messages
 from spaktok.wallet.service import reading
@@ -203,7 +203,7 @@ def test_a_payment_for_another_amount_is_credited_to_nobody(
     assert purchase.get("status") == "under_review"
     assert '"severity": "CRITICAL"' in capsys.readouterr().out
     stripe.account.lies.clear()
-    hearing.confirm(ANA, purchase.id)
+    confirming.confirm(ANA, purchase.id)
     assert status(purchase.id) == "completed"
 
 

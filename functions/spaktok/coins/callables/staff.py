@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spaktok.coins.refusals import NotRefundable, PackageUnavailable, VersionConflict
-from spaktok.coins.requests import RefundCoinPurchase, UpdateCoinPackage
-from spaktok.coins.service import catalogue, refunding
+from spaktok.coins.requests.staff import RefundCoinPurchase, UpdateCoinPackage
+from spaktok.coins.service import pricing, refunding
 from spaktok.core import keys
 from spaktok.core.caller import Caller, Role
 from spaktok.core.endpoint.callable import call
@@ -26,9 +26,9 @@ _STAFF = (Role.ADMIN, Role.SUPERADMIN)
     refusals=(PackageUnavailable, VersionConflict),
     cost="2 reads, 4 writes",
 )
-def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> catalogue.Changed:
+def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> pricing.Changed:
     """Sell a package of coins otherwise from now on; what was bought keeps its price."""
-    return catalogue.change(
+    return pricing.change(
         caller.uid,
         request.package_id,
         request.version,

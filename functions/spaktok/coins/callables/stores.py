@@ -8,7 +8,7 @@ from spaktok.coins.refusals import (
     ReceiptInvalid,
     ReceiptUsed,
 )
-from spaktok.coins.requests import VerifyStorePurchase
+from spaktok.coins.requests.stores import VerifyStorePurchase
 from spaktok.coins.service import receipts
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call

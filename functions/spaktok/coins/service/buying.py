@@ -28,17 +28,11 @@ from spaktok.core.refusal import KeyReused
 from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
 from spaktok.integrations.stripe.payments import Order
-from spaktok.safety import store as safety
-from spaktok.safety.policy import Feature
-from spaktok.safety.service import access
-from spaktok.wallet import encoding
-from spaktok.wallet import store as wallets
-from spaktok.wallet.service import crediting
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
-    from spaktok.coins.requests import Buys
+    from spaktok.coins.requests.buying import Buys
 
 T = TypeVar("T")
 
@@ -117,6 +111,9 @@ def sheet(uid: UserId, request: Buys, api_version: str) -> SheetStarted:
 
 
 def _ordered(uid: UserId, request: Buys, method: str) -> tuple[Purchase, Order]:
+    from spaktok.safety.policy import Feature
+    from spaktok.safety.service import access
+
     access.require(uid, Feature.GIFTS_SEND)
     purchase = _placed(uid, request, method)
     at = clock.now()
@@ -142,6 +139,11 @@ def _placed(uid: UserId, request: Buys, method: str) -> Purchase:
     Raises `PackageUnavailable`, `VerificationRequired`, `DailyPurchaseLimit`, `TooManyOpenPurchases`,
     `TooManyLots`, `KeyReused`.
     """
+    # At the first purchase: a starting instance may answer a refusal without the ledger.
+    from spaktok.wallet import encoding
+    from spaktok.wallet import store as wallets
+    from spaktok.wallet.service import crediting
+
     package = catalogue.sold(request.package_id, request.currency)
     key, at = request.idempotency_key, clock.now()
     made = Purchase(
@@ -210,6 +212,8 @@ def _check_limits(uid: UserId, bought: list[Purchase], made: Purchase, at: datet
 
 def verified(uid: UserId) -> bool:
     """Whether they have shown an identity document. One read."""
+    from spaktok.safety import store as safety
+
     return safety.decode(safety.record_ref(uid).get()).source.evidence
 
 

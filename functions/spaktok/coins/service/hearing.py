@@ -6,7 +6,6 @@ None of the three is believed about anything but which payment to ask for.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,11 +13,9 @@ from spaktok.coins import store
 from spaktok.coins.model.payments import Payment, Provider, State
 from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.refusals import NotOurs, PaymentsUnavailable
-from spaktok.coins.service import settling
+from spaktok.coins.service import confirming, settling
 from spaktok.coins.store import Mark
 from spaktok.core import clock, config, keys, log
-from spaktok.core.ids import UserId
-from spaktok.core.refusal import NotFound
 from spaktok.integrations.stripe import messages
 from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
@@ -32,15 +29,6 @@ PULLED_BACK: Final = timedelta(days=4)
 _PAGE: Final = 100
 _OVERDUE: Final = timedelta(minutes=10)
 _OVERDUE_MAX: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """Where a purchase stands, by the provider's word."""
-
-    purchase_id: str
-    status: Status
-    coins_added: int
 
 
 def webhook(body: bytes, header: str) -> None:
@@ -60,19 +48,6 @@ def webhook(body: bytes, header: str) -> None:
         raise NotOurs
     if event.kind in messages.KINDS:
         _hear(event)
-
-
-def confirm(uid: UserId, purchase_id: str) -> Confirmed:
-    """Ask Stripe now, because the client says that it has paid. Raises `NotFound` for another's."""
-    purchase = store.purchase(store.purchase_ref(purchase_id).get())
-    if purchase is None or purchase.user_id != uid:
-        raise NotFound
-    if not purchase.progress.credited and purchase.provider is Provider.STRIPE:
-        payment = _asked(purchase)
-        if payment is not None:
-            purchase = settling.settle(payment) or purchase
-    coins = purchase.coins if purchase.progress.credited else 0
-    return Confirmed(purchase.id, purchase.status, coins)
 
 
 def pull(at: datetime) -> int:
@@ -104,7 +79,7 @@ def close_overdue(at: datetime) -> int:
         try:
             if purchase.payment_id is not None and purchase.session_id is None:
                 _cancel(purchase.payment_id)
-            payment = _asked(purchase) or _never(purchase)
+            payment = confirming.asked(purchase) or _never(purchase)
             settling.settle(payment)
         except Exception as error:  # noqa: BLE001 - the others must not wait for it
             log.failure("overdue purchase failed", error, purchase=purchase.id)
@@ -125,18 +100,6 @@ def _hear(event: Event) -> None:
     except Declined as no:
         log.alarm("an event about what Stripe does not have", kind=event.kind, code=no.code)
         raise NotOurs from None
-
-
-def _asked(purchase: Purchase) -> Payment | None:
-    """What Stripe says of the purchase's payment; None where none was ever begun."""
-    try:
-        if purchase.payment_id is not None:
-            return stripe.payment(purchase.payment_id)
-        if purchase.session_id is not None:
-            return stripe.session(purchase.session_id)
-    except (Unreachable, Declined):
-        raise PaymentsUnavailable from None
-    return None
 
 
 def _cancel(payment_id: str) -> None:

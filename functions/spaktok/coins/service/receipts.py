@@ -13,7 +13,7 @@ from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
 from spaktok.coins.refusals import NotOurs, PaymentsUnavailable, ReceiptInvalid, ReceiptUsed
-from spaktok.coins.service import catalogue, settling
+from spaktok.coins.service import catalogue
 from spaktok.coins.store import Mark
 from spaktok.core import clock, config, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
@@ -21,16 +21,13 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import TryAgain
 from spaktok.integrations.stores import apple, google
 from spaktok.integrations.stores.jws import Unproven
-from spaktok.safety.policy import Feature
-from spaktok.safety.service import access
-from spaktok.wallet.service import crediting, reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from google.cloud.firestore import Transaction
 
-    from spaktok.coins.requests import AnswerConsumption, VerifyStorePurchase
+    from spaktok.coins.requests.stores import AnswerConsumption, VerifyStorePurchase
 
 ANSWER: Final = "answerConsumption"
 ANSWER_AGAIN: Final = timedelta(minutes=30)
@@ -57,12 +54,17 @@ def redeem(uid: UserId, request: VerifyStorePurchase) -> Redeemed:
     account's, not paid or of the other mode, `ReceiptUsed`, `PackageUnavailable` and
     `PaymentsUnavailable`.
     """
+    from spaktok.safety.policy import Feature
+    from spaktok.safety.service import access
+
     access.require(uid, Feature.GIFTS_SEND)
     receipt = _proven(request)
     if receipt.account != receipts.account_name(uid) or receipt.live is not config.production():
         raise ReceiptInvalid
     if not receipt.paid or receipt.quantity != 1:
         raise ReceiptInvalid
+    from spaktok.coins.service import settling  # the ledger, when there is something to book
+
     purchase = _claim(uid, receipt)
     payment = receipts.payment(receipt, purchase.price_minor, purchase.price_usd)
     settled = settling.settle(payment) or purchase
@@ -160,6 +162,8 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
 
 
 def _heed(notice: Notice) -> None:
+    from spaktok.coins.service import settling
+
     mark = Mark(notice.provider, notice.id, notice.news)
     if settling.heard(mark):
         return
@@ -209,6 +213,8 @@ def _used(purchase: Purchase | None) -> dict[str, Any]:
     """Apple's `ConsumptionRequest`; 0 is "undeclared", which most of it is: we tell what was used."""
     status = 0
     if purchase is not None and purchase.progress.credited:
+        from spaktok.wallet.service import crediting, reading
+
         payment_id = purchase.payment_id or ""
         lot_id = crediting.lot_id_of(purchase.user_id, payment_id)
         lots = reading.load(UserId(purchase.user_id)).lots

@@ -10,7 +10,6 @@ from spaktok.coins import store
 from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.purchases import Purchase
 from spaktok.coins.refusals import NotRefundable
-from spaktok.coins.service import settling
 from spaktok.core import audit, clock, dispatch, ids, transaction
 from spaktok.core.audit import Act
 from spaktok.core.dispatch import Task
@@ -146,6 +145,8 @@ def send(refund_id: str) -> Sending:
         _answered(refund_id, Sending.DECLINED, no.code)
         return Sending.DECLINED
     _answered(refund_id, Sending.SENT, sent)
+    from spaktok.coins.service import settling  # the ledger, when there is something to book
+
     try:
         settling.settle(stripe.payment(payment_id))
     except (Unreachable, Declined):

@@ -1,94 +1,19 @@
-"""What clients may ask of coins."""
+"""What the staff may ask, and what a task says of it."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
 from spaktok.coins.model.packages import COINS_MAX, PRICE_MINOR_MAX, Currency
-from spaktok.core.ids import ID_PATTERN
-from spaktok.core.shape import Keyed, Line, Nothing, Request
+from spaktok.coins.requests.buying import PackageId, PurchaseId
+from spaktok.core.shape import Line, Request
 from spaktok.users import text
 
-PackageId = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,64}$", description="`coins_1000`.")]
-PurchaseId = Annotated[str, Field(pattern=ID_PATTERN)]
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
 Price = Annotated[int, Field(ge=1, le=PRICE_MINOR_MAX, description="In minor units.")]
-Paid = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,128}$")]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-
-
-class GetCoinPackages(Nothing):
-    """List what is sold."""
-
-
-class Buys(Keyed):
-    """Buy a package."""
-
-    package_id: PackageId
-    currency: Annotated[Currency, Field(strict=False)] = Currency.USD
-
-
-class PurchaseCoins(Buys):
-    """Buy a package on a page of Stripe's."""
-
-
-class CreatePaymentIntent(Buys):
-    """Buy a package in Stripe's native payment sheet."""
-
-    api_version: Annotated[
-        str,
-        Field(
-            pattern=r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$",
-            max_length=40,
-            description="The Stripe API version that the app's SDK speaks.",
-        ),
-    ]
-
-
-class ConfirmCoinPurchase(Request):
-    """Say that a purchase was paid, so that the server asks at once."""
-
-    purchase_id: PurchaseId
-    payment_intent_id: Annotated[
-        Paid | None, Field(description="Taken, as old clients send it, and not looked at.")
-    ] = None
-
-
-class VerifyStorePurchase(Request):
-    """Redeem a purchase made in an app store."""
-
-    store: Annotated[Literal["apple", "google"], Field(description="Whose receipt it is.")]
-    receipt: Annotated[
-        str,
-        Field(
-            min_length=10,
-            max_length=20_000,
-            description="Apple: the signed transaction (JWS). Google: the purchase token.",
-        ),
-    ]
-    product_id: Annotated[
-        str | None,
-        Field(
-            pattern=r"^[A-Za-z0-9._]{1,150}$", description="Google's product; Apple's is signed."
-        ),
-    ] = None
-
-    @model_validator(mode="after")
-    def _google_names_a_product(self) -> VerifyStorePurchase:
-        if self.store == "google" and self.product_id is None:
-            raise ValueError("productId is needed with a token of Google's")
-        return self
-
-
-class AnswerConsumption(Request):
-    """A task: tell Apple how far a purchase was used."""
-
-    purchase_id: PurchaseId
-    transaction_id: Annotated[str, Field(max_length=64)]
-    deadline: Annotated[datetime, Field(strict=False)]
 
 
 class UpdateCoinPackage(Request):
