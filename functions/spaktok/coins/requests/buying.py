@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from spaktok.coins.model.packages import Currency
+from spaktok.coins.model.packages import PACKAGE_ID_PATTERN, Currency
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Keyed, Nothing, Request
 
-PackageId = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,64}$", description="`coins_1000`.")]
+PackageId = Annotated[str, Field(pattern=PACKAGE_ID_PATTERN, description="`coins_1000`.")]
 PurchaseId = Annotated[str, Field(pattern=ID_PATTERN)]
 Paid = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,128}$")]
 

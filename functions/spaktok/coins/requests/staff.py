@@ -6,11 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from spaktok.coins.model.packages import COINS_MAX, PRICE_MINOR_MAX, Currency
-from spaktok.coins.requests.buying import PackageId, PurchaseId
+from spaktok.coins.model.packages import COINS_MAX, PACKAGE_ID_PATTERN, PRICE_MINOR_MAX, Currency
+from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Line, Request
 from spaktok.users import text
 
+PackageId = Annotated[str, Field(pattern=PACKAGE_ID_PATTERN)]
+PurchaseId = Annotated[str, Field(pattern=ID_PATTERN)]
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
 Price = Annotated[int, Field(ge=1, le=PRICE_MINOR_MAX, description="In minor units.")]
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
