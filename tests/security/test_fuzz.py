@@ -36,6 +36,8 @@ from spaktok.users.pictures import ImageType
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
+from tests.support.giving import give
+from tests.support.money import buy
 from tests.support.paying import Till, till
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
@@ -150,6 +152,8 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
         bodies.PURCHASE: order(ANA),
         bodies.PAID: paid(BEN, stripe),
         bodies.STREAM: stream(BEN, "stream-of-ben"),
+        bodies.GIFT: gift_of(DINA),
+        bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
@@ -165,6 +169,12 @@ def paid(uid: UserId, stripe: Till) -> str:
     purchase = order(uid)
     settling.settle(payments.payment(stripe.pay(purchase)))
     return purchase
+
+
+def gift_of(uid: UserId) -> str:
+    """A gift to Ben, just sent, from somebody who has coins left for more."""
+    buy(uid, 50_000, key=f"coins-{uid}")
+    return give(uid, BEN).transaction_id
 
 
 def badge(uid: UserId) -> str:

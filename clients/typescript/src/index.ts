@@ -194,14 +194,8 @@ export interface ChangeUsername {
   username: string;
 }
 
-/** The version that is sold from now on. */
-export interface ChangedInCoins {
-  packageId: string;
-  version: number;
-}
-
 /** The version that has the change. */
-export interface ChangedInGifts {
+export interface Changed {
   giftId: string;
   version: number;
 }
@@ -275,14 +269,6 @@ export interface Configured {
   slotsHeld: number;
 }
 
-/** Say that a purchase was paid, so that the server asks at once. */
-export interface ConfirmCoinPurchase {
-  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
-  purchaseId: string;
-  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
-  paymentIntentId?: string | null;
-}
-
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
@@ -290,15 +276,11 @@ export interface ConfirmProfileImageUpload {
   imageType: ImageType;
 }
 
-/** Where a purchase stands, by the provider's word. */
-export interface Confirmed {
-  purchaseId: string;
-  status: StatusInCoins;
-  coinsAdded: number;
-}
-
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
+
+/** Where a gift is given. */
+export type Context = "profile" | "video" | "live_stream";
 
 /** Staff: correct a birth date after a review. */
 export interface CorrectBirthDate {
@@ -320,17 +302,6 @@ export interface Counted {
   name: string;
   imageUrl: string | null;
   count: number;
-}
-
-/** Buy a package in Stripe's native payment sheet. */
-export interface CreatePaymentIntent {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
-  packageId: string;
-  currency?: Currency;
-  /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
-  apiVersion: string;
 }
 
 /** Choose a username and make the profile of the signed-in account. */
@@ -356,9 +327,6 @@ export interface Created {
   userId: string;
   username: string;
 }
-
-/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
-export type Currency = "usd" | "eur" | "gbp" | "jpy";
 
 /** A day of a creator's. */
 export interface DayOfGifts {
@@ -606,9 +574,6 @@ export interface GetCloseFriendsList {
   cursor?: string | null;
 }
 
-/** List what is sold. */
-export type GetCoinPackages = Record<string, never>;
-
 /** Where the caller's collected data can be fetched now. */
 export interface GetExportLink {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -674,6 +639,15 @@ export interface GetGiftCatalog {
   category?: CategoryInGifts | null;
   /** A whole number; at least 0; at most 9007199254740992. */
   knownVersion?: number | null;
+}
+
+/** List the gifts one sent, or was sent, newest first. */
+export interface GetGiftHistory {
+  type?: "sent" | "received";
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
 }
 
 /** Read who gave, or who was given, most. */
@@ -817,6 +791,16 @@ export interface GetVideoComments {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** What became of a gift. */
+export type GiftStatus = "completed" | "refunded";
+
+/** A page of gifts, newest first. */
+export interface HistoryPage {
+  gifts: Sent[];
+  nextCursor: string | null;
+  hasMore: boolean;
 }
 
 /** Who has a slot. */
@@ -976,30 +960,6 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
-/** A package as a client shows it. Prices are in minor units of their currency. */
-export interface Offer {
-  packageId: string;
-  name: string;
-  imageUrl: string | null;
-  coinAmount: number;
-  bonusCoins: number;
-  totalCoins: number;
-  priceUsd: number;
-  priceLocal: Record<string, number>;
-  discount: number;
-  isPopular: boolean;
-  isBestValue: boolean;
-  sortOrder: number;
-  productIds: Record<string, string>;
-  version: number;
-}
-
-/** What is sold now. */
-export interface Offers {
-  packages: Offer[];
-  accountToken: string;
-}
-
 /** Whether one waited. */
 export interface OutOfLine {
   left: boolean;
@@ -1146,15 +1106,6 @@ export interface ProfileVideos {
   hasMore: boolean;
 }
 
-/** Buy a package on a page of Stripe's. */
-export interface PurchaseCoins {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
-  packageId: string;
-  currency?: Currency;
-}
-
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
   /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -1173,6 +1124,33 @@ export interface QuietHoursView {
   end: string;
   zone: string;
   days: number[];
+}
+
+/** What would be paid and received, were the gift sent now. */
+export interface Quote {
+  quote: string;
+  expiresAt: Instant;
+  unitCoins: number;
+  coins: number;
+  priceUsdMicro: number;
+  netUsdMicro: number | null;
+  creatorUsdMicro: number | null;
+  creatorShareBps: number;
+  balance: number;
+  dailyCoinsLeft: number | null;
+}
+
+/** Ask what a gift costs the sender, and what the creator gets of it. */
+export interface QuoteGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+  context?: Context;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contextId?: string | null;
+  /** A whole number; at least 1; at most 999. */
+  quantity?: number;
 }
 
 /** How a gift is framed. */
@@ -1194,6 +1172,24 @@ export interface Reach {
 /** Return. */
 export type ReactivateAccount = Record<string, never>;
 
+/** A gift that was given. A repeat of the request gets the same. */
+export interface Receipt {
+  transactionId: string;
+  giftId: string;
+  quantity: number;
+  coins: number;
+  priceUsdMicro: number;
+  netUsdMicro: number;
+  balance: number;
+  comboId: string;
+  comboCount: number;
+  comboMultiplier: number;
+  points: number;
+  animationUrl: string;
+  sentAt: Instant;
+  undoUntil: Instant;
+}
+
 /** Say that the caller looks at a profile. */
 export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1201,31 +1197,12 @@ export interface RecordProfileView {
   source?: Source;
 }
 
-/** The purchase of a receipt. */
-export interface Redeemed {
-  purchaseId: string;
-  status: StatusInCoins;
-  coinsAdded: number;
-}
-
-/** Send the price of a purchase back, or a part of it. */
-export interface RefundCoinPurchase {
-  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
-  purchaseId: string;
+/** Reverse a gift on all sides, by the staff. */
+export interface RefundGift {
+  /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  transactionId: string;
   /** At most 300 characters. */
   reason: string;
-  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey: string;
-  /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
-  amountMinor?: number | null;
-}
-
-/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
-export interface Refunded {
-  refundId: string;
-  purchaseId: string;
-  amountMinor: number;
-  status: Sending;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1432,8 +1409,44 @@ export interface SendFriendRequest {
   receiverId: string;
 }
 
-/** Where a refund of ours stands. */
-export type Sending = "requested" | "sent" | "declined";
+/** Give a gift, paid from the sender's coins. */
+export interface SendGift {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+  context?: Context;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contextId?: string | null;
+  /** A whole number; at least 1; at most 999. */
+  quantity?: number;
+  /** At most 150 characters. */
+  message?: string | null;
+  isAnonymous?: boolean;
+  /** At least 1 characters; at most 2048 characters. */
+  quote?: string | null;
+}
+
+/** A gift as one of its sides sees it. */
+export interface Sent {
+  transactionId: string;
+  giftId: string;
+  giftName: string;
+  giftImageUrl: string | null;
+  quantity: number;
+  coinCost: number;
+  context: Context;
+  contextId: string;
+  message: string | null;
+  isAnonymous: boolean;
+  status: GiftStatus;
+  userId: string | null;
+  username: string | null;
+  profileImage: string | null;
+  at: Instant;
+}
 
 /** One sign-in of one device. */
 export interface Session {
@@ -1500,18 +1513,6 @@ export interface Settings {
   timeZone: string | null;
   hiddenContent: boolean;
   mutedEntities: string[];
-}
-
-/** A purchase to be paid in Stripe's native sheet. */
-export interface SheetStarted {
-  purchaseId: string;
-  clientSecret: string;
-  customerId: string;
-  ephemeralKey: string;
-  amount: number;
-  price: number;
-  currency: string;
-  expiresAt: Instant;
 }
 
 /** What can be given now. */
@@ -1592,16 +1593,6 @@ export interface Standing {
   nextLevelAt: number | null;
 }
 
-/** A purchase to be paid on a page of Stripe's. */
-export interface Started {
-  purchaseId: string;
-  checkoutUrl: string;
-  amount: number;
-  price: number;
-  currency: string;
-  expiresAt: Instant;
-}
-
 /** What one gave, and was given. */
 export interface Stats {
   totalGiftsSent: number;
@@ -1618,9 +1609,6 @@ export interface Stats {
   currentStreakDays: number | null;
   longestStreakDays: number | null;
 }
-
-/** What the user sees. The seed's four, and two that it forgot. */
-export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
 
 /** One's own premium state. */
 export interface StatusInPremium {
@@ -1692,6 +1680,19 @@ export interface UnblockUser {
   targetUserId: string;
 }
 
+/** Take a gift back, within ten seconds. */
+export interface UndoGift {
+  /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  transactionId: string;
+}
+
+/** A gift that was taken back. */
+export interface Undone {
+  transactionId: string;
+  coins: number;
+  balance: number;
+}
+
 /** Stop following a user, or take back the request to. */
 export interface UnfollowUser {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1708,35 +1709,6 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
   /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
   token: string;
-}
-
-/** Sell a package otherwise from now on. */
-export interface UpdateCoinPackage {
-  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
-  packageId: string;
-  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
-  version: number;
-  /** At most 300 characters. */
-  reason: string;
-  /** At most 60 characters. */
-  name?: string | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceUsd?: number | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceEur?: number | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceGbp?: number | null;
-  /** In minor units. A whole number; at least 1; at most 1000000. */
-  priceJpy?: number | null;
-  /** A whole number; at least 1; at most 1000000. */
-  coinAmount?: number | null;
-  /** A whole number; at least 0; at most 1000000. */
-  bonusCoins?: number | null;
-  isPopular?: boolean | null;
-  isBestValue?: boolean | null;
-  isAvailable?: boolean | null;
-  /** A whole number; at least 0; at most 1000. */
-  sortOrder?: number | null;
 }
 
 /** Choose how much is kept from one. */
@@ -1868,16 +1840,6 @@ export interface Verification {
   videoCount: number;
   viewCount: number;
   createdAt: Instant;
-}
-
-/** Redeem a purchase made in an app store. */
-export interface VerifyStorePurchase {
-  /** Whose receipt it is. */
-  store: "apple" | "google";
-  /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
-  receipt: string;
-  /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
-  productId?: string | null;
 }
 
 /** The widest audience that the owner's videos have. */
@@ -2063,15 +2025,24 @@ export interface CommentsClosed {
   data: null;
 }
 
-/** As much was bought today as can be. */
-export interface DailyPurchaseLimit {
-  error: "daily-purchase-limit";
+/** As many coins were given today as may be: `limitCoins`, until `retryAfterMs`. */
+export interface DailyLimitReached {
+  error: "daily-limit-reached";
   code: "resource-exhausted";
   message: string;
   success: false;
   data: null;
-  limitUsd: number;
-  spentUsd: number;
+  limitCoins: string | number | boolean;
+}
+
+/** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
+export interface DebtOpen {
+  error: "debt-open";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  debtMicro: number;
 }
 
 /** Each field of a profile changes at most once an hour. */
@@ -2112,6 +2083,15 @@ export interface GiftsHidden {
   data: null;
 }
 
+/** The receiver takes no gifts from this sender or here; why, is theirs to know. */
+export interface GiftsNotAccepted {
+  error: "gifts-not-accepted";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The account holds a slot; it must be taken from there first. `slotId` names it. */
 export interface HoldsAnotherSlot {
   error: "holds-another-slot";
@@ -2142,6 +2122,27 @@ export interface KeyReused {
   data: null;
 }
 
+/** The gift is for higher levels. */
+export interface LevelTooLow {
+  error: "level-too-low";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  minimumLevel: string | number | boolean;
+}
+
+/** The user's own limit for the day. */
+export interface LimitReached {
+  error: "limit-reached";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limit: number;
+  spent: number;
+}
+
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
   error: "no-slot-free";
@@ -2170,6 +2171,17 @@ export interface NotEligible {
   missing: string | number | boolean;
 }
 
+/** Fewer coins are in the wallet than would be spent. */
+export interface NotEnoughCoins {
+  error: "not-enough-coins";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  needed: number;
+  available: number;
+}
+
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
   error: "not-for-your-age";
@@ -2188,6 +2200,15 @@ export interface NotFound {
   data: null;
 }
 
+/** The stream is not, or no more, on the air. */
+export interface NotLive {
+  error: "not-live";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
   error: "not-old-enough";
@@ -2197,19 +2218,18 @@ export interface NotOldEnough {
   data: null;
 }
 
-/** There is nothing to refund, or not as much. */
-export interface NotRefundable {
-  error: "not-refundable";
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+  error: "not-the-holder";
   code: "failed-precondition";
   message: string;
   success: false;
   data: null;
-  reason: string;
 }
 
-/** The account does not hold this slot (any more). */
-export interface NotTheHolder {
-  error: "not-the-holder";
+/** Nobody gives to themselves. */
+export interface NotToYourself {
+  error: "not-to-yourself";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -2229,33 +2249,6 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The package is not sold, or not in this currency. */
-export interface PackageUnavailable {
-  error: "package-unavailable";
-  code: "not-found";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The provider refuses to make this payment. */
-export interface PaymentDeclined {
-  error: "payment-declined";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The provider can't be reached; nothing was charged, and a retry is safe. */
-export interface PaymentsUnavailable {
-  error: "payments-unavailable";
-  code: "unavailable";
   message: string;
   success: false;
   data: null;
@@ -2297,28 +2290,10 @@ export interface ProfileRequired {
   data: null;
 }
 
-/** The purchase of this idempotency key can no longer be paid: start another. */
-export interface PurchaseClosed {
-  error: "purchase-closed";
+/** The quote is over, or not one for this gift: ask for another. */
+export interface QuoteExpired {
+  error: "quote-expired";
   code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The receipt is not the store's, not for this app, or was not paid. */
-export interface ReceiptInvalid {
-  error: "receipt-invalid";
-  code: "invalid-argument";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The receipt was redeemed before, by another account or for another purchase. */
-export interface ReceiptUsed {
-  error: "receipt-used";
-  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -2390,19 +2365,10 @@ export interface SystemFailure {
   requestId: string;
 }
 
-/** The wallet holds as many unspent purchases as it can. */
-export interface TooManyLots {
-  error: "too-many-lots";
+/** More than ten seconds have passed. */
+export interface TooLateToUndo {
+  error: "too-late-to-undo";
   code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** Too many purchases wait to be paid. */
-export interface TooManyOpenPurchases {
-  error: "too-many-open-purchases";
-  code: "resource-exhausted";
   message: string;
   success: false;
   data: null;
@@ -2463,27 +2429,6 @@ export interface VerificationPending {
   data: null;
 }
 
-/** More than that a day is sold only to whoever has shown an identity document. */
-export interface VerificationRequired {
-  error: "verification-required";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-  limitUsd: number;
-  spentUsd: number;
-}
-
-/** The package was changed meanwhile. */
-export interface VersionConflict {
-  error: "version-conflict";
-  code: "aborted";
-  message: string;
-  success: false;
-  data: null;
-  version: number;
-}
-
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -2501,34 +2446,35 @@ export type Refusal =
   | AuthenticationRequired
   | BirthDateIsSet
   | CommentsClosed
-  | DailyPurchaseLimit
+  | DailyLimitReached
+  | DebtOpen
   | EditedRecently
   | ExportNotReady
   | GiftExists
   | GiftsHidden
+  | GiftsNotAccepted
   | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | LevelTooLow
+  | LimitReached
   | NoSlotFree
   | NoSuchGift
   | NotEligible
+  | NotEnoughCoins
   | NotForYourAge
   | NotFound
+  | NotLive
   | NotOldEnough
-  | NotRefundable
   | NotTheHolder
+  | NotToYourself
   | NotYourOwn
   | NotYourself
-  | PackageUnavailable
-  | PaymentDeclined
-  | PaymentsUnavailable
   | PermissionDenied
   | PremiumAlready
   | ProfileExists
   | ProfileRequired
-  | PurchaseClosed
-  | ReceiptInvalid
-  | ReceiptUsed
+  | QuoteExpired
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
@@ -2536,16 +2482,13 @@ export type Refusal =
   | SlotOccupied
   | SlotUnknown
   | SystemFailure
-  | TooManyLots
-  | TooManyOpenPurchases
+  | TooLateToUndo
   | TooManyRequests
   | TryAgain
   | UsernameReserved
   | UsernameTaken
   | VerificationDecided
-  | VerificationPending
-  | VerificationRequired
-  | VersionConflict;
+  | VerificationPending;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -2648,17 +2591,15 @@ export interface Refusals {
   removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
   updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
   getGiftAnalytics: ProfileRequired | AnyRefusal;
+  getGiftHistory: ProfileRequired | AnyRefusal;
   getGiftLeaderboard: ProfileRequired | AnyRefusal;
   getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
   getUserGiftStats: ProfileRequired | AnyRefusal;
   getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
-  confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
-  createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
-  getCoinPackages: ProfileRequired | AnyRefusal;
-  purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
-  refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
-  verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
+  quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
+  sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
+  undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
+  refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2858,15 +2799,17 @@ export interface Spaktok {
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-  addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
+  addGift(request: AddGift): Promise<Answer<Changed>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
   getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
   /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-  removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
+  removeGift(request: RetireGift): Promise<Answer<Changed>>;
   /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-  updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
+  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+  /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
+  getGiftHistory(request?: GetGiftHistory): Promise<Answer<HistoryPage>>;
   /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
   getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
   /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
@@ -2875,20 +2818,14 @@ export interface Spaktok {
   getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
   /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
   getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
-  /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
-  confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
-  /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
-  createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
-  /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
-  getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
-  /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
-  purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
-  /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
-  refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
-  /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
-  updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
-  /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
-  verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
+  /** Ask what a gift costs, what the creator gets of it, and whether it can be given here. Limit: 120 a minute, on each instance. */
+  quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
+  /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
+  sendGift(request: SendGift): Promise<Answer<Receipt>>;
+  /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+  undoGift(request: UndoGift): Promise<Answer<Undone>>;
+  /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
+  refundGift(request: RefundGift): Promise<Answer<Undone>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2904,34 +2841,35 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
-  "daily-purchase-limit": "resource-exhausted",
+  "daily-limit-reached": "resource-exhausted",
+  "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
   "gift-exists": "already-exists",
   "gifts-hidden": "permission-denied",
+  "gifts-not-accepted": "failed-precondition",
   "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "level-too-low": "failed-precondition",
+  "limit-reached": "resource-exhausted",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
+  "not-enough-coins": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
+  "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
-  "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
+  "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
-  "package-unavailable": "not-found",
-  "payment-declined": "failed-precondition",
-  "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
-  "purchase-closed": "failed-precondition",
-  "receipt-invalid": "invalid-argument",
-  "receipt-used": "already-exists",
+  "quote-expired": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
@@ -2939,16 +2877,13 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
   "system-failure": "internal",
-  "too-many-lots": "failed-precondition",
-  "too-many-open-purchases": "resource-exhausted",
+  "too-late-to-undo": "failed-precondition",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
   "verification-decided": "failed-precondition",
   "verification-pending": "already-exists",
-  "verification-required": "failed-precondition",
-  "version-conflict": "aborted",
 };
 
 interface Envelope<Data> {
@@ -3066,17 +3001,15 @@ export function spaktok(functions: Functions): Spaktok {
     removeGift: call("removeGift"),
     updateGift: call("updateGift"),
     getGiftAnalytics: call("getGiftAnalytics"),
+    getGiftHistory: call("getGiftHistory"),
     getGiftLeaderboard: call("getGiftLeaderboard"),
     getStreamTopGifters: call("getStreamTopGifters"),
     getUserGiftStats: call("getUserGiftStats"),
     getUserGifts: call("getUserGifts"),
-    confirmCoinPurchase: call("confirmCoinPurchase"),
-    createPaymentIntent: call("createPaymentIntent"),
-    getCoinPackages: call("getCoinPackages"),
-    purchaseCoins: call("purchaseCoins"),
-    refundCoinPurchase: call("refundCoinPurchase"),
-    updateCoinPackage: call("updateCoinPackage"),
-    verifyStorePurchase: call("verifyStorePurchase"),
+    quoteGift: call("quoteGift"),
+    sendGift: call("sendGift"),
+    undoGift: call("undoGift"),
+    refundGift: call("refundGift"),
   };
 }
 
