@@ -182,7 +182,7 @@ class Google:
         made = built.sign(self.key, SHA256())
         self.certificate = made.public_bytes(serialization.Encoding.PEM).decode()
 
-    def sells(self, uid: str, token: str = "token-1", **more: Any) -> str:
+    def sells(self, uid: str, token: str = "purchase-token-1", **more: Any) -> str:
         self.purchases[token] = {
             "orderId": f"GPA.{token}",
             "purchaseState": 0,

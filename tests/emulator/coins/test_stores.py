@@ -265,7 +265,7 @@ def test_what_google_does_not_confirm_for_this_account_buys_nothing(
     with pytest.raises(ReceiptInvalid):
         redeem_token(ANA, shops.google.sells(ANA, **changes))
     with pytest.raises(ReceiptInvalid):
-        redeem_token(BEN, shops.google.sells(ANA, "token-2"))
+        redeem_token(BEN, shops.google.sells(ANA, "purchase-token-2"))
     with pytest.raises(ReceiptInvalid):
         redeem_token(ANA, "token-of-nobody")
     assert coins() == 0
