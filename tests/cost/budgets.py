@@ -120,8 +120,8 @@ BUDGETS: dict[str, Budget] = {
     # coins
     "read the packages of coins": Budget(6, 0, 0, 1, 0),
     "read the packages of coins again": Budget(0, 0, 0, 0, 0),
-    "start buying coins, the second time that day": Budget(6, 3, 0, 6, 1),
-    "credit bought coins": Budget(6, 5, 0, 6, 1),
+    "start buying coins, the second time that day": Budget(6, 3, 0, 6, 2),
+    "credit bought coins": Budget(6, 5, 0, 7, 1),
     "hear of a payment again": Budget(1, 0, 0, 1, 0),
     "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
     "refund a purchase": Budget(20, 16, 1, 20, 3),

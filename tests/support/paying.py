@@ -19,7 +19,6 @@ import main
 from localstripe.api import LocalStripe
 from localstripe.events import Delivery
 from localstripe.payments import GOOD
-from spaktok.coins.service import catalogue
 from spaktok.core import clock
 from spaktok.integrations.stripe import client
 from tests.support.edge import Answer, Sender
@@ -101,6 +100,4 @@ def till(patch: pytest.MonkeyPatch, account: LocalStripe | None = None) -> Itera
     one = Till() if account is None else Till(account)
     speaking = sdk(one.account)
     patch.setattr(client, "client", lambda: speaking)
-    catalogue.forget()
     yield one
-    catalogue.forget()

@@ -43,7 +43,6 @@ def speaking(account: LocalStripe, work: Any) -> Action:
 
     def later() -> Any:
         with pytest.MonkeyPatch.context() as patch, till(patch, account):
-            catalogue.current()  # known to the instance
             return work()
 
     return later
