@@ -19,6 +19,8 @@ from google.cloud.firestore_v1.base_query import BaseQuery
 
 from spaktok.accounts import store
 from spaktok.accounts.service import belongings, erasing, exporting, presence, sources, ties
+from spaktok.coins import store as coins
+from spaktok.coins.service import hearing
 from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
@@ -140,6 +142,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
+    "coins/store.py:packages": coins.packages,
+    "coins/store.py:since": lambda: _read(coins.since(ANA, clock.now(), 1)),
     "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(
