@@ -29,6 +29,7 @@ FEATURES = (
     "search",
     "premium",
     "gifts",
+    "payouts",
     "accounts",
     "upkeep",
 )
