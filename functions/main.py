@@ -204,12 +204,22 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "spaktok.gifts.callables.reading": (
         "getGiftAnalytics",
+        "getGiftHistory",
         "getGiftLeaderboard",
         "getStreamTopGifters",
         "getUserGiftStats",
         "getUserGifts",
     ),
-    "spaktok.gifts.jobs": ("updateGiftLeaderboards",),
+    "spaktok.gifts.callables.sending": ("quoteGift", "sendGift", "undoGift"),
+    "spaktok.gifts.callables.staff": ("refundGift",),
+    "spaktok.gifts.jobs": (
+        "auditGifts",
+        "paintGifts",
+        "rollUpGifts",
+        "tellGifts",
+        "unshowGift",
+        "updateGiftLeaderboards",
+    ),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",
         "rotateSealedFields",

@@ -114,6 +114,14 @@ BUDGETS: dict[str, Budget] = {
     "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),
     "change a gift": Budget(2, 4, 0, 4, 1),
     "read a board of 20": Budget(22, 0, 0, 2, 0),
+    "ask for the price of a gift in a stream": Budget(10, 0, 0, 3, 0),
+    "send a gift, with a quote": Budget(1, 2, 0, 3, 1),
+    "send a gift, with a quote, again": Budget(3, 2, 0, 7, 1),  # its one commit is refused whole
+    "send a gift, without a quote": Budget(7, 2, 0, 4, 1),
+    "take a gift back": Budget(5, 4, 1, 8, 2),
+    "share out and show a stream's window of 20 gifts": Budget(27, 5, 0, 9, 1),
+    "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
+    "list 20 gifts": Budget(43, 0, 0, 3, 0),
     # accounts
     "register a second session": Budget(2, 1, 0, 4, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),

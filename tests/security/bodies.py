@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 STREAM = "STREAM-OF-BEN"
+GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -33,6 +34,8 @@ KNOWN = (
     BADGE,
     PHOTO,
     STREAM,
+    GIFT,
+    OWN_GIFT,
     "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
@@ -57,6 +60,9 @@ TOGETHER = {
     "slotId": ("premium_slot_1",),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
+    "receiverId": (BEN,),
+    "contextId": (STREAM, VIDEO),
+    "transactionId": (GIFT, OWN_GIFT),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

@@ -33,6 +33,8 @@ from spaktok.users.pictures import ImageType
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
+from tests.support.giving import give
+from tests.support.money import buy
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import video
@@ -137,9 +139,17 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
         bodies.STREAM: stream(BEN, "stream-of-ben"),
+        bodies.GIFT: gift_of(DINA),
+        bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def gift_of(uid: UserId) -> str:
+    """A gift to Ben, just sent, from somebody who has coins left for more."""
+    buy(uid, 50_000, key=f"coins-{uid}")
+    return give(uid, BEN).transaction_id
 
 
 def badge(uid: UserId) -> str:

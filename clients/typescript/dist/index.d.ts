@@ -235,6 +235,8 @@ export interface ConfirmProfileImageUpload {
 }
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
+/** Where a gift is given. */
+export type Context = "profile" | "video" | "live_stream";
 /** Staff: correct a birth date after a review. */
 export interface CorrectBirthDate {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -545,6 +547,14 @@ export interface GetGiftCatalog {
     /** A whole number; at least 0; at most 9007199254740992. */
     knownVersion?: number | null;
 }
+/** List the gifts one sent, or was sent, newest first. */
+export interface GetGiftHistory {
+    type?: "sent" | "received";
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** Read who gave, or who was given, most. */
 export interface GetGiftLeaderboard {
     period?: Period;
@@ -666,6 +676,14 @@ export interface GetVideoComments {
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+}
+/** What became of a gift. */
+export type GiftStatus = "completed" | "refunded";
+/** A page of gifts, newest first. */
+export interface HistoryPage {
+    gifts: Sent[];
+    nextCursor: string | null;
+    hasMore: boolean;
 }
 /** Who has a slot. */
 export interface Holder {
@@ -946,6 +964,31 @@ export interface QuietHoursView {
     zone: string;
     days: number[];
 }
+/** What would be paid and received, were the gift sent now. */
+export interface Quote {
+    quote: string;
+    expiresAt: Instant;
+    unitCoins: number;
+    coins: number;
+    priceUsdMicro: number;
+    netUsdMicro: number | null;
+    creatorUsdMicro: number | null;
+    creatorShareBps: number;
+    balance: number;
+    dailyCoinsLeft: number | null;
+}
+/** Ask what a gift costs the sender, and what the creator gets of it. */
+export interface QuoteGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    receiverId: string;
+    context?: Context;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    contextId?: string | null;
+    /** A whole number; at least 1; at most 999. */
+    quantity?: number;
+}
 /** How a gift is framed. */
 export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 /** How few have it. */
@@ -961,11 +1004,35 @@ export interface Reach {
 }
 /** Return. */
 export type ReactivateAccount = Record<string, never>;
+/** A gift that was given. A repeat of the request gets the same. */
+export interface Receipt {
+    transactionId: string;
+    giftId: string;
+    quantity: number;
+    coins: number;
+    priceUsdMicro: number;
+    netUsdMicro: number;
+    balance: number;
+    comboId: string;
+    comboCount: number;
+    comboMultiplier: number;
+    points: number;
+    animationUrl: string;
+    sentAt: Instant;
+    undoUntil: Instant;
+}
 /** Say that the caller looks at a profile. */
 export interface RecordProfileView {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
     source?: Source;
+}
+/** Reverse a gift on all sides, by the staff. */
+export interface RefundGift {
+    /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    transactionId: string;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
 export interface RegisterFcmToken {
@@ -1138,6 +1205,43 @@ export interface SearchUsers {
 export interface SendFriendRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     receiverId: string;
+}
+/** Give a gift, paid from the sender's coins. */
+export interface SendGift {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    receiverId: string;
+    context?: Context;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    contextId?: string | null;
+    /** A whole number; at least 1; at most 999. */
+    quantity?: number;
+    /** At most 150 characters. */
+    message?: string | null;
+    isAnonymous?: boolean;
+    /** At least 1 characters; at most 2048 characters. */
+    quote?: string | null;
+}
+/** A gift as one of its sides sees it. */
+export interface Sent {
+    transactionId: string;
+    giftId: string;
+    giftName: string;
+    giftImageUrl: string | null;
+    quantity: number;
+    coinCost: number;
+    context: Context;
+    contextId: string;
+    message: string | null;
+    isAnonymous: boolean;
+    status: GiftStatus;
+    userId: string | null;
+    username: string | null;
+    profileImage: string | null;
+    at: Instant;
 }
 /** One sign-in of one device. */
 export interface Session {
@@ -1338,6 +1442,17 @@ export interface Typed {
 export interface UnblockUser {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
+}
+/** Take a gift back, within ten seconds. */
+export interface UndoGift {
+    /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    transactionId: string;
+}
+/** A gift that was taken back. */
+export interface Undone {
+    transactionId: string;
+    coins: number;
+    balance: number;
 }
 /** Stop following a user, or take back the request to. */
 export interface UnfollowUser {
@@ -1636,6 +1751,24 @@ export interface CommentsClosed {
     success: false;
     data: null;
 }
+/** As many coins were given today as may be: `limitCoins`, until `retryAfterMs`. */
+export interface DailyLimitReached {
+    error: "daily-limit-reached";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limitCoins: string | number | boolean;
+}
+/** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
+export interface DebtOpen {
+    error: "debt-open";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    debtMicro: number;
+}
 /** Each field of a profile changes at most once an hour. */
 export interface EditedRecently {
     error: "edited-recently";
@@ -1670,6 +1803,14 @@ export interface GiftsHidden {
     success: false;
     data: null;
 }
+/** The receiver takes no gifts from this sender or here; why, is theirs to know. */
+export interface GiftsNotAccepted {
+    error: "gifts-not-accepted";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The account holds a slot; it must be taken from there first. `slotId` names it. */
 export interface HoldsAnotherSlot {
     error: "holds-another-slot";
@@ -1697,6 +1838,25 @@ export interface KeyReused {
     success: false;
     data: null;
 }
+/** The gift is for higher levels. */
+export interface LevelTooLow {
+    error: "level-too-low";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    minimumLevel: string | number | boolean;
+}
+/** The user's own limit for the day. */
+export interface LimitReached {
+    error: "limit-reached";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limit: number;
+    spent: number;
+}
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
     error: "no-slot-free";
@@ -1722,6 +1882,16 @@ export interface NotEligible {
     data: null;
     missing: string | number | boolean;
 }
+/** Fewer coins are in the wallet than would be spent. */
+export interface NotEnoughCoins {
+    error: "not-enough-coins";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    needed: number;
+    available: number;
+}
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
     error: "not-for-your-age";
@@ -1738,6 +1908,14 @@ export interface NotFound {
     success: false;
     data: null;
 }
+/** The stream is not, or no more, on the air. */
+export interface NotLive {
+    error: "not-live";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
     error: "not-old-enough";
@@ -1749,6 +1927,14 @@ export interface NotOldEnough {
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
     error: "not-the-holder";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Nobody gives to themselves. */
+export interface NotToYourself {
+    error: "not-to-yourself";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1797,6 +1983,14 @@ export interface ProfileExists {
 /** The caller signed in but has made no profile yet. */
 export interface ProfileRequired {
     error: "profile-required";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The quote is over, or not one for this gift: ask for another. */
+export interface QuoteExpired {
+    error: "quote-expired";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1861,6 +2055,14 @@ export interface SystemFailure {
     data: null;
     requestId: string;
 }
+/** More than ten seconds have passed. */
+export interface TooLateToUndo {
+    error: "too-late-to-undo";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
     error: "too-many-requests";
@@ -1913,7 +2115,7 @@ export interface VerificationPending {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | HoldsAnotherSlot | InvalidRequest | KeyReused | NoSlotFree | NoSuchGift | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotTheHolder | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyLimitReached | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoSlotFree | NoSuchGift | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | QuoteExpired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooLateToUndo | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -2015,10 +2217,15 @@ export interface Refusals {
     removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
     updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
     getGiftAnalytics: ProfileRequired | AnyRefusal;
+    getGiftHistory: ProfileRequired | AnyRefusal;
     getGiftLeaderboard: ProfileRequired | AnyRefusal;
     getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
     getUserGiftStats: ProfileRequired | AnyRefusal;
     getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
+    quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
+    sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
+    undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
+    refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -2224,6 +2431,8 @@ export interface Spaktok {
     updateGift(request: UpdateGift): Promise<Answer<Changed>>;
     /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
     getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+    /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
+    getGiftHistory(request?: GetGiftHistory): Promise<Answer<HistoryPage>>;
     /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
     getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
     /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
@@ -2232,6 +2441,14 @@ export interface Spaktok {
     getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
     /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
     getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
+    /** Ask what a gift costs, what the creator gets of it, and whether it can be given here. Limit: 120 a minute, on each instance. */
+    quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
+    /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
+    sendGift(request: SendGift): Promise<Answer<Receipt>>;
+    /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+    undoGift(request: UndoGift): Promise<Answer<Undone>>;
+    /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
+    refundGift(request: RefundGift): Promise<Answer<Undone>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;

@@ -279,6 +279,9 @@ export interface ConfirmProfileImageUpload {
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
 
+/** Where a gift is given. */
+export type Context = "profile" | "video" | "live_stream";
+
 /** Staff: correct a birth date after a review. */
 export interface CorrectBirthDate {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -638,6 +641,15 @@ export interface GetGiftCatalog {
   knownVersion?: number | null;
 }
 
+/** List the gifts one sent, or was sent, newest first. */
+export interface GetGiftHistory {
+  type?: "sent" | "received";
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Read who gave, or who was given, most. */
 export interface GetGiftLeaderboard {
   period?: Period;
@@ -779,6 +791,16 @@ export interface GetVideoComments {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** What became of a gift. */
+export type GiftStatus = "completed" | "refunded";
+
+/** A page of gifts, newest first. */
+export interface HistoryPage {
+  gifts: Sent[];
+  nextCursor: string | null;
+  hasMore: boolean;
 }
 
 /** Who has a slot. */
@@ -1104,6 +1126,33 @@ export interface QuietHoursView {
   days: number[];
 }
 
+/** What would be paid and received, were the gift sent now. */
+export interface Quote {
+  quote: string;
+  expiresAt: Instant;
+  unitCoins: number;
+  coins: number;
+  priceUsdMicro: number;
+  netUsdMicro: number | null;
+  creatorUsdMicro: number | null;
+  creatorShareBps: number;
+  balance: number;
+  dailyCoinsLeft: number | null;
+}
+
+/** Ask what a gift costs the sender, and what the creator gets of it. */
+export interface QuoteGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+  context?: Context;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contextId?: string | null;
+  /** A whole number; at least 1; at most 999. */
+  quantity?: number;
+}
+
 /** How a gift is framed. */
 export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 
@@ -1123,11 +1172,37 @@ export interface Reach {
 /** Return. */
 export type ReactivateAccount = Record<string, never>;
 
+/** A gift that was given. A repeat of the request gets the same. */
+export interface Receipt {
+  transactionId: string;
+  giftId: string;
+  quantity: number;
+  coins: number;
+  priceUsdMicro: number;
+  netUsdMicro: number;
+  balance: number;
+  comboId: string;
+  comboCount: number;
+  comboMultiplier: number;
+  points: number;
+  animationUrl: string;
+  sentAt: Instant;
+  undoUntil: Instant;
+}
+
 /** Say that the caller looks at a profile. */
 export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
   source?: Source;
+}
+
+/** Reverse a gift on all sides, by the staff. */
+export interface RefundGift {
+  /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  transactionId: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1332,6 +1407,45 @@ export interface SearchUsers {
 export interface SendFriendRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   receiverId: string;
+}
+
+/** Give a gift, paid from the sender's coins. */
+export interface SendGift {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+  context?: Context;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contextId?: string | null;
+  /** A whole number; at least 1; at most 999. */
+  quantity?: number;
+  /** At most 150 characters. */
+  message?: string | null;
+  isAnonymous?: boolean;
+  /** At least 1 characters; at most 2048 characters. */
+  quote?: string | null;
+}
+
+/** A gift as one of its sides sees it. */
+export interface Sent {
+  transactionId: string;
+  giftId: string;
+  giftName: string;
+  giftImageUrl: string | null;
+  quantity: number;
+  coinCost: number;
+  context: Context;
+  contextId: string;
+  message: string | null;
+  isAnonymous: boolean;
+  status: GiftStatus;
+  userId: string | null;
+  username: string | null;
+  profileImage: string | null;
+  at: Instant;
 }
 
 /** One sign-in of one device. */
@@ -1564,6 +1678,19 @@ export interface Typed {
 export interface UnblockUser {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
+}
+
+/** Take a gift back, within ten seconds. */
+export interface UndoGift {
+  /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  transactionId: string;
+}
+
+/** A gift that was taken back. */
+export interface Undone {
+  transactionId: string;
+  coins: number;
+  balance: number;
 }
 
 /** Stop following a user, or take back the request to. */
@@ -1898,6 +2025,26 @@ export interface CommentsClosed {
   data: null;
 }
 
+/** As many coins were given today as may be: `limitCoins`, until `retryAfterMs`. */
+export interface DailyLimitReached {
+  error: "daily-limit-reached";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limitCoins: string | number | boolean;
+}
+
+/** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
+export interface DebtOpen {
+  error: "debt-open";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  debtMicro: number;
+}
+
 /** Each field of a profile changes at most once an hour. */
 export interface EditedRecently {
   error: "edited-recently";
@@ -1936,6 +2083,15 @@ export interface GiftsHidden {
   data: null;
 }
 
+/** The receiver takes no gifts from this sender or here; why, is theirs to know. */
+export interface GiftsNotAccepted {
+  error: "gifts-not-accepted";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The account holds a slot; it must be taken from there first. `slotId` names it. */
 export interface HoldsAnotherSlot {
   error: "holds-another-slot";
@@ -1966,6 +2122,27 @@ export interface KeyReused {
   data: null;
 }
 
+/** The gift is for higher levels. */
+export interface LevelTooLow {
+  error: "level-too-low";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  minimumLevel: string | number | boolean;
+}
+
+/** The user's own limit for the day. */
+export interface LimitReached {
+  error: "limit-reached";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limit: number;
+  spent: number;
+}
+
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
   error: "no-slot-free";
@@ -1994,6 +2171,17 @@ export interface NotEligible {
   missing: string | number | boolean;
 }
 
+/** Fewer coins are in the wallet than would be spent. */
+export interface NotEnoughCoins {
+  error: "not-enough-coins";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  needed: number;
+  available: number;
+}
+
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
   error: "not-for-your-age";
@@ -2012,6 +2200,15 @@ export interface NotFound {
   data: null;
 }
 
+/** The stream is not, or no more, on the air. */
+export interface NotLive {
+  error: "not-live";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
   error: "not-old-enough";
@@ -2024,6 +2221,15 @@ export interface NotOldEnough {
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
   error: "not-the-holder";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Nobody gives to themselves. */
+export interface NotToYourself {
+  error: "not-to-yourself";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -2078,6 +2284,15 @@ export interface ProfileExists {
 /** The caller signed in but has made no profile yet. */
 export interface ProfileRequired {
   error: "profile-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The quote is over, or not one for this gift: ask for another. */
+export interface QuoteExpired {
+  error: "quote-expired";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -2148,6 +2363,15 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** More than ten seconds have passed. */
+export interface TooLateToUndo {
+  error: "too-late-to-undo";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
@@ -2222,26 +2446,35 @@ export type Refusal =
   | AuthenticationRequired
   | BirthDateIsSet
   | CommentsClosed
+  | DailyLimitReached
+  | DebtOpen
   | EditedRecently
   | ExportNotReady
   | GiftExists
   | GiftsHidden
+  | GiftsNotAccepted
   | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | LevelTooLow
+  | LimitReached
   | NoSlotFree
   | NoSuchGift
   | NotEligible
+  | NotEnoughCoins
   | NotForYourAge
   | NotFound
+  | NotLive
   | NotOldEnough
   | NotTheHolder
+  | NotToYourself
   | NotYourOwn
   | NotYourself
   | PermissionDenied
   | PremiumAlready
   | ProfileExists
   | ProfileRequired
+  | QuoteExpired
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
@@ -2249,6 +2482,7 @@ export type Refusal =
   | SlotOccupied
   | SlotUnknown
   | SystemFailure
+  | TooLateToUndo
   | TooManyRequests
   | TryAgain
   | UsernameReserved
@@ -2357,10 +2591,15 @@ export interface Refusals {
   removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
   updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
   getGiftAnalytics: ProfileRequired | AnyRefusal;
+  getGiftHistory: ProfileRequired | AnyRefusal;
   getGiftLeaderboard: ProfileRequired | AnyRefusal;
   getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
   getUserGiftStats: ProfileRequired | AnyRefusal;
   getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
+  quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
+  sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
+  undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
+  refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2569,6 +2808,8 @@ export interface Spaktok {
   updateGift(request: UpdateGift): Promise<Answer<Changed>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+  /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
+  getGiftHistory(request?: GetGiftHistory): Promise<Answer<HistoryPage>>;
   /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
   getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
   /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
@@ -2577,6 +2818,14 @@ export interface Spaktok {
   getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
   /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
   getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
+  /** Ask what a gift costs, what the creator gets of it, and whether it can be given here. Limit: 120 a minute, on each instance. */
+  quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
+  /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
+  sendGift(request: SendGift): Promise<Answer<Receipt>>;
+  /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+  undoGift(request: UndoGift): Promise<Answer<Undone>>;
+  /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
+  refundGift(request: RefundGift): Promise<Answer<Undone>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2592,26 +2841,35 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
+  "daily-limit-reached": "resource-exhausted",
+  "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
   "gift-exists": "already-exists",
   "gifts-hidden": "permission-denied",
+  "gifts-not-accepted": "failed-precondition",
   "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "level-too-low": "failed-precondition",
+  "limit-reached": "resource-exhausted",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
+  "not-enough-coins": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
+  "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
   "not-the-holder": "failed-precondition",
+  "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
+  "quote-expired": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
@@ -2619,6 +2877,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
   "system-failure": "internal",
+  "too-late-to-undo": "failed-precondition",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
@@ -2742,10 +3001,15 @@ export function spaktok(functions: Functions): Spaktok {
     removeGift: call("removeGift"),
     updateGift: call("updateGift"),
     getGiftAnalytics: call("getGiftAnalytics"),
+    getGiftHistory: call("getGiftHistory"),
     getGiftLeaderboard: call("getGiftLeaderboard"),
     getStreamTopGifters: call("getStreamTopGifters"),
     getUserGiftStats: call("getUserGiftStats"),
     getUserGifts: call("getUserGifts"),
+    quoteGift: call("quoteGift"),
+    sendGift: call("sendGift"),
+    undoGift: call("undoGift"),
+    refundGift: call("refundGift"),
   };
 }
 

@@ -293,3 +293,9 @@ def _deleting(shards: list[Any]) -> Callable[[Transaction], Stage]:
             tx.delete(one.reference, option=still_there)
 
     return lambda tx: partial(stage, tx)
+
+
+def forget() -> None:
+    """Empty this instance's memory of what it asked for (tests)."""
+    with _sent_lock:
+        _sent.clear()
