@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+PAYOUT, OWN_PAYOUT = "PAYOUT-OF-BEN", "PAYOUT-OF-ANA"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
@@ -49,6 +50,12 @@ KNOWN = (
     "America/New_York",
     "0123456789abcdef",
     "premium_slot_1",
+    PAYOUT,
+    OWN_PAYOUT,
+    "2026-03",
+    "2026-03-13",
+    "someone@elsewhere.example",
+    "23456789ABCDE",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -58,6 +65,8 @@ TOGETHER = {
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
     "slotId": ("premium_slot_1",),
+    "payoutRequestId": (PAYOUT, OWN_PAYOUT),
+    "amount": (1_000,),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
     "receiverId": (BEN,),

@@ -31,6 +31,7 @@ from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
 from tests.security import bodies
+from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
 from tests.support.giving import give
@@ -129,6 +130,7 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     queue.drain()
     exporting.request(ANA)
     premium.initialize(ANA)
+    own, bens = (payouts.ask(payouts.ready(uid, dollars=5_000)) for uid in (ANA, BEN))
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
@@ -138,6 +140,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.OWN_PAYOUT: own,
+        bodies.PAYOUT: bens,
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),

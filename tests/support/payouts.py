@@ -61,6 +61,11 @@ def earn(uid: str, dollars: int) -> None:
 def creator(uid: UserId, *, dollars: int = 100, email: str | None = None) -> UserId:
     """Somebody who may withdraw that much to PayPal."""
     join(uid)
+    return ready(uid, dollars=dollars, email=email)
+
+
+def ready(uid: UserId, *, dollars: int = 100, email: str | None = None) -> UserId:
+    """The same, of somebody who has a profile."""
     earn(uid, dollars)
     link(uid, email)
     for check in (Check.IDENTITY, Check.TAX_FORM, Check.SANCTIONS):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,8 +19,12 @@ AMOUNT_MINOR_MAX = 100_000_000
 
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
 PayoutId = Annotated[str, Field(pattern=ID_PATTERN, description="A withdrawal's id.")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="`2026-03`.")]
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)  # its ValueError says what is wrong
+    return text
 
 
 class LinkPayPal(Request):
@@ -36,19 +40,6 @@ class LinkPayPal(Request):
         if (self.email is None) is (self.payer_id is None):
             raise ValueError("give an e-mail address or a payer id")
         return self
-
-
-class CreateStripeAccount(Request):
-    """Begin a connected account at Stripe, which asks for bank details and identity itself."""
-
-    country: Country
-
-
-class LinkBankAccount(Request):
-    """Have payouts go to the bank account that a token of Stripe's stands for, never its number."""
-
-    token: Annotated[str, Field(pattern=r"^btok_[A-Za-z0-9_]{6,64}$")]
-    country: Country
 
 
 class RequestPayout(Keyed):
@@ -138,7 +129,9 @@ class BankLine(Request):
     line_id: Annotated[str, Field(pattern=ID_PATTERN, max_length=64)]
     reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
     amount_minor: Annotated[int, Field(ge=-AMOUNT_MINOR_MAX, le=AMOUNT_MINOR_MAX)]
-    booked_on: Annotated[str, Field(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$")]
+    booked_on: Annotated[
+        str, Field(pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]$"), AfterValidator(_day)
+    ]
 
 
 ImportBankStatement.model_rebuild()

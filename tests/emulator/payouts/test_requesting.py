@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from localpaypal.faults import Fault
 from localpaypal.server import LocalPayPal
+from spaktok.accounts.service import erasing
 from spaktok.core import clients
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused, NotFound, TryAgain
+from spaktok.integrations import sign_in
 from spaktok.payouts import store
 from spaktok.payouts.model import policy
 from spaktok.payouts.model.gates import Check, Outcome
@@ -24,6 +27,7 @@ from spaktok.payouts.refusals import (
     NoPayoutMethod,
     TooLittle,
 )
+from spaktok.payouts.requests import RequestPayout
 from spaktok.payouts.service import checks, deciding, methods, requesting, sending, statements
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.wallet.model.entry import Kind
@@ -45,6 +49,7 @@ from tests.support.payouts import (
     state,
 )
 from tests.support.people import ANA, BEN, join
+from tests.support.queue import Queue
 from tests.support.threads import together
 from tests.support.time import TestClock
 
@@ -138,6 +143,9 @@ def test_one_key_is_one_withdrawal() -> None:
     assert (available(ANA), reserved(ANA)) == (9_000, 1_000)
     with pytest.raises(KeyReused):
         ask(ANA, 1_500)
+    other = RequestPayout(amount=1_000, payout_method=Method.BANK, idempotency_key="key-00000001")
+    with pytest.raises(KeyReused):
+        requesting.request(ANA, other)
     assert history(first) == ["requested", "reserved"]
 
 
@@ -235,3 +243,24 @@ def test_an_account_that_leaves_cancels_what_is_not_sent_and_waits_for_the_rest(
     assert UserId(payout(second).user_id) == ANA
     sending.advance(second)
     assert requesting.leaving(ANA) is True
+
+
+def test_nothing_is_erased_while_a_provider_may_have_the_money(
+    paypal: LocalPayPal, time: TestClock, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F20, of an account that is deleted: what PayPal has is waited for, then all of it goes."""
+    monkeypatch.setattr(sign_in, "lock", lambda uid: None)
+    creator(ANA)
+    first = approved(ANA)
+    queue.waiting.clear()
+    paypal.faults.coming = [Fault.TIMEOUT_DONE]
+    assert sending.advance(first) is State.UNKNOWN
+    erasing.request(ANA)
+    queue.drain()
+    (kept,) = clients.db().collection("payoutMethods").stream()
+    assert kept.get("userId") == ANA
+    time.pass_(minutes=15)
+    sending.advance(first)
+    assert state(first) is State.PAID
+    assert requesting.leaving(ANA) is True
+    agree(paypal)

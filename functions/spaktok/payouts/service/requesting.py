@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from spaktok.core import clock, ids, paging
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import NotFound, Refusal
+from spaktok.core.refusal import KeyReused, NotFound, Refusal
 from spaktok.payouts import store
 from spaktok.payouts.model import gates, policy
 from spaktok.payouts.model.states import (
@@ -100,6 +100,7 @@ def request(uid: UserId, asked: RequestPayout) -> Requested:
     key = asked.idempotency_key or ids.random_id()
     payout_id = f"p{ids.digest('payout', uid, key)}"
     at, fee = clock.now(), fee_minor(method, amount)
+    made: list[str] = []
 
     def beside(tx: Transaction) -> Stage:
         account, day = _account(tx, uid), at.astimezone(UTC).date().isoformat()
@@ -111,12 +112,15 @@ def request(uid: UserId, asked: RequestPayout) -> Requested:
             raise DailyMaximum(left_minor=policy.DAILY_MAX_MINOR - today)
 
         def stage(*_: object) -> None:
+            made.append(payout_id)
             tx.update(store.account_ref(uid), {"day": day, "askedMinor": today + amount})
             tx.create(store.payout_ref(payout_id), _new(uid, asked, method_id, at))
 
         return stage
 
     withdrawals.reserve(uid, payout_id, amount * MICRO_PER_MINOR, beside=beside)
+    if not made:
+        _check_same(payout_id, method)
     return Requested(payout_id, State.RESERVED, amount, fee, amount - fee)
 
 
@@ -183,6 +187,13 @@ def listed(uid: UserId, limit: int, cursor: str | None) -> Page:
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
     )
+
+
+def _check_same(payout_id: str, method: Method) -> None:
+    """The wallet knows an amount by its key, and no method. Raises `KeyReused` for another one."""
+    before = store.decode(store.payout_ref(payout_id).get())
+    if before is None or before.method is not method:
+        raise KeyReused
 
 
 def _release(uid: str, payout_id: str, state: State, beside: Any) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clock, dispatch, log, standing, transaction
-from spaktok.core.refusal import Refusal
 from spaktok.payouts import store
 from spaktok.payouts.model import gates
 from spaktok.payouts.model.states import (
@@ -47,7 +46,7 @@ WATCHED_AFTER_PAID: Final = timedelta(days=60)
 SWEEP_PAGE: Final = 200
 
 
-class _Passed(Refusal):
+class _Passed(Exception):
     """Somebody else took this step, or a later one."""
 
 
