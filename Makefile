@@ -11,7 +11,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## watch the backend do its main job, then keep it up (ONCE=1: only the story)
-	@$(VENV_PYTHON) scripts/dev.py --free-ports --run node scripts/demo/story.mjs
+	@$(VENV_PYTHON) scripts/dev.py --free-ports --schedules --run node scripts/demo/story.mjs
 
 test: setup ## run every test (LAYERS="unit rules": only these)
 	@$(VENV_PYTHON) scripts/test.py $(LAYERS)
@@ -33,7 +33,7 @@ check: setup ## lint, types and architecture; takes seconds
 	@$(VENV_PYTHON) scripts/test.py architecture
 
 dev: setup ## start the local stack alone and keep it up
-	@$(VENV_PYTHON) scripts/dev.py
+	@$(VENV_PYTHON) scripts/dev.py --schedules
 
 format: setup ## format the code and mend what ruff can mend
 	@$(VENV_PYTHON) -m ruff format .

@@ -112,6 +112,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "countFollowers",
         "countFollowing",
         "severTies",
+        "sweepFollows",
     ),
     "spaktok.videos.callables.uploads": ("uploadVideo",),
     "spaktok.videos.callables.watching": (

@@ -84,6 +84,7 @@ LAYERS = {
             "rename",
             "roles",
             "settings",
+            "severing",
             "suggestions",
             "ties",
             "tightening",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from spaktok.core.inventory import Audience, Place
-from tests.rules import firestore, people
+from tests.rules import ages, firestore, people
 from tests.rules.firestore import Call, Filter, Project
 from tests.rules.oracle import admits
 from tests.rules.people import NOW, OWNER, PEOPLE, STRANGER, Person
@@ -67,6 +67,7 @@ def all_probes(project: Project) -> list[Probe]:
         *query_shapes(),
         *missing_documents(),
         *client_writes(project),
+        *age_limits(),
         *instants(),
     ]
 
@@ -75,7 +76,12 @@ def seeds() -> dict[str, dict[str, Any]]:
     """The documents that the probes are about."""
     read = {**_notification().fields, "isRead": True, "readAt": NOW}
     buried = {**_notification().fields, "userId": None}
-    return {**world(), READ_PATH: read, BURIED_PATH: buried}
+    aged = {f"security/{person.uid}": person.security or {} for person, _ in ages.people()}
+    limited = {
+        f"videos/{ages.RESTRICTED_ID}-{years}": ages.restricted(years)
+        for years in ages.RESTRICTIONS
+    }
+    return {**world(), **aged, **limited, READ_PATH: read, BURIED_PATH: buried}
 
 
 def matrix(project: Project) -> Iterator[Probe]:
@@ -256,6 +262,16 @@ def client_writes(project: Project) -> Iterator[Probe]:
     yield refused("get a tombstone", firestore.get(BURIED_PATH))
     yield refused("mark a tombstone", project.update(BURIED_PATH, MARKED, ["readAt"]))
     yield refused("replaced as a whole", project.replace(path, {**content, "isRead": True}))
+
+
+def age_limits() -> Iterator[Probe]:
+    """What is restricted is for whoever is old enough by now, and for its owner."""
+    for restriction in ages.RESTRICTIONS:
+        call = firestore.get(f"videos/{ages.RESTRICTED_ID}-{restriction}")
+        question = f"get a video from {restriction} years on"
+        yield Probe("age limits", question, OWNER, call, allowed=True)
+        for person, years in ages.people():
+            yield Probe("age limits", question, person, call, restriction <= years)
 
 
 def instants() -> Iterator[Probe]:

@@ -19,8 +19,11 @@ from spaktok.core.age import Band
 from spaktok.core.endpoint.declaration import Call, declared
 from spaktok.core.ids import UserId
 from spaktok.core.mirrors import OWNER_PRIVATE
+from spaktok.devices.model import Platform
 from spaktok.feed import fan_out
 from spaktok.graph import circles, friends, service
+from spaktok.integrations import fcm
+from spaktok.notifications import service as telling
 from spaktok.notifications import store as inboxes
 from spaktok.search.service import indexing
 from spaktok.users import settings
@@ -28,9 +31,11 @@ from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
 from spaktok.videos.requests import CommentOnVideo
 from spaktok.videos.service import comments, likes
+from tests.support import phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
-from tests.support.people import ANA, BEN, DINA, join
+from tests.support.people import ANA, BEN, CARL, DINA, join
+from tests.support.phones import Scripted
 from tests.support.queue import Queue
 from tests.support.worlds import video
 
@@ -240,6 +245,55 @@ def test_a_block_takes_back_what_was_told_and_tells_nothing_more(
     assert not mentions(ask("getNotifications", {}))
     assert before
     assert involving(ANA, BEN) == 0
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_no_push_no_group_and_no_badge_tells_of_whoever_is_hidden(
+    how: str, world: World, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ana and Dina like a video of Ben's; then Ana is hidden, and Carl likes it too.
+
+    Negative control: without `may_act` in `groups._named` the erased, without `barred` in `hears` the
+    blocked are named; without `forget` in `presence` the badge counts what the list does not show.
+    """
+    join(CARL)
+    fcm_of_ben = Scripted()
+    monkeypatch.setattr(fcm, "transport", lambda: fcm_of_ben)
+    circles.unmute(BEN, ANA)
+    phones.register(BEN, platform=Platform.IOS)
+    his = video(BEN)
+    for fan in (ANA, DINA):
+        likes.like(fan, his)
+    queue.drain()
+    assert fcm_of_ben.sent[-1].body == "dina.name and ana.name liked your video"
+    HIDDEN[how](queue)
+    for _ in telling.forget(ANA) if how == "erased" else ():
+        pass  # as the erasure's task does
+    queue.drain(times=2)
+    fcm_of_ben.sent.clear()
+    likes.like(CARL, his)
+    queue.drain()
+    (pushed,) = fcm_of_ben.sent
+    assert pushed.body == "carl.name and dina.name liked your video"
+    assert CANARY not in str(pushed)
+    assert "ana" not in " ".join(pushed.data.values())
+    page = ask("getNotifications", {})
+    assert not mentions(page)
+    assert "carl.name and dina.name liked your video" in [
+        one["message"] for one in page.data["notifications"]
+    ]
+    unread = [one for one in page.data["notifications"] if not one["isRead"]]
+    assert page.data["unreadCount"] == len(unread) == pushed.badge
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_between_a_block_and_its_task_no_entry_names_the_other(
+    how: str, world: World, queue: Queue
+) -> None:
+    """Negative control: with the hidden alone left out in `inbox`, those who went are named."""
+    assert mentions(ask("getNotifications", {}))
+    HIDDEN[how](queue)
+    assert not mentions(ask("getNotifications", {}))
 
 
 @pytest.mark.parametrize("how", ["blocked", "blocking"])

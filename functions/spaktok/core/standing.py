@@ -2,7 +2,8 @@
 
 Owns `security/{uid}` (the server's alone): {hasProfile: bool, roles: [str], disabled: bool, banned:
 bool, bannedUntil: instant | null, tokensValidAfter: instant, revokedSessions: [auth_time],
-deactivated: bool, band, ageFloor, nextBandAt, region: see `core.age`}. What is absent is false, nobody,
+deactivated: bool, band, ageFloor, nextBandAt, region: see `core.age`, claimsDue: instant | null: see
+`users.roles`}. What is absent is false, nobody,
 never.
 
 ID tokens live an hour, and firebase-functions verifies them without the revocation check; so this
@@ -118,7 +119,7 @@ def load(uid: str, *, fresh: bool) -> Standing:
 
 def new(at: datetime, known: Age = age.UNKNOWN) -> dict[str, Any]:
     """What the document says of an account that has just made its profile."""
-    return {**age.encode(known), "hasProfile": True, "createdAt": at}
+    return {**age.encode(known), "hasProfile": True, "createdAt": at, "claimsDue": at}
 
 
 def enroll(tx: Transaction, uid: str, at: datetime, known: Age) -> None:

@@ -1,9 +1,11 @@
 """Work of the graph that no client waits for."""
 
+from datetime import datetime
+
 from spaktok.core import clock
-from spaktok.core.endpoint.work import Delivery, job
+from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.ids import UserId
-from spaktok.graph import counting, opening, service
+from spaktok.graph import counting, opening, severing
 from spaktok.graph.requests import ApplyPrivacy, CountFollows, SeverTies
 
 
@@ -21,10 +23,16 @@ def countFollowers(task: CountFollows, delivery: Delivery) -> None:  # noqa: ARG
     counting.count_followers(task.uid)
 
 
+@schedule("every 15 minutes")
+def sweepFollows(at: datetime) -> None:
+    """Count whom users follow whose count was lost."""
+    counting.sweep(at)
+
+
 @job(SeverTies)
 def severTies(task: SeverTies, delivery: Delivery) -> None:  # noqa: ARG001
     """Take down what a block ended."""
-    service.sever(UserId(task.one), UserId(task.other))
+    severing.sever(UserId(task.one), UserId(task.other), task.by_one, task.by_other)
 
 
 @job(ApplyPrivacy)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Cursor, Line, PageSize, Request, Uid
+from spaktok.graph.model import Tie
 
 REASON_MAX = 200
 MUTE_HOURS_MAX = 24 * 366
@@ -199,6 +200,8 @@ class SeverTies(Request):
 
     one: Annotated[str, Field(pattern=ID_PATTERN)]
     other: Annotated[str, Field(pattern=ID_PATTERN)]
+    by_one: list[Annotated[Tie, Field(strict=False)]]
+    by_other: list[Annotated[Tie, Field(strict=False)]]
 
 
 class ApplyPrivacy(Request):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clients
+from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.graph import store
@@ -93,6 +93,7 @@ def bind(  # noqa: PLR0913 - who, whom, when, and what they were to each other
 
     changes: dict[str, Any] = {
         "follows": {follower: at},
+        "followsChangedAt": at,
         "followRequests": {follower: DELETE_FIELD},
     }
     if mutual:
@@ -115,6 +116,7 @@ def ended(*followers: UserId) -> dict[str, Any]:
 
     return {
         "follows": dict.fromkeys(followers, DELETE_FIELD),
+        "followsChangedAt": clock.now(),
         "friends": DELETE_FIELD,
         "friendsAt": DELETE_FIELD,
     }
