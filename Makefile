@@ -5,7 +5,7 @@ UV := .cache/uv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test mutants reference bench check dev format lock setup clean
+.PHONY: help demo test mutants reference bench interleavings check dev format lock setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,9 +22,14 @@ mutants: setup ## break each condition of the rules: a test must notice every on
 reference: setup ## write docs/api.md and clients/typescript anew from the declarations
 	@$(VENV_PYTHON) scripts/reference.py
 
-bench: setup ## what a cold start and the edge cost, by count, beside a bare echo
+bench: setup ## cold starts and the edge beside a bare echo, the ranking beside plain Python, the fan-out
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/bench/cold_start.py
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/bench/overhead.py
+	@$(VENV_PYTHON) scripts/bench/ranking.py
+	@$(VENV_PYTHON) scripts/bench/simulate_fanout.py
+
+interleavings: setup ## 100,000 interleavings of reading feeds and taking things back; half an hour
+	@SPAKTOK_INTERLEAVINGS=100000 $(VENV_PYTHON) -m pytest -q tests/unit/feed/test_interleavings.py
 
 check: setup ## lint, types and architecture; takes seconds
 	@$(VENV_PYTHON) -m ruff check .

@@ -23,10 +23,10 @@ from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
-from spaktok.feed import author_cards
+from spaktok.feed import author_cards, pool, withdrawal
 from spaktok.feed import store as feed
 from spaktok.gifts.service import leaderboards
-from spaktok.graph import asking, lists
+from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
 from spaktok.notifications import service as inboxes
@@ -140,7 +140,11 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(rotation._old(entry.collection) for entry in in_store(Kind.FIRESTORE) if entry.sealed)
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
+    "feed/pool.py:newest": lambda: _read(pool.newest()),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
+    "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
+    "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
     "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(

@@ -66,6 +66,8 @@ TARGETED: dict[str, dict[str, Any]] = {
     "addToCloseFriends": {"friendId": "{uid}"},
     "removeFromCloseFriends": {"friendId": "{uid}"},
     "muteUser": {"targetUserId": "{uid}"},
+    "markNotInterested": {"videoId": "{video}"},
+    "seeLess": {"userId": "{uid}"},
     "getVideo": {"videoId": "{video}"},
     "likeVideo": {"videoId": "{video}", "action": "like"},
     "commentOnVideo": {"videoId": "{video}", "text": "hi"},
@@ -82,6 +84,7 @@ ABOUT_VIDEOS = {"getVideo", "likeVideo", "commentOnVideo", "getVideoComments"}
 
 LISTS: dict[str, dict[str, Any]] = {
     "getUserFeed": {},
+    "getFollowingFeed": {},
     "getFollowers": {"userId": DINA},
     "getFollowing": {"userId": DINA},
     "getFriends": {},
@@ -138,7 +141,7 @@ class World:
         self.dinas = video(DINA)
         for one, other in ((BEN, ANA), (ANA, BEN), (BEN, DINA), (ANA, DINA), (DINA, ANA)):
             service.follow(one, other)
-        fan_out.begin(ANA, self.video)
+        fan_out.carry(ANA, self.video)
         likes.like(ANA, video(BEN))
         comments.comment(ANA, CommentOnVideo(video_id=self.dinas, text="by ana"))
         circles.add_close_friend(BEN, ANA)
@@ -211,12 +214,19 @@ def mentions(answer: Answer) -> bool:
 def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -> None:
     """Else the test above would prove nothing. Ben mutes Ana, so that the feed is the exception; he
     follows her, so that she is not suggested; and nobody asks anybody."""
-    silent = {"getUserFeed", "getSuggestedUsers", "getFollowRequests", "getFriendRequests"}
+    silent = {
+        "getUserFeed",
+        "getFollowingFeed",
+        "getSuggestedUsers",
+        "getFollowRequests",
+        "getFriendRequests",
+    }
     for name, payload in LISTS.items():
         told = mentions(ask(name, world.fill(payload, ANA, world.video)))
         assert told is (name not in silent), name
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
+    assert mentions(ask("getFollowingFeed", {}))
     service.unfollow(BEN, ANA)
     assert mentions(ask("getSuggestedUsers", {}))
     service.unfollow(ANA, BEN)

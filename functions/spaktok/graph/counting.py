@@ -8,7 +8,7 @@ from typing import Any, Final
 from spaktok.core import clients, clock, counters, ids, transaction
 from spaktok.core.dispatch import Task, send_if_possible, window
 from spaktok.core.ids import UserId
-from spaktok.graph import store
+from spaktok.graph import audiences, store
 from spaktok.users import shards
 from spaktok.users import store as users
 
@@ -56,12 +56,15 @@ def _count_following(uid: str) -> int:
     card = users.card_ref(uid).get(field_paths=["followingCount"])
     counted: Any = store.followed_by(uid)
     total = int(counted.count().get()[0][0].value)
-    if card.exists and card.get("followingCount") != total:
+    if card.exists and (before := card.get("followingCount")) != total:
         unchanged = clients.db().write_option(last_update_time=card.update_time)
         try:
             card.reference.update({"followingCount": total}, option=unchanged)
         except FailedPrecondition as error:
             raise transaction.Overtaken from error
+        if audiences.weighs_more(before, total):
+            payload = {"uid": uid, "follows": total}
+            send_if_possible(Task("weighFollower", ids.digest("weigh", uid, str(total)), payload))
     return total
 
 

@@ -209,3 +209,16 @@ class ApplyPrivacy(Request):
 
     uid: Annotated[str, Field(pattern=ID_PATTERN)]
     at: Annotated[datetime, Field(strict=False)]
+
+
+class Follower(Request):
+    """A task: something about how a follower is reached."""
+
+    uid: Uid
+
+
+class WeighFollower(Request):
+    """A task: tell whom a user follows that these are very many."""
+
+    uid: Uid
+    follows: Annotated[int, Field(ge=0)]

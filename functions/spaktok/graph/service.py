@@ -103,7 +103,7 @@ def follow(uid: UserId, target: UserId) -> Follow:
 def unfollow(uid: UserId, target: UserId) -> Follow:
     """Stop following, or take the request back; repeated, it changes nothing.
 
-    The target's videos leave the inbox. Three reads, three writes and a delete.
+    The target's videos leave the feed. Three reads, four writes and a delete.
     """
     ties.check_other(uid, target)
 
@@ -132,7 +132,7 @@ def unfollow(uid: UserId, target: UserId) -> Follow:
 def remove_follower(uid: UserId, follower: UserId) -> None:
     """Make `follower` stop following `uid`, who is not told; repeated, it changes nothing.
 
-    Four reads, three writes and a delete. Raises `NotYourself`, `NotFound`.
+    Four reads, four writes and a delete. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, follower)
 
@@ -167,7 +167,7 @@ def block(uid: UserId, target: UserId, reason: str | None) -> Block:
     """Block `target`: from the commit on neither exists for the other.
 
     Follows, requests and close friendship end both ways in the relation; their edges, lists and
-    inbox cards go in a task, and both masks already hide them. Two reads, five writes, a delete and
+    inbox cards go in a task, and both masks already hide them. Two reads, seven writes, a delete and
     the task. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, target)

@@ -35,7 +35,7 @@ def published(queue: Queue) -> str:
     join(ANA, BEN, CARL)
     graph.follow(BEN, ANA)
     video = worlds.video(ANA)
-    fan_out.begin(ANA, video)
+    fan_out.carry(ANA, video)
     queue.drain()
     return video
 
@@ -48,7 +48,7 @@ def everything() -> dict[str, Any]:
     """All there is, but what only says when."""
     from spaktok.core import walk
 
-    skipped = ("fanOuts/", "outbox/", "notifications/")
+    skipped = ("fanOuts/", "outbox/", "notifications/", "revocations/")
     return {
         path: {name: value for name, value in fields.items() if name != "updatedAt"}
         for path, fields in walk.below(None)
