@@ -192,10 +192,10 @@ def _bank(exported: list[Exported], banked: Iterable[Banked], at: datetime) -> R
         if len(here) > 1:
             found.append(Discrepancy(Kind.BANK_TWICE, tuple(one.line_id for one in here)))
         elif reference not in wanted:
-            line = here[0]
-            aged = at - line.at > policy.UNMATCHED_ALARM
+            bank = here[0]
+            aged = at - bank.at > policy.UNMATCHED_ALARM
             found.append(
-                Discrepancy(Kind.BANK_UNKNOWN, (line.line_id,), None, line.amount_minor, aged)
+                Discrepancy(Kind.BANK_UNKNOWN, (bank.line_id,), None, bank.amount_minor, aged)
             )
         elif not here:
             age = at - since[reference]
