@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from spaktok.core import clock, log, transaction
 from spaktok.payouts import store
 from spaktok.payouts.model.matching import Banked, Booked, Exported, Report, Side, match
-from spaktok.payouts.model.states import MICRO_PER_MINOR, State, key_of
+from spaktok.payouts.model.states import MICRO_PER_MINOR, Method, State, key_of
 from spaktok.payouts.service import alarms
 from spaktok.users import store as users
 from spaktok.wallet import encoding
@@ -99,7 +99,9 @@ def _booked(since: datetime, until: datetime) -> list[Booked]:
     found: list[Booked] = []
     for snapshot in store.moved_between(since, until).stream():
         payout = store.decode(snapshot)
-        if payout is not None and payout.state in (State.PAID, State.RETURNED):
+        if payout is None or payout.method is not Method.PAYPAL:
+            continue
+        if payout.state in (State.PAID, State.RETURNED):
             found += _entries(payout)
     return found
 
