@@ -27,6 +27,8 @@ LAYERS = {
     "sniff": Layer.MODEL,
     "store": Layer.STORE,
     "shards": Layer.STORE,
+    "engaged": Layer.STORE,
+    "engaging": Layer.REQUESTS,
     "encoding": Layer.STORE,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
@@ -36,6 +38,7 @@ LAYERS = {
     **dict.fromkeys(
         (
             "births",
+            "commenting",
             "boards",
             "confusables",
             "criteria",

@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 PAYOUT, OWN_PAYOUT = "PAYOUT-OF-BEN", "PAYOUT-OF-ANA"
+COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
@@ -34,6 +35,9 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    COMMENT,
+    HELD,
+    COLLECTION,
     STREAM,
     GIFT,
     OWN_GIFT,
@@ -64,6 +68,8 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "commentId": (COMMENT, HELD),
+    "collectionId": (COLLECTION,),
     "slotId": ("premium_slot_1",),
     "payoutRequestId": (PAYOUT, OWN_PAYOUT),
     "amount": (1_000,),
@@ -185,9 +191,10 @@ def _of_kind(
         case "array":
             count = rolls.randrange(_ODD_MAX + 1)
             return [maker(shape["items"], definitions, rolls) for _ in range(count)]
-        case "integer":
+        case "integer" | "number" as kind:
             least, most = shape.get("minimum", 0), shape.get("maximum", 100)
-            return rolls.randint(least - beyond, most + beyond)
+            among = rolls.randint if kind == "integer" else rolls.uniform
+            return among(least - beyond, most + beyond)
         case "boolean":
             return rolls.random() < 0.5
         case "null":

@@ -30,6 +30,8 @@ from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
+from spaktok.videos.service import comment_rules, comments, saves
 from tests.security import bodies
 from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
@@ -134,6 +136,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
+    # Links name a host that is everybody's to know; without one of its own it is made of the project.
+    monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
@@ -142,12 +146,28 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.BADGE: badge(BEN),
         bodies.OWN_PAYOUT: own,
         bodies.PAYOUT: bens,
+        **discussion(),
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def discussion() -> dict[str, str]:
+    """Under a video of Ana's: her comment, and Ben's that waits for her; and where she saves to."""
+    clip = video(ANA)
+    comment_rules.update(ANA, UpdateCommentFilters(words=["pills"]))
+    said = {
+        placeholder: comments.comment(who, CommentOnVideo(video_id=clip, text=text)).comment_id
+        for placeholder, who, text in (
+            (bodies.COMMENT, ANA, "Mine"),
+            (bodies.HELD, BEN, "pills"),
+        )
+    }
+    made = saves.create_collection(ANA, CreateSavedCollection(name="Trips"))
+    return {**said, bodies.COLLECTION: made.collection_id}
 
 
 def gift_of(uid: UserId) -> str:

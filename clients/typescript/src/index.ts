@@ -206,6 +206,19 @@ export interface Cancelled {
   status: State;
 }
 
+/** Something that could trend. */
+export interface Candidate {
+  name: string;
+  since: Instant;
+}
+
+/** A page of candidates. */
+export interface CandidatePage {
+  candidates: Candidate[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
@@ -255,14 +268,27 @@ export interface CloseFriendPage {
   hasMore: boolean;
 }
 
-/** A comment as a viewer sees it. */
-export interface Comment {
-  commentId: string;
-  userId: string;
-  text: string;
-  timestamp: Instant;
-  likes: number;
-  replies: number;
+/** A collection of saved videos. */
+export interface Collection {
+  collectionId: string;
+  name: string;
+  createdAt: Instant;
+}
+
+/** One's own collections, the oldest first. */
+export interface Collections {
+  collections: Collection[];
+}
+
+/** Which comments wait for the caller. */
+export interface CommentFilters {
+  words: string[];
+  hold: Hold;
+}
+
+/** Whether the caller likes the comment now. */
+export interface CommentLiked {
+  liked: boolean;
 }
 
 /** Write a comment under a video, or an answer to one. */
@@ -273,18 +299,24 @@ export interface CommentOnVideo {
   videoId: string;
   /** At most 500 characters. */
   text: string;
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  parentCommentId?: string | null;
 }
 
-/** A page of comments, newest first. */
+/** A page of comments. */
 export interface CommentPage {
-  comments: Comment[];
+  comments: ShownComment[];
   nextCursor: string | null;
   hasMore: boolean;
 }
 
-/** The comment that now stands. */
+/** Where a comment stands for others. Totals count those that are `active`. */
+export type CommentStatus = "active" | "held" | "away" | "withheld" | "removed" | "deleted";
+
+/** The comment that now stands, or waits for the owner of the video (`held`). */
 export interface Commented {
   commentId: string;
+  moderationStatus: CommentStatus;
 }
 
 /** The settings as they are now. */
@@ -331,6 +363,14 @@ export interface Counted {
   count: number;
 }
 
+/** Make a collection for saved videos. */
+export interface CreateSavedCollection {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At most 60 characters. */
+  name: string;
+}
+
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
   /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -353,6 +393,18 @@ export interface CreateUserProfile {
 export interface Created {
   userId: string;
   username: string;
+}
+
+/** How the comment stands now. */
+export interface Curated {
+  commentId: string;
+  moderationStatus: CommentStatus;
+}
+
+/** Engaged views of one day of UTC. */
+export interface Day {
+  date: string;
+  engagedViews: number;
 }
 
 /** A day of a creator's. */
@@ -379,6 +431,13 @@ export interface DecidedInSafety {
   status: RequestStatus;
 }
 
+/** What is said of it now. */
+export interface DecidedInTrends {
+  kind: TrendKind;
+  name: string;
+  state: HoldState;
+}
+
 /** What the request came to. */
 export interface DecidedInVerification {
   status: StatusInVerification;
@@ -396,15 +455,35 @@ export interface DeclineFriendRequest {
 /** Leave for good. */
 export type DeleteAccount = Record<string, never>;
 
+/** Delete one's own comment, or one under one's own video, with the answers to it. */
+export interface DeleteComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+}
+
 /** Take one of the caller's notifications out of the inbox. */
 export interface DeleteNotification {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
   notificationId: string;
 }
 
+/** Delete a collection; what is in it stays saved, in none. */
+export interface DeleteSavedCollection {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId: string;
+}
+
 /** The account is leaving. */
 export interface Deletion {
   erasesAt: Instant;
+}
+
+/** Change the text of one's own comment. */
+export interface EditComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** At most 500 characters. */
+  text: string;
 }
 
 /** The same under an older name, with the switch for who may follow without asking. */
@@ -550,11 +629,25 @@ export interface FollowingPage {
   hasMore: boolean;
 }
 
+/** A hashtag that was found. */
+export interface FoundHashtag {
+  hashtag: string;
+  usageCount: number;
+}
+
 /** A page of results, best first. */
 export interface FoundPage {
   users: FoundUser[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** A sound that was found. */
+export interface FoundSound {
+  soundId: string;
+  name: string;
+  artist: string;
+  usageCount: number;
 }
 
 /** A user who was found, as on their public card. */
@@ -604,6 +697,19 @@ export interface GetBlockedUsers {
 
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read one's own filters. */
+export type GetCommentFilters = Record<string, never>;
+
+/** List the answers to a comment, oldest first. */
+export interface GetCommentReplies {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -702,6 +808,14 @@ export interface GetGiftLeaderboard {
   limit?: number;
 }
 
+/** List what waits for the caller under their videos, oldest first. */
+export interface GetHeldComments {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -795,6 +909,19 @@ export interface GetProfileAnalytics {
   targetUserId?: string | null;
 }
 
+/** List one's own collections. */
+export type GetSavedCollections = Record<string, never>;
+
+/** List what the caller saved, or put into one collection, the latest first. */
+export interface GetSavedVideos {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId?: string | null;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
 
@@ -808,6 +935,35 @@ export interface GetStreamTopGifters {
 export interface GetSuggestedUsers {
   /** How many, at most. A whole number; at least 1; at most 20. */
   limit?: number;
+}
+
+/** List what could trend and nobody has looked at, the longest known first. */
+export interface GetTrendCandidates {
+  kind: TrendKind;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the hashtags that trend, best first. */
+export interface GetTrendingHashtags {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
+/** List the sounds that trend, best first. */
+export interface GetTrendingSounds {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
+/** List the videos that trend, best first. */
+export interface GetTrendingVideos {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
 }
 
 /** List what a user has reached; for the caller, also how far the rest is. */
@@ -854,7 +1010,13 @@ export interface GetVideo {
   videoId: string;
 }
 
-/** List a video's comments, newest first. */
+/** Read how a video of one's own is watched. */
+export interface GetVideoAnalytics {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** List a video's comments, the pinned one and then the newest first. */
 export interface GetVideoComments {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   videoId: string;
@@ -864,14 +1026,58 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
+/** List a hashtag's videos. */
+export interface GetVideosByHashtag {
+  /** At most 64 characters. */
+  hashtag: string;
+  order?: Order;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List a sound's videos. */
+export interface GetVideosBySound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+  order?: Order;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
+
+/** A page of hashtags, best first. */
+export interface HashtagPage {
+  hashtags: FoundHashtag[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** A page of gifts, newest first. */
 export interface HistoryPage {
   gifts: Sent[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** Which comments wait for the owner, besides those with a word that the owner listed. */
+export type Hold = "none" | "links" | "strangers" | "all";
+
+/** What people have said of something that could trend. */
+export type HoldState = "waiting" | "held" | "released";
+
+/** Keep something from trending. */
+export interface HoldTrend {
+  kind: TrendKind;
+  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+  name: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Who has a slot. */
@@ -924,10 +1130,17 @@ export interface InLine {
 export type InitializePremiumSettings = Record<string, never>;
 
 /** What a link can lead to. */
-export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
+export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
 
 /** How a video was made from another. */
 export type Kinship = "duet" | "stitch";
+
+/** Say whether the caller likes a comment. */
+export interface LikeComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "like" | "unlike";
+}
 
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
@@ -1091,6 +1304,9 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
+/** The order of a hashtag's or a sound's videos. */
+export type Order = "trending" | "recent" | "popular";
+
 /** Whether one waited. */
 export interface OutOfLine {
   left: boolean;
@@ -1173,6 +1389,19 @@ export interface Personalisation {
   personalised: boolean;
 }
 
+/** Pin a comment under one's own video, in the place of any other, or let it go. */
+export interface PinComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "pin" | "unpin";
+}
+
+/** Whether the comment is the pinned one now. */
+export interface Pinned {
+  commentId: string;
+  pinned: boolean;
+}
+
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
 export interface Place {
   /** Matches `^[A-Z]{2}$`. */
@@ -1186,6 +1415,17 @@ export type PlatformInAccounts = "android" | "ios" | "web" | "macos" | "windows"
 
 /** What the app runs on. */
 export type PlatformInDevices = "ios" | "android" | "web" | "unknown";
+
+/** One play of a video. */
+export interface Play {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** Seconds; fractions are fine. At least 0; at most 86400. */
+  watchTime: number;
+  /** Not looked at: it follows from the time. At least 0; at most 100. */
+  completionRate?: number | null;
+  source?: SourceInViews;
+}
 
 /** Whether the account is there for others. */
 export interface Presence {
@@ -1378,7 +1618,36 @@ export interface Receipt {
 export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
-  source?: Source;
+  source?: SourceInProgress;
+}
+
+/** Report one play. Apps send them together, by `recordVideoViews`. */
+export interface RecordVideoView {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** Seconds; fractions are fine. At least 0; at most 86400. */
+  watchTime: number;
+  /** Not looked at: it follows from the time. At least 0; at most 100. */
+  completionRate?: number | null;
+  source?: SourceInViews;
+}
+
+/** Report what was watched since the last report. */
+export interface RecordVideoViews {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At least 1 items; at most 50 items. */
+  plays: Play[];
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  continuation?: string | null;
+}
+
+/** What was taken down. What it counts for is decided later, and told to the video's owner alone. */
+export interface Recorded {
+  recorded: number;
+  continuation: string;
 }
 
 /** Reverse a gift on all sides, by the staff. */
@@ -1449,6 +1718,23 @@ export interface RejectVerification {
 /** Why a document was refused; the person is told. */
 export type RejectionReason = "unreadable" | "expired" | "incomplete" | "not_accepted" | "does_not_match";
 
+/** Let something trend. */
+export interface ReleaseTrend {
+  kind: TrendKind;
+  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+  name: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** Take a comment down, as one of the staff, with a reason for the record. */
+export interface RemoveComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Make somebody stop following the caller. */
 export interface RemoveFollower {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1465,6 +1751,14 @@ export interface RemoveFriend {
 export interface RemoveFromCloseFriends {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   friendId: string;
+}
+
+/** Give a collection another name. */
+export interface RenameSavedCollection {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId: string;
+  /** At most 60 characters. */
+  name: string;
 }
 
 /** The name the account has now, and until when the one before it can be taken back. */
@@ -1563,6 +1857,13 @@ export interface RetuneNotification {
 /** Who may build on what the owner made, or send gifts. */
 export type Reuse = "everyone" | "followers" | "no_one";
 
+/** Decide about a comment that waits for the caller. */
+export interface ReviewComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "approve" | "reject";
+}
+
 /** Record what a check of an account came to. */
 export interface ReviewPayoutAccount {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1612,6 +1913,40 @@ export interface Row {
   change: number;
 }
 
+/** Save a video for oneself, into a collection or none, or let it go. */
+export interface SaveVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action: "save" | "unsave";
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId?: string | null;
+}
+
+/** Whether the caller has the video saved now. */
+export interface Saved {
+  saved: boolean;
+}
+
+/** Find hashtags by how they begin, or nearly so. */
+export interface SearchHashtags {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Find sounds by name or artist. */
+export interface SearchSounds {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
   /** At least 1 characters; at most 100 characters. */
@@ -1620,6 +1955,21 @@ export interface SearchUsers {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Find public videos by caption, hashtag or owner's handle: by how words begin, or nearly so. */
+export interface SearchVideos {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+  uploaded?: Uploaded | null;
+  /** Seconds. A whole number; at least 0; at most 86400. */
+  durationMin?: number | null;
+  /** Seconds. A whole number; at least 0; at most 86400. */
+  durationMax?: number | null;
 }
 
 /** Want less of one user, hashtag or sound, or take it back. Exactly one of them is named. */
@@ -1750,6 +2100,38 @@ export interface Settings {
   mutedEntities: string[];
 }
 
+/** By which way a video is shared. */
+export type ShareMethod = "internal" | "whatsapp" | "instagram" | "copy_link" | "other";
+
+/** Get a link to a video, to be shared by some way. */
+export interface ShareVideo {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  shareMethod?: ShareMethod;
+}
+
+/** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
+export interface Shared {
+  shareUrl: string;
+}
+
+/** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
+export interface ShownComment {
+  commentId: string;
+  videoId: string;
+  userId: string;
+  parentCommentId: string | null;
+  text: string;
+  timestamp: Instant;
+  likes: number;
+  replies: number;
+  isEdited: boolean;
+  isPinned: boolean;
+  moderationStatus: CommentStatus;
+}
+
 /** A gift as clients are shown it. */
 export interface ShownGift {
   giftId: string;
@@ -1830,8 +2212,24 @@ export interface SocialLinks {
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
 
+/** A page of sounds, best first. */
+export interface SoundPage {
+  sounds: FoundSound[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** Where a visitor of a profile came from. */
-export type Source = "search" | "feed" | "video" | "direct";
+export type SourceInProgress = "search" | "feed" | "video" | "direct";
+
+/** Where a video was met. */
+export type SourceInViews = "feed" | "profile" | "hashtag" | "sound" | "share" | "search" | "trending" | "other";
+
+/** How many plays came by one way. `other` holds the ways that too few people took. */
+export interface SourceShare {
+  source: SourceInViews;
+  plays: number;
+}
 
 /** How far a user has come. */
 export interface Standing {
@@ -1940,6 +2338,31 @@ export interface TopGifters {
   gifters: Row[];
 }
 
+/** What can trend. */
+export type TrendKind = "videos" | "hashtags" | "sounds";
+
+/** A hashtag that trends. */
+export interface TrendingHashtag {
+  hashtag: string;
+  viewers: number;
+}
+
+/** The hashtags that trend, best first. */
+export interface TrendingHashtags {
+  hashtags: TrendingHashtag[];
+}
+
+/** A sound that trends. */
+export interface TrendingSound {
+  soundId: string;
+  viewers: number;
+}
+
+/** The sounds that trend, best first. */
+export interface TrendingSounds {
+  sounds: TrendingSound[];
+}
+
 /** What holds now. */
 export interface Tuned {
   kind: string;
@@ -1986,6 +2409,13 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
   /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
   token: string;
+}
+
+/** Say which comments wait for the caller; what is left out stays as it is. */
+export interface UpdateCommentFilters {
+  /** At most 200 items; each at least 1 characters; each at most 40 characters. */
+  words?: string[] | null;
+  hold?: Hold | null;
 }
 
 /** Choose how much is kept from one. */
@@ -2101,6 +2531,9 @@ export interface UploadVideo {
   allowStitch?: boolean;
 }
 
+/** How long ago a video was published, at most. */
+export type Uploaded = "day" | "week" | "month" | "year";
+
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
   contentId: string;
@@ -2119,8 +2552,53 @@ export interface Verification {
   createdAt: Instant;
 }
 
+/** How a video is watched. Totals are at most a few minutes old. */
+export interface VideoAnalytics {
+  videoId: string;
+  plays: number;
+  engagedViews: number;
+  completed: number;
+  watchTimeMs: number;
+  averageWatchMs: number;
+  retention: number[];
+  sources: SourceShare[];
+  days: Day[];
+  likes: number;
+  comments: number;
+  shares: number;
+  saves: number;
+  followersGained: number;
+}
+
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
+
+/** A video in a list. The media paths are read with the Storage SDK, under its rules. */
+export interface VideoCard {
+  videoId: string;
+  userId: string;
+  username: string;
+  userProfileImage: string | null;
+  caption: string;
+  hashtags: string[];
+  durationMs: number;
+  width: number;
+  height: number;
+  views: number;
+  likes: number;
+  comments: number;
+  shares: number;
+  publishedAt: Instant | null;
+  videoPath: string;
+  thumbnailPath: string;
+}
+
+/** A page of videos. It may hold fewer than were asked for, and there be more all the same. */
+export interface VideoPage {
+  videos: VideoCard[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
 export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
@@ -2321,7 +2799,7 @@ export interface ChecksMissing {
   missing: string | number | boolean;
 }
 
-/** The owner takes no comments here. */
+/** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
   error: "comments-closed";
   code: "failed-precondition";
@@ -2728,6 +3206,15 @@ export interface TooLittle {
   minimumMinor: number;
 }
 
+/** There are as many collections as one may have. */
+export interface TooManyCollections {
+  error: "too-many-collections";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
   error: "too-many-requests";
@@ -2854,6 +3341,7 @@ export type Refusal =
   | SystemFailure
   | TooLateToUndo
   | TooLittle
+  | TooManyCollections
   | TooManyRequests
   | TooManyReservations
   | TryAgain
@@ -2931,9 +3419,32 @@ export interface Refusals {
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
-  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  shareVideo: KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  editComment: CommentsClosed | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getCommentReplies: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  likeComment: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  deleteComment: NotFound | ProfileRequired | AnyRefusal;
+  getCommentFilters: ProfileRequired | AnyRefusal;
+  getHeldComments: ProfileRequired | AnyRefusal;
+  pinComment: NotFound | ProfileRequired | AnyRefusal;
+  removeComment: NotFound | PermissionDenied | ProfileRequired | AnyRefusal;
+  reviewComment: NotFound | ProfileRequired | AnyRefusal;
+  updateCommentFilters: ProfileRequired | AnyRefusal;
+  createSavedCollection: KeyReused | ProfileRequired | TooManyCollections | AnyRefusal;
+  deleteSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+  getSavedCollections: ProfileRequired | AnyRefusal;
+  getSavedVideos: ProfileRequired | AnyRefusal;
+  renameSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+  saveVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoAnalytics: NotFound | ProfileRequired | AnyRefusal;
+  recordVideoView: KeyReused | ProfileRequired | AnyRefusal;
+  recordVideoViews: KeyReused | ProfileRequired | AnyRefusal;
+  getTrendCandidates: PermissionDenied | ProfileRequired | AnyRefusal;
+  holdTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+  releaseTrend: PermissionDenied | ProfileRequired | AnyRefusal;
   getFollowingFeed: ProfileRequired | AnyRefusal;
   getUserFeed: NotForYourAge | ProfileRequired | AnyRefusal;
   markNotInterested: ProfileRequired | AnyRefusal;
@@ -2972,7 +3483,15 @@ export interface Refusals {
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+  searchHashtags: ProfileRequired | AnyRefusal;
+  searchSounds: ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
+  searchVideos: ProfileRequired | AnyRefusal;
+  getTrendingHashtags: ProfileRequired | AnyRefusal;
+  getTrendingSounds: ProfileRequired | AnyRefusal;
+  getTrendingVideos: ProfileRequired | AnyRefusal;
+  getVideosByHashtag: ProfileRequired | AnyRefusal;
+  getVideosBySound: ProfileRequired | AnyRefusal;
   addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
   getGiftCatalog: ProfileRequired | AnyRefusal;
   removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
@@ -3131,12 +3650,58 @@ export interface Spaktok {
   getVideo(request: GetVideo): Promise<Answer<VideoView>>;
   /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
   setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
-  /** Write a comment under a video. Limit: 30 a minute, on each instance. */
-  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
-  /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
-  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
+  /** Get a link to a video. It opens for whoever the video is for, and does not say who shared it. Limit: 30 a minute, on each instance. */
+  shareVideo(request: ShareVideo): Promise<Answer<Shared>>;
+  /** Write a comment under a video, or an answer to one. The owner may want to see it first. Limit: 30 a minute, on each instance. */
+  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
+  /** Change the text of one's own comment. It is marked as edited. Limit: 30 a minute, on each instance. */
+  editComment(request: EditComment): Promise<Answer<Commented>>;
+  /** List the answers to a comment, oldest first. Limit: 120 a minute, on each instance. */
+  getCommentReplies(request: GetCommentReplies): Promise<Answer<CommentPage>>;
+  /** List a video's comments, the pinned one and then the newest first. Limit: 120 a minute, on each instance. */
+  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
+  /** Like a comment, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+  likeComment(request: LikeComment): Promise<Answer<CommentLiked>>;
+  /** Delete one's own comment, or one under one's own video, with the answers to it. Limit: 60 a minute, on each instance. */
+  deleteComment(request: DeleteComment): Promise<Answer<Curated>>;
+  /** Read which comments wait for the caller. Limit: 60 a minute, on each instance. */
+  getCommentFilters(request?: GetCommentFilters): Promise<Answer<CommentFilters>>;
+  /** List what waits for the caller under their videos, oldest first. Limit: 60 a minute, on each instance. */
+  getHeldComments(request?: GetHeldComments): Promise<Answer<CommentPage>>;
+  /** Pin a comment under one's own video, in the place of any other, or let it go. Limit: 60 a minute, on each instance. */
+  pinComment(request: PinComment): Promise<Answer<Pinned>>;
+  /** Take a comment down. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  removeComment(request: RemoveComment): Promise<Answer<Curated>>;
+  /** Let a comment that waits for the caller stand, or refuse it. Limit: 120 a minute, on each instance. */
+  reviewComment(request: ReviewComment): Promise<Answer<Curated>>;
+  /** Say which comments wait for the caller: by words, by links, by who writes them, or all. Limit: 20 a minute, on each instance. */
+  updateCommentFilters(request?: UpdateCommentFilters): Promise<Answer<CommentFilters>>;
+  /** Make a collection for saved videos. Limit: 20 a minute, on each instance. */
+  createSavedCollection(request: CreateSavedCollection): Promise<Answer<Collection>>;
+  /** Delete a collection. What is in it stays saved, in none. Limit: 20 a minute, on each instance. */
+  deleteSavedCollection(request: DeleteSavedCollection): Promise<Answer<null>>;
+  /** List one's own collections, the oldest first. Limit: 60 a minute, on each instance. */
+  getSavedCollections(request?: GetSavedCollections): Promise<Answer<Collections>>;
+  /** List what the caller saved, as far as it is still there for them, the latest first. Limit: 120 a minute, on each instance. */
+  getSavedVideos(request?: GetSavedVideos): Promise<Answer<VideoPage>>;
+  /** Give a collection another name. Limit: 60 a minute, on each instance. */
+  renameSavedCollection(request: RenameSavedCollection): Promise<Answer<Collection>>;
+  /** Save a video for oneself, or let it go. Nobody else learns of it. Limit: 60 a minute, on each instance. */
+  saveVideo(request: SaveVideo): Promise<Answer<Saved>>;
+  /** Read how a video of one's own is watched. Limit: 120 a minute, on each instance. */
+  getVideoAnalytics(request: GetVideoAnalytics): Promise<Answer<VideoAnalytics>>;
+  /** Report one play. `recordVideoViews` costs the same for fifty. Limit: 60 a minute, on each instance. */
+  recordVideoView(request: RecordVideoView): Promise<Answer<Recorded>>;
+  /** Report what was watched since the last report, up to 50 plays at once. Limit: 12 a minute, on each instance. */
+  recordVideoViews(request: RecordVideoViews): Promise<Answer<Recorded>>;
+  /** List what could trend and nobody has looked at. Limit: 120 a minute, on each instance. */
+  getTrendCandidates(request: GetTrendCandidates): Promise<Answer<CandidatePage>>;
+  /** Keep a video, hashtag or sound from trending. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  holdTrend(request: HoldTrend): Promise<Answer<DecidedInTrends>>;
+  /** Let a video, hashtag or sound trend. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  releaseTrend(request: ReleaseTrend): Promise<Answer<DecidedInTrends>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
   getFollowingFeed(request?: GetFollowingFeed): Promise<Answer<FeedPage>>;
   /** Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session. Limit: 120 a minute, on each instance. */
@@ -3213,8 +3778,24 @@ export interface Spaktok {
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+  /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
+  searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
+  /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
+  searchSounds(request: SearchSounds): Promise<Answer<SoundPage>>;
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+  /** Find public videos by caption, hashtag or owner; typos are forgiven. Limit: 60 a minute, on each instance. */
+  searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
+  /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
+  getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
+  /** List the sounds that trend. Limit: 120 a minute, on each instance. */
+  getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
+  /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
+  getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;
+  /** List a hashtag's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+  getVideosByHashtag(request: GetVideosByHashtag): Promise<Answer<VideoPage>>;
+  /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+  getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
   addGift(request: AddGift): Promise<Answer<Changed>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
@@ -3303,6 +3884,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "system-failure": "internal",
   "too-late-to-undo": "failed-precondition",
   "too-little": "failed-precondition",
+  "too-many-collections": "failed-precondition",
   "too-many-requests": "resource-exhausted",
   "too-many-reservations": "failed-precondition",
   "try-again": "aborted",
@@ -3395,9 +3977,32 @@ export function spaktok(functions: Functions): Spaktok {
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
     setContentAgeRestriction: call("setContentAgeRestriction"),
-    commentOnVideo: call("commentOnVideo"),
-    getVideoComments: call("getVideoComments"),
     likeVideo: call("likeVideo"),
+    shareVideo: call("shareVideo"),
+    commentOnVideo: call("commentOnVideo"),
+    editComment: call("editComment"),
+    getCommentReplies: call("getCommentReplies"),
+    getVideoComments: call("getVideoComments"),
+    likeComment: call("likeComment"),
+    deleteComment: call("deleteComment"),
+    getCommentFilters: call("getCommentFilters"),
+    getHeldComments: call("getHeldComments"),
+    pinComment: call("pinComment"),
+    removeComment: call("removeComment"),
+    reviewComment: call("reviewComment"),
+    updateCommentFilters: call("updateCommentFilters"),
+    createSavedCollection: call("createSavedCollection"),
+    deleteSavedCollection: call("deleteSavedCollection"),
+    getSavedCollections: call("getSavedCollections"),
+    getSavedVideos: call("getSavedVideos"),
+    renameSavedCollection: call("renameSavedCollection"),
+    saveVideo: call("saveVideo"),
+    getVideoAnalytics: call("getVideoAnalytics"),
+    recordVideoView: call("recordVideoView"),
+    recordVideoViews: call("recordVideoViews"),
+    getTrendCandidates: call("getTrendCandidates"),
+    holdTrend: call("holdTrend"),
+    releaseTrend: call("releaseTrend"),
     getFollowingFeed: call("getFollowingFeed"),
     getUserFeed: call("getUserFeed"),
     markNotInterested: call("markNotInterested"),
@@ -3436,7 +4041,15 @@ export function spaktok(functions: Functions): Spaktok {
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
+    searchHashtags: call("searchHashtags"),
+    searchSounds: call("searchSounds"),
     searchUsers: call("searchUsers"),
+    searchVideos: call("searchVideos"),
+    getTrendingHashtags: call("getTrendingHashtags"),
+    getTrendingSounds: call("getTrendingSounds"),
+    getTrendingVideos: call("getTrendingVideos"),
+    getVideosByHashtag: call("getVideosByHashtag"),
+    getVideosBySound: call("getVideosBySound"),
     addGift: call("addGift"),
     getGiftCatalog: call("getGiftCatalog"),
     removeGift: call("removeGift"),

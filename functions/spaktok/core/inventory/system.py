@@ -57,6 +57,12 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         erasure=kept("a number, deleted with the video"),
     ),
     Entry(
+        path="videoComments/{commentId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the comment"),
+    ),
+    Entry(
         path="users/{uid}/sessions/{sessionId}",
         feature="accounts",
         subjects=(path_id("uid"),),
