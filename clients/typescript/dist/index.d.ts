@@ -195,8 +195,13 @@ export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
 }
+/** The version that is sold from now on. */
+export interface ChangedInCoins {
+    packageId: string;
+    version: number;
+}
 /** The version that has the change. */
-export interface Changed {
+export interface ChangedInGifts {
     giftId: string;
     version: number;
 }
@@ -276,11 +281,24 @@ export interface Configured {
     maxPremiumSlots: number;
     slotsHeld: number;
 }
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    purchaseId: string;
+    /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+    paymentIntentId?: string | null;
+}
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
     /** The `storagePath` of the place. At most 400 characters. */
     fileName: string;
     imageType: ImageType;
+}
+/** Where a purchase stands, by the provider's word. */
+export interface Confirmed {
+    purchaseId: string;
+    status: StatusInCoins;
+    coinsAdded: number;
 }
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
@@ -305,6 +323,16 @@ export interface Counted {
     name: string;
     imageUrl: string | null;
     count: number;
+}
+/** Buy a package in Stripe's native payment sheet. */
+export interface CreatePaymentIntent {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    currency?: Currency;
+    /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
+    apiVersion: string;
 }
 /** Make a collection for saved videos. */
 export interface CreateSavedCollection {
@@ -340,6 +368,8 @@ export interface Curated {
     commentId: string;
     moderationStatus: CommentStatus;
 }
+/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
+export type Currency = "usd" | "eur" | "gbp" | "jpy";
 /** Engaged views of one day of UTC. */
 export interface Day {
     date: string;
@@ -597,6 +627,8 @@ export interface GetCloseFriendsList {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** List what is sold. */
+export type GetCoinPackages = Record<string, never>;
 /** Read one's own filters. */
 export type GetCommentFilters = Record<string, never>;
 /** List the answers to a comment, oldest first. */
@@ -1107,6 +1139,28 @@ export interface NotificationPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A package as a client shows it. Prices are in minor units of their currency. */
+export interface Offer {
+    packageId: string;
+    name: string;
+    imageUrl: string | null;
+    coinAmount: number;
+    bonusCoins: number;
+    totalCoins: number;
+    priceUsd: number;
+    priceLocal: Record<string, number>;
+    discount: number;
+    isPopular: boolean;
+    isBestValue: boolean;
+    sortOrder: number;
+    productIds: Record<string, string>;
+    version: number;
+}
+/** What is sold now. */
+export interface Offers {
+    packages: Offer[];
+    accountToken: string;
+}
 /** The order of a hashtag's or a sound's videos. */
 export type Order = "trending" | "recent" | "popular";
 /** Whether one waited. */
@@ -1307,6 +1361,14 @@ export interface ProfileVideos {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Buy a package on a page of Stripe's. */
+export interface PurchaseCoins {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    currency?: Currency;
+}
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
     /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -1414,12 +1476,36 @@ export interface Recorded {
     recorded: number;
     continuation: string;
 }
+/** The purchase of a receipt. */
+export interface Redeemed {
+    purchaseId: string;
+    status: StatusInCoins;
+    coinsAdded: number;
+}
+/** Send the price of a purchase back, or a part of it. */
+export interface RefundCoinPurchase {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    purchaseId: string;
+    /** At most 300 characters. */
+    reason: string;
+    /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+    /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
+    amountMinor?: number | null;
+}
 /** Reverse a gift on all sides, by the staff. */
 export interface RefundGift {
     /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
     transactionId: string;
     /** At most 300 characters. */
     reason: string;
+}
+/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
+export interface Refunded {
+    refundId: string;
+    purchaseId: string;
+    amountMinor: number;
+    status: Sending;
 }
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
 export interface RegisterFcmToken {
@@ -1725,6 +1811,8 @@ export interface SendGift {
     /** At least 1 characters; at most 2048 characters. */
     quote?: string | null;
 }
+/** Where a refund of ours stands. */
+export type Sending = "requested" | "sent" | "declined";
 /** A gift as one of its sides sees it. */
 export interface Sent {
     transactionId: string;
@@ -1819,6 +1907,17 @@ export interface ShareVideo {
 /** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
 export interface Shared {
     shareUrl: string;
+}
+/** A purchase to be paid in Stripe's native sheet. */
+export interface SheetStarted {
+    purchaseId: string;
+    clientSecret: string;
+    customerId: string;
+    ephemeralKey: string;
+    amount: number;
+    price: number;
+    currency: string;
+    expiresAt: Instant;
 }
 /** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
 export interface ShownComment {
@@ -1927,6 +2026,15 @@ export interface Standing {
     experience: number | null;
     nextLevelAt: number | null;
 }
+/** A purchase to be paid on a page of Stripe's. */
+export interface Started {
+    purchaseId: string;
+    checkoutUrl: string;
+    amount: number;
+    price: number;
+    currency: string;
+    expiresAt: Instant;
+}
 /** Where a withdrawal is. */
 export type State = "reserved" | "approved" | "submitting" | "unknown" | "submitted" | "paid" | "returned" | "failed" | "cancelled" | "rejected";
 /** A month. `sha256` is of the canonical JSON of user, month, lines and totals; we sign it. */
@@ -1956,6 +2064,8 @@ export interface Stats {
     currentStreakDays: number | null;
     longestStreakDays: number | null;
 }
+/** What the user sees. The seed's four, and two that it forgot. */
+export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
 /** One's own premium state. */
 export interface StatusInPremium {
     isPremium: boolean;
@@ -2070,6 +2180,34 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
     /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
     token: string;
+}
+/** Sell a package otherwise from now on. */
+export interface UpdateCoinPackage {
+    /** Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+    version: number;
+    /** At most 300 characters. */
+    reason: string;
+    /** At most 60 characters. */
+    name?: string | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceUsd?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceJpy?: number | null;
+    /** A whole number; at least 1; at most 1000000. */
+    coinAmount?: number | null;
+    /** A whole number; at least 0; at most 1000000. */
+    bonusCoins?: number | null;
+    isPopular?: boolean | null;
+    isBestValue?: boolean | null;
+    isAvailable?: boolean | null;
+    /** A whole number; at least 0; at most 1000. */
+    sortOrder?: number | null;
 }
 /** Say which comments wait for the caller; what is left out stays as it is. */
 export interface UpdateCommentFilters {
@@ -2197,6 +2335,15 @@ export interface Verification {
     videoCount: number;
     viewCount: number;
     createdAt: Instant;
+}
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+    /** Whose receipt it is. */
+    store: "apple" | "google";
+    /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+    receipt: string;
+    /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    productId?: string | null;
 }
 /** How a video is watched. Totals are at most a few minutes old. */
 export interface VideoAnalytics {
@@ -2446,6 +2593,16 @@ export interface DailyMaximum {
     data: null;
     leftMinor: number;
 }
+/** As much was bought today as can be. */
+export interface DailyPurchaseLimit {
+    error: "daily-purchase-limit";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limitUsd: number;
+    spentUsd: number;
+}
 /** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
 export interface DebtOpen {
     error: "debt-open";
@@ -2636,6 +2793,15 @@ export interface NotOldEnough {
     success: false;
     data: null;
 }
+/** There is nothing to refund, or not as much. */
+export interface NotRefundable {
+    error: "not-refundable";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    reason: string;
+}
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
     error: "not-the-holder";
@@ -2664,6 +2830,30 @@ export interface NotYourOwn {
 export interface NotYourself {
     error: "not-yourself";
     code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The package is not sold, or not in this currency. */
+export interface PackageUnavailable {
+    error: "package-unavailable";
+    code: "not-found";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The provider refuses to make this payment. */
+export interface PaymentDeclined {
+    error: "payment-declined";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The provider can't be reached; nothing was charged, and a retry is safe. */
+export interface PaymentsUnavailable {
+    error: "payments-unavailable";
+    code: "unavailable";
     message: string;
     success: false;
     data: null;
@@ -2700,10 +2890,34 @@ export interface ProfileRequired {
     success: false;
     data: null;
 }
+/** The purchase of this idempotency key can no longer be paid: start another. */
+export interface PurchaseClosed {
+    error: "purchase-closed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The quote is over, or not one for this gift: ask for another. */
 export interface QuoteExpired {
     error: "quote-expired";
     code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+    error: "receipt-invalid";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+    error: "receipt-used";
+    code: "already-exists";
     message: string;
     success: false;
     data: null;
@@ -2792,6 +3006,22 @@ export interface TooManyCollections {
     success: false;
     data: null;
 }
+/** The wallet holds as many unspent purchases as it can. */
+export interface TooManyLots {
+    error: "too-many-lots";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Too many purchases wait to be paid. */
+export interface TooManyOpenPurchases {
+    error: "too-many-open-purchases";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+}
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
     error: "too-many-requests";
@@ -2849,10 +3079,29 @@ export interface VerificationPending {
     success: false;
     data: null;
 }
+/** More than that a day is sold only to whoever has shown an identity document. */
+export interface VerificationRequired {
+    error: "verification-required";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    limitUsd: number;
+    spentUsd: number;
+}
+/** The package was changed meanwhile. */
+export interface VersionConflict {
+    error: "version-conflict";
+    code: "aborted";
+    message: string;
+    success: false;
+    data: null;
+    version: number;
+}
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoPayoutMethod | NoSlotFree | NoSuchGift | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | QuoteExpired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooLateToUndo | TooLittle | TooManyCollections | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoPayoutMethod | NoSlotFree | NoSuchGift | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3009,6 +3258,13 @@ export interface Refusals {
     sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
     undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
     refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+    purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+    confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
+    getCoinPackages: ProfileRequired | AnyRefusal;
+    refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+    verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -3297,13 +3553,13 @@ export interface Spaktok {
     /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
     getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
     /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-    addGift(request: AddGift): Promise<Answer<Changed>>;
+    addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
     /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
     getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<ShownInGifts>>;
     /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-    removeGift(request: RetireGift): Promise<Answer<Changed>>;
+    removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
     /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-    updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+    updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
     /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
     getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
     /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
@@ -3324,6 +3580,20 @@ export interface Spaktok {
     undoGift(request: UndoGift): Promise<Answer<Undone>>;
     /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
     refundGift(request: RefundGift): Promise<Answer<Undone>>;
+    /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
+    createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
+    /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
+    purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
+    /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
+    confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
+    /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
+    getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+    /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
+    refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
+    /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
+    updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+    /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+    verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;
