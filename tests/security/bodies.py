@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -31,6 +32,8 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    PROPOSAL,
+    SEEN,
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -49,6 +52,8 @@ KNOWN = (
 TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
+    "proposalId": (PROPOSAL,),
+    "payloadHash": (SEEN,),
     "username": ("some.name",),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }

@@ -29,6 +29,8 @@ from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.wallet.model.adjusting import Adjusted
+from spaktok.wallet.service import adjusting
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.people import ANA, BEN, CARL, DINA, join
@@ -123,12 +125,16 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
+    correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)
+    proposal = adjusting.propose(CARL, "correction", correction, "goodwill")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.PROPOSAL: proposal.proposal_id,
+        bodies.SEEN: proposal.payload_hash,
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
