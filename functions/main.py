@@ -166,6 +166,18 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "spaktok.devices.callables": ("registerFcmToken", "unregisterFcmToken"),
     "spaktok.devices.jobs": ("sweepDevices",),
+    "spaktok.premium.callables.staff": (
+        "getPremiumSettings",
+        "initializePremiumSettings",
+        "managePremiumAccount",
+        "updatePremiumSettings",
+    ),
+    "spaktok.premium.callables.own": (
+        "cancelPremiumRequest",
+        "getPremiumSlots",
+        "getPremiumStatus",
+        "requestPremiumAccount",
+    ),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",
@@ -181,6 +193,20 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.search.callables": ("searchUsers",),
     "spaktok.search.jobs": ("reindexUsers",),
     "spaktok.search.triggers": ("onAccountWritten", "onCardWritten", "onStandingWritten"),
+    "spaktok.gifts.callables.catalogue": (
+        "addGift",
+        "getGiftCatalog",
+        "removeGift",
+        "updateGift",
+    ),
+    "spaktok.gifts.callables.reading": (
+        "getGiftAnalytics",
+        "getGiftLeaderboard",
+        "getStreamTopGifters",
+        "getUserGiftStats",
+        "getUserGifts",
+    ),
+    "spaktok.gifts.jobs": ("updateGiftLeaderboards",),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",
         "rotateSealedFields",

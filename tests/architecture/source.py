@@ -27,6 +27,8 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "premium",
+    "gifts",
     "accounts",
     "upkeep",
 )

@@ -39,6 +39,7 @@ ASKS_WHETHER_EMULATED = {
     "spaktok.core.keys",
     "spaktok.integrations.fcm",
     "spaktok.integrations.mail",
+    "spaktok.integrations.paypal.account",
 }
 
 

@@ -36,9 +36,11 @@ LAYERS = {
     **dict.fromkeys(
         (
             "births",
+            "boards",
             "confusables",
             "criteria",
             "curfews",
+            "giving",
             "interests",
             "kinds",
             "links",
@@ -46,8 +48,11 @@ LAYERS = {
             "policy",
             "preferences",
             "privacy",
+            "quotes",
+            "receiving",
             "reserved",
             "silence",
+            "tallies",
             "templates",
             "text",
         ),

@@ -100,6 +100,20 @@ BUDGETS: dict[str, Budget] = {
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
+    # premium
+    "give a premium slot": Budget(5, 8, 2, 5, 2),
+    "take a premium slot": Budget(5, 8, 1, 5, 2),
+    "change the premium settings": Budget(2, 3, 0, 4, 1),
+    "ask for the share of a receiver's gifts": Budget(2, 0, 0, 1, 0),
+    "read one's premium status, waiting": Budget(4, 0, 0, 2, 0),
+    "wait for a premium slot": Budget(4, 1, 0, 5, 1),
+    "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
+    "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
+    # gifts
+    "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
+    "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),
+    "change a gift": Budget(2, 4, 0, 4, 1),
+    "read a board of 20": Budget(22, 0, 0, 2, 0),
     # accounts
     "register a second session": Budget(2, 1, 0, 4, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),

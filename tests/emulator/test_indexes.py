@@ -25,6 +25,7 @@ from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
 from spaktok.feed import author_cards
 from spaktok.feed import store as feed
+from spaktok.gifts.service import leaderboards
 from spaktok.graph import asking, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
@@ -32,6 +33,7 @@ from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
+from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
 from spaktok.search.service import indexing
@@ -139,6 +141,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(
         graph.followed_by(ANA),
@@ -149,6 +152,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
+    "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
+    "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
     "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
     "search/service/firestore.py:_slipped": _search,

@@ -119,7 +119,15 @@ def path(entry: Entry, owner: str, video_id: str) -> str:
 
 def all_probes() -> list[StorageProbe]:
     """Every question."""
-    return [*_roles(), *_uploads(), *_elsewhere(), *_exports(), *_photos(), *_instants()]
+    return [
+        *_roles(),
+        *_uploads(),
+        *_elsewhere(),
+        *_exports(),
+        *_photos(),
+        *_gifts(),
+        *_instants(),
+    ]
 
 
 def _roles() -> Iterator[StorageProbe]:
@@ -246,6 +254,20 @@ def _photo(place: str, owner: Person, person: Person, photo: File) -> Iterator[S
     yield StorageProbe("a photo", person, "get", place, seen, photo)
     yield StorageProbe("a photo", person, "create", place, False, None, photo)
     yield StorageProbe("a photo", person, "delete", place, False, photo)
+
+
+def _gifts() -> Iterator[StorageProbe]:
+    """The pictures of gifts are for whoever is signed in; only the staff's tools put them there."""
+    stored = File(50_000, "image/png")
+    for name in ("image.png", "animation.json"):
+        place = f"gifts/rose/{name}"
+        for person in PEOPLE:
+            yield StorageProbe("a gift's picture", person, "get", place, person.active, stored)
+        yield StorageProbe("a gift's picture", OWNER, "create", place, False, None, stored)
+        yield StorageProbe("a gift's picture", OWNER, "delete", place, False, stored)
+    for place in ("gifts/rose/source.psd", "gifts/image.png", "gifts/rose/deep/image.png"):
+        yield StorageProbe("nothing of ours", OWNER, "get", place, False, stored)
+    yield StorageProbe("a folder", OWNER, "list", "gifts/rose", False)
 
 
 def _photo_uploads(photo: File) -> Iterator[StorageProbe]:

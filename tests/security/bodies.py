@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
+STREAM = "STREAM-OF-BEN"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -34,6 +35,8 @@ KNOWN = (
     PHOTO,
     PROPOSAL,
     SEEN,
+    STREAM,
+    "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
@@ -45,6 +48,7 @@ KNOWN = (
     "US",
     "America/New_York",
     "0123456789abcdef",
+    "premium_slot_1",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -55,6 +59,9 @@ TOGETHER = {
     "proposalId": (PROPOSAL,),
     "payloadHash": (SEEN,),
     "username": ("some.name",),
+    "slotId": ("premium_slot_1",),
+    "giftId": ("rose", "pumpkin"),
+    "streamId": (STREAM,),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""

@@ -34,11 +34,37 @@ export interface AchievementView {
   achievementId: string;
   name: string;
   description: string;
-  category: Category;
-  rarity: Rarity;
+  category: CategoryInProgress;
+  rarity: RarityInProgress;
   points: number;
   progress: number;
   earnedAt: Instant | null;
+}
+
+/** Put a new gift into the catalogue. */
+export interface AddGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 40 characters. */
+  name: string;
+  /** At most 200 characters. */
+  description?: string;
+  category: CategoryInGifts;
+  rarity: RarityInGifts;
+  /** A whole number; at least 1; at most 1000000. */
+  coinCost?: number | null;
+  /** A whole number; at least 500; at most 10000. */
+  durationMs?: number;
+  /** A whole number; at least 0; at most 1000000. */
+  sortOrder?: number;
+  /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+  tags?: string[];
+  /** A whole number; at least 1; at most 100. */
+  minimumLevel?: number;
+  availableFrom?: Instant | null;
+  availableUntil?: Instant | null;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Put a user on the caller's list of close friends; nobody else learns of it. */
@@ -55,8 +81,16 @@ export interface AdjustmentBooked {
   entryId: string;
 }
 
+/** How gifts do for a creator. */
+export interface AnalyticsInGifts {
+  days: DayOfGifts[];
+  giftsByHour: number[];
+  popularGifts: Counted[];
+  topGifters: Fan[];
+}
+
 /** The owner's view of their profile, the oldest day first. */
-export interface Analytics {
+export interface AnalyticsInProgress {
   total: Reach;
   days: DayReach[];
 }
@@ -148,19 +182,40 @@ export interface BlockedPage {
   hasMore: boolean;
 }
 
+/** A board as a viewer sees it: those who are hidden from them leave a gap in the ranks. */
+export interface Board {
+  period: Period;
+  type: Side;
+  rankings: Row[];
+  lastUpdated: Instant | null;
+  nextUpdate: Instant | null;
+}
+
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
 }
 
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
+
+/** The shelves of the catalogue. */
+export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
+
 /** What an achievement is about. */
-export type Category = "content" | "social" | "engagement" | "monetization";
+export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
 
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
   /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
   username: string;
+}
+
+/** The version that has the change. */
+export interface Changed {
+  giftId: string;
+  version: number;
 }
 
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
@@ -223,6 +278,15 @@ export interface Commented {
   commentId: string;
 }
 
+/** The settings as they are now. */
+export interface Configured {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  slotsHeld: number;
+}
+
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
@@ -247,6 +311,14 @@ export interface CorrectBirthDate {
   reason: string;
 }
 
+/** How many of a gift. */
+export interface Counted {
+  giftId: string;
+  name: string;
+  imageUrl: string | null;
+  count: number;
+}
+
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
   /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -269,6 +341,14 @@ export interface CreateUserProfile {
 export interface Created {
   userId: string;
   username: string;
+}
+
+/** A day of a creator's. */
+export interface DayOfGifts {
+  date: string;
+  gifts: number;
+  points: number;
+  earnedMicro: number;
 }
 
 /** A day of UTC. */
@@ -386,6 +466,14 @@ export type ExportState = "running" | "ready";
 
 /** Have one's data collected. */
 export type ExportUserData = Record<string, never>;
+
+/** Who gave, openly. */
+export interface Fan {
+  userId: string;
+  username: string;
+  profileImage: string | null;
+  coins: number;
+}
 
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
@@ -561,6 +649,27 @@ export interface GetFriends {
   cursor?: string | null;
 }
 
+/** Read how gifts do for oneself. */
+export interface GetGiftAnalytics {
+  /** A whole number; at least 1; at most 90. */
+  days?: number;
+}
+
+/** List the gifts that can be given. */
+export interface GetGiftCatalog {
+  category?: CategoryInGifts | null;
+  /** A whole number; at least 0; at most 9007199254740992. */
+  knownVersion?: number | null;
+}
+
+/** Read who gave, or who was given, most. */
+export interface GetGiftLeaderboard {
+  period?: Period;
+  type?: Side;
+  /** A whole number; at least 1; at most 100. */
+  limit?: number;
+}
+
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -604,6 +713,25 @@ export interface GetPendingVerifications {
   cursor?: string | null;
 }
 
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
+
 /** Read a user's public profile. */
 export interface GetProfile {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -620,6 +748,12 @@ export interface GetProfileAnalytics {
 
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+
+/** Read who gave most in a stream. */
+export interface GetStreamTopGifters {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  streamId: string;
+}
 
 /** List users the caller may want to follow. */
 export interface GetSuggestedUsers {
@@ -647,6 +781,17 @@ export interface GetUserFeed {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Read what one gave and was given. */
+export interface GetUserGiftStats {
+  withStreaks?: boolean;
+}
+
+/** List what a user was given, by gift. */
+export interface GetUserGifts {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
 }
 
 /** List the published videos of a user. */
@@ -686,6 +831,13 @@ export interface History {
   hasMore: boolean;
 }
 
+/** Who has a slot. */
+export interface Holder {
+  slotId: string;
+  userId: string;
+  since: Instant;
+}
+
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
 
@@ -708,6 +860,14 @@ export interface ImageTicket {
 
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+
+/** A place in the line, from 1. */
+export interface InLine {
+  position: number;
+}
+
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
 
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
@@ -755,6 +915,24 @@ export interface Line {
 export interface Location {
   country: string;
   city: string | null;
+}
+
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  action: SlotAction;
+  /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** What the account holds now. */
+export interface Managed {
+  userId: string;
+  slotId: string | null;
+  slotsHeld: number;
 }
 
 /** Mark what had no activity after an instant as read. */
@@ -838,12 +1016,40 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
+/** Whether one waited. */
+export interface OutOfLine {
+  left: boolean;
+}
+
+/** What administrators see. */
+export interface Overview {
+  version: number;
+  premiumPayoutBps: number;
+  standardPayoutBps: number;
+  maxPremiumSlots: number;
+  holders: Holder[];
+  freeSlots: string[];
+  waiting: WaitingInPremium[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A tenure, by whomever. */
+export interface Past {
+  slotId: string;
+  since: Instant;
+  until: Instant | null;
+}
+
 /** A page of what waits, oldest first. */
 export interface PendingPage {
   requests: Verification[];
   nextCursor: string | null;
   hasMore: boolean;
 }
+
+/** How far back a board looks, in UTC: its day, its ISO week, its month, or always. */
+export type Period = "daily" | "weekly" | "monthly" | "all_time";
 
 /** Somebody on a list. */
 export interface Person {
@@ -1009,8 +1215,11 @@ export interface QuietHoursView {
   days: number[];
 }
 
+/** How a gift is framed. */
+export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
+
 /** How few have it. */
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type RarityInProgress = "common" | "rare" | "epic" | "legendary";
 
 /** What happened to a profile, on one day or on all that were asked for. */
 export interface Reach {
@@ -1150,6 +1359,9 @@ export interface RequestPage {
   hasMore: boolean;
 }
 
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
+
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 
@@ -1173,6 +1385,14 @@ export interface RespondToFriendRequest {
 export interface Restriction {
   contentId: string;
   ageRestriction: number;
+}
+
+/** Take a gift off sale, for good. */
+export interface RetireGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Hear less of what this notification is. */
@@ -1205,6 +1425,16 @@ export type Role = "user" | "premium" | "creator" | "moderator" | "admin" | "sup
 /** What the user is now. */
 export interface Roles {
   roles: Role[];
+}
+
+/** A place as a viewer sees it. */
+export interface Row {
+  rank: number;
+  userId: string;
+  username: string;
+  profileImage: string | null;
+  value: number;
+  change: number;
 }
 
 /** Find users by handle or name: by how they begin, or nearly so. */
@@ -1298,8 +1528,56 @@ export interface Settings {
   mutedEntities: string[];
 }
 
+/** What can be given now. */
+export interface Shown {
+  version: number;
+  isUnchanged: boolean;
+  gifts: ShownGift[];
+}
+
+/** A gift as clients are shown it. */
+export interface ShownGift {
+  giftId: string;
+  name: string;
+  description: string;
+  category: CategoryInGifts;
+  rarity: RarityInGifts;
+  coinCost: number;
+  durationMs: number;
+  minimumLevel: number;
+  sortOrder: number;
+  tags: string[];
+  imageUrl: string;
+  animationUrl: string;
+  isLimited: boolean;
+  availableUntil: Instant | null;
+}
+
+/** Whom a board ranks. */
+export type Side = "senders" | "receivers";
+
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+
+/** A slot now. */
+export interface Slot {
+  slotId: string;
+  held: boolean;
+  since: Instant | null;
+}
+
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+  slots: Slot[];
+  held: number;
+  free: number;
+  tenures: Past[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
@@ -1326,6 +1604,34 @@ export interface Standing {
   achievements: AchievementView[];
   experience: number | null;
   nextLevelAt: number | null;
+}
+
+/** What one gave, and was given. */
+export interface Stats {
+  totalGiftsSent: number;
+  totalCoinsSpent: number;
+  totalGiftsReceived: number;
+  totalPointsReceived: number;
+  totalRevenueEarnedMicro: number;
+  favouriteGiftsSent: Counted[];
+  favouriteGiftsReceived: Counted[];
+  firstSentAt: Instant | null;
+  lastSentAt: Instant | null;
+  firstReceivedAt: Instant | null;
+  lastReceivedAt: Instant | null;
+  currentStreakDays: number | null;
+  longestStreakDays: number | null;
+}
+
+/** One's own premium state. */
+export interface StatusInPremium {
+  isPremium: boolean;
+  slotId: string | null;
+  since: Instant | null;
+  endsAt: Instant | null;
+  shareBps: number;
+  waitingSince: Instant | null;
+  position: number | null;
 }
 
 /** What became of a request. */
@@ -1373,6 +1679,12 @@ export interface Target {
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
+/** Who gave most in a stream. */
+export interface TopGifters {
+  streamId: string;
+  gifters: Row[];
+}
+
 /** The account's type now. */
 export interface Typed {
   accountType: AccountType;
@@ -1414,6 +1726,32 @@ export interface UpdateFollowNotifications {
   enabled: boolean;
 }
 
+/** Change a gift: what is left out stays as it is, and null takes a price or a date away. */
+export interface UpdateGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** At most 40 characters. */
+  name?: string;
+  /** At most 200 characters. */
+  description?: string;
+  category?: CategoryInGifts;
+  rarity?: RarityInGifts;
+  /** A whole number; at least 1; at most 1000000. */
+  coinCost?: number | null;
+  /** A whole number; at least 500; at most 10000. */
+  durationMs?: number;
+  /** A whole number; at least 0; at most 1000000. */
+  sortOrder?: number;
+  /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+  tags?: string[];
+  /** A whole number; at least 1; at most 100. */
+  minimumLevel?: number;
+  availableFrom?: Instant | null;
+  availableUntil?: Instant | null;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
 export interface UpdateNotificationSettings {
   /** Types and categories, by channel, on or off. At most 80 entries. */
@@ -1423,6 +1761,18 @@ export interface UpdateNotificationSettings {
   /** An IANA zone. At most 64 characters. */
   timeZone?: string | null;
   hiddenContent?: boolean | null;
+}
+
+/** Change the shares, both together, or the number of slots; what is not given stays. */
+export interface UpdatePremiumSettings {
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  premiumPayoutBps?: number | null;
+  /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+  standardPayoutBps?: number | null;
+  /** A whole number; at least 0; at most 100. */
+  maxPremiumSlots?: number | null;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Change privacy settings. */
@@ -1540,8 +1890,14 @@ export interface VideoView {
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
 
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+  userId: string;
+  requestedAt: Instant;
+}
+
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
   requestId: string;
   userId: string;
   idType: IdType;
@@ -1551,9 +1907,15 @@ export interface Waiting {
 
 /** A page of them, oldest first. */
 export interface WaitingPage {
-  requests: Waiting[];
+  requests: WaitingInSafety[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** What a user was given, by gift: how many, and not what they earned by it. */
+export interface Wall {
+  userId: string;
+  receivedGifts: Counted[];
 }
 
 /** A wallet as its owner sees it. Money is in micro-USD. */
@@ -1705,6 +2067,34 @@ export interface ExportNotReady {
   data: null;
 }
 
+/** The catalogue has a gift of that id. */
+export interface GiftExists {
+  error: "gift-exists";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** A private account shows what it was given to its followers. */
+export interface GiftsHidden {
+  error: "gifts-hidden";
+  code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+  error: "holds-another-slot";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  slotId: string | number | boolean;
+}
+
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
   error: "invalid-request";
@@ -1720,6 +2110,24 @@ export interface InvalidRequest {
 export interface KeyReused {
   error: "key-reused";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+  error: "no-slot-free";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
+export interface NoSuchGift {
+  error: "no-such-gift";
+  code: "failed-precondition";
   message: string;
   success: false;
   data: null;
@@ -1783,6 +2191,15 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+  error: "not-the-holder";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Nobody decides about themselves. */
 export interface NotYourOwn {
   error: "not-your-own";
@@ -1805,6 +2222,15 @@ export interface NotYourself {
 export interface PermissionDenied {
   error: "permission-denied";
   code: "permission-denied";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+  error: "premium-already";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -1888,6 +2314,24 @@ export interface RenamedRecently {
 export interface RequestPending {
   error: "request-pending";
   code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+  error: "slot-occupied";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+  error: "slot-unknown";
+  code: "invalid-argument";
   message: string;
   success: false;
   data: null;
@@ -1977,17 +2421,24 @@ export type Refusal =
   | CommentsClosed
   | EditedRecently
   | ExportNotReady
+  | GiftExists
+  | GiftsHidden
+  | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | NoSlotFree
+  | NoSuchGift
   | NotEligible
   | NotEnoughCoins
   | NotEnoughEarnings
   | NotForYourAge
   | NotFound
   | NotOldEnough
+  | NotTheHolder
   | NotYourOwn
   | NotYourself
   | PermissionDenied
+  | PremiumAlready
   | ProfileExists
   | ProfileRequired
   | ProposalChanged
@@ -1997,6 +2448,8 @@ export type Refusal =
   | RefusedRecently
   | RenamedRecently
   | RequestPending
+  | SlotOccupied
+  | SlotUnknown
   | SystemFailure
   | TooManyRequests
   | TryAgain
@@ -2095,11 +2548,28 @@ export interface Refusals {
   rejectProposal: NotFound | PermissionDenied | ProfileRequired | ProposalDecided | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
+  getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+  updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  cancelPremiumRequest: ProfileRequired | AnyRefusal;
+  getPremiumSlots: ProfileRequired | AnyRefusal;
+  getPremiumStatus: ProfileRequired | AnyRefusal;
+  requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
   resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
+  addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+  getGiftCatalog: ProfileRequired | AnyRefusal;
+  removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+  updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+  getGiftAnalytics: ProfileRequired | AnyRefusal;
+  getGiftLeaderboard: ProfileRequired | AnyRefusal;
+  getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
+  getUserGiftStats: ProfileRequired | AnyRefusal;
+  getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2286,16 +2756,50 @@ export interface Spaktok {
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
   unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+  /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+  getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+  /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+  initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+  /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+  managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+  /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+  updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+  cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+  /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+  getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+  /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+  getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+  /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+  requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
   /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
-  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+  getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
   /** List what a user has reached. Limit: 60 a minute, on each instance. */
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+  /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
+  addGift(request: AddGift): Promise<Answer<Changed>>;
+  /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
+  getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+  /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
+  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
+  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
+  getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+  /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
+  getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
+  /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
+  getStreamTopGifters(request: GetStreamTopGifters): Promise<Answer<TopGifters>>;
+  /** Read what one gave and was given; nobody else's. Limit: 60 a minute, on each instance. */
+  getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
+  /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
+  getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2313,17 +2817,24 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "comments-closed": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
+  "gift-exists": "already-exists",
+  "gifts-hidden": "permission-denied",
+  "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "no-slot-free": "resource-exhausted",
+  "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-enough-coins": "failed-precondition",
   "not-enough-earnings": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-old-enough": "failed-precondition",
+  "not-the-holder": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "permission-denied": "permission-denied",
+  "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "proposal-changed": "failed-precondition",
@@ -2333,6 +2844,8 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
+  "slot-occupied": "already-exists",
+  "slot-unknown": "invalid-argument",
   "system-failure": "internal",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
@@ -2446,11 +2959,28 @@ export function spaktok(functions: Functions): Spaktok {
     rejectProposal: call("rejectProposal"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
+    getPremiumSettings: call("getPremiumSettings"),
+    initializePremiumSettings: call("initializePremiumSettings"),
+    managePremiumAccount: call("managePremiumAccount"),
+    updatePremiumSettings: call("updatePremiumSettings"),
+    cancelPremiumRequest: call("cancelPremiumRequest"),
+    getPremiumSlots: call("getPremiumSlots"),
+    getPremiumStatus: call("getPremiumStatus"),
+    requestPremiumAccount: call("requestPremiumAccount"),
     resolveDeepLink: call("resolveDeepLink"),
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
     searchUsers: call("searchUsers"),
+    addGift: call("addGift"),
+    getGiftCatalog: call("getGiftCatalog"),
+    removeGift: call("removeGift"),
+    updateGift: call("updateGift"),
+    getGiftAnalytics: call("getGiftAnalytics"),
+    getGiftLeaderboard: call("getGiftLeaderboard"),
+    getStreamTopGifters: call("getStreamTopGifters"),
+    getUserGiftStats: call("getUserGiftStats"),
+    getUserGifts: call("getUserGifts"),
   };
 }
 

@@ -26,6 +26,7 @@ SEALED_PUBLIC_BYTES: Final = 1184 + 32
 SEALED_PRIVATE_BYTES: Final = 64 + 32
 """The seeds of both halves: ML-KEM-768, X25519."""
 SMTP_SECRET: Final = "SPAKTOK_SMTP_PASSWORD"  # noqa: S105 - the name of a secret, not its value
+PAYPAL_SECRET: Final = "SPAKTOK_PAYPAL_SECRET"  # noqa: S105 - the name of a secret, not its value
 STRIPE_SECRET: Final = "SPAKTOK_STRIPE_SECRET_KEY"  # noqa: S105 - the name of a secret, not its value
 STRIPE_WEBHOOK_SECRET: Final = "SPAKTOK_STRIPE_WEBHOOK_SECRETS"  # noqa: S105 - likewise
 """One signing secret of the endpoint, or both while one takes the other's place: `whsec_…,whsec_…`."""
@@ -50,6 +51,16 @@ def smtp_password() -> str:
     value = os.environ.get(SMTP_SECRET, "")
     if not value:
         raise RuntimeError(f"{SMTP_SECRET} is missing: set the secret")
+    return value
+
+
+def paypal_secret() -> str:
+    """The secret of the PayPal REST app, as PayPal made it."""
+    value = os.environ.get(PAYPAL_SECRET, "")
+    if not value and config.emulated():
+        return "local-secret"
+    if not value:
+        raise RuntimeError(f"{PAYPAL_SECRET} is missing: set the secret")
     return value
 
 

@@ -136,6 +136,7 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.GIFT_TOP_RANK: Kind(C.MONEY, push=False),
     Type.COIN_PURCHASE: _outcome(C.MONEY),
     Type.PAYOUT_STATUS: _outcome(C.MONEY),
+    Type.PREMIUM_STATUS: _outcome(C.MONEY),
     Type.VERIFICATION_APPROVED: Kind(C.SYSTEM),
     Type.VERIFICATION_REJECTED: Kind(C.SYSTEM, push=False),
     Type.ID_VERIFICATION_APPROVED: Kind(C.SYSTEM),

@@ -6,7 +6,7 @@ that its key was used. A wallet is one document that one transaction reads and w
 What other features call (each is one transaction, once a key, and returns the `Entry`; a repeat
 returns the same entry and writes nothing):
 
-    wallet.service.spending     spend(uid, key, Order(coins, receiver_id, facts=…, links=…), check=…)
+    wallet.service.spending     spend(uid, key, Order(coins, receiver_id, facts=…, links=…), adapt=…)
     wallet.service.crediting    credit_purchase(uid, key, Sale(…)), grant_promo(uid, key, coins,
                                 source, expires_at=…), check_room(wallet), lot_id_of(uid, key)
     wallet.service.refunds      refund_purchase(uid, key, lot_id, total_minor)

@@ -40,6 +40,7 @@ def decode_wallet(fields: Mapping[str, Any]) -> Wallet:
         spent_day=fields["spentDay"],
         spent=fields["spent"],
         limit=Limit(limit["coins"], limit["later"], limit["laterFrom"]),
+        notes=fields.get("notes", {}),
         seq=fields["seq"],
         head=fields["head"],
     )
@@ -76,6 +77,7 @@ def encode_wallet(wallet: Wallet, at: datetime) -> dict[str, Any]:
             "later": wallet.limit.later,
             "laterFrom": wallet.limit.later_from,
         },
+        "notes": dict(wallet.notes),
         "seq": wallet.seq,
         "head": wallet.head,
         "updatedAt": at,

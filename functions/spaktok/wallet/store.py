@@ -2,8 +2,8 @@
 
 - `users/{uid}/wallet/summary`: {walletId, coins, lots: [{lotId, kind, coins, netMicro, at,
   expiresAt}], heldCoins, earnings: {available, pendingByDay: {day: micro}, reserved: {withdrawal:
-  micro}}, debt, disputed: {lotId: micro}, spentDay, spent, limit, seq, head, updatedAt}. `coins` is
-  the sum of the lots, for the client that reads the document.
+  micro}}, debt, disputed: {lotId: micro}, spentDay, spent, limit, notes, seq, head,
+  updatedAt}. `coins` is the sum of the lots, for the client that reads the document.
 - `users/{uid}/lots/{lotId}`: what was bought, and what of it was taken back; see
   `model.refunding.File`.
 - `users/{uid}/income/{rollUpId}`: {byDay: {day: micro}}: an income shard, until it is swept. Its

@@ -136,7 +136,7 @@ def _erase(uid: UserId, entry: Entry, subject: Subject) -> Iterator[None]:
     match subject.place:
         case Place.FIELD:
             query = _equal(_collection(entry), subject.name, uid)
-        case Place.ARRAY if subject is entry.subjects[0]:
+        case Place.ARRAY if subject is entry.subjects[0] or entry.erasure.fate is Fate.PSEUDONYMISE:
             query = _equal(_collection(entry), subject.name, uid, "array_contains")
         case _:
             return

@@ -18,6 +18,7 @@ from spaktok.feed import store as feed
 from spaktok.graph import counting
 from spaktok.graph import store as graph
 from spaktok.notifications import service as inboxes
+from spaktok.premium.service import assigning
 from spaktok.users import shards
 from spaktok.users import store as users
 from spaktok.videos import store as videos
@@ -39,6 +40,8 @@ def end(uid: UserId) -> Iterator[None]:
     yield from _relations(uid)
     yield from presence.withdraw(uid)
     yield from inboxes.forget(uid)
+    assigning.vacate(uid)
+    yield
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from spaktok.core.inventory.schema import (
     Audience,
     Entry,
     Store,
+    kept,
     path_id,
     skipped,
 )
@@ -69,6 +70,14 @@ FILES: Final[tuple[Entry, ...]] = (
         get=Audience.VIEWER,
         export=skipped("made from the original, which is exported"),
         erasure=ERASED,
+    ),
+    Entry(
+        path="gifts/{giftId}/{file}",
+        store=Store.STORAGE,
+        feature="gifts",
+        get=Audience.MEMBERS,
+        export=skipped("pictures of what can be given, about nobody"),
+        erasure=kept("pictures of what can be given, about nobody"),
     ),
     Entry(
         path="exports/{uid}/{exportId}/{name}",

@@ -29,6 +29,10 @@ class Audience(StrEnum):
     """The owner; and, unless the account is deactivated, whoever neither blocked nor is blocked."""
     VIEWER = "viewer"
     """The owner, unless it was removed; others who `can_view` it, while it is active."""
+    WATCHER = "watcher"
+    """The owner of a stream, and others who `can_view` it while it is live."""
+    MEMBERS = "members"
+    """Everyone signed in."""
 
 
 class Place(StrEnum):

@@ -8,10 +8,11 @@ of a lot sum to its net receipts exactly. Promotional coins stand for nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from spaktok.wallet.model import policy
 from spaktok.wallet.model.amounts import Account, Posting, Unit, moved, share
@@ -98,6 +99,8 @@ class Wallet:
     spent: int = 0
     """Coins spent on `spent_day`."""
     limit: Limit = field(default_factory=Limit)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    """What features that spend keep about it (pace, totals), each under its name. No money."""
     seq: int = 0
     head: str = GENESIS
 
@@ -110,6 +113,10 @@ class Wallet:
     def owed(self) -> int:
         """What blocks gifts and withdrawals."""
         return self.debt + sum(self.disputed.values())
+
+    def noted(self, name: str, note: Mapping[str, Any]) -> Wallet:
+        """The wallet with a feature's note in place of its last one."""
+        return replace(self, notes={**self.notes, name: note})
 
     def spent_on(self, at: datetime) -> int:
         """Coins spent on the UTC day of `at`."""

@@ -133,6 +133,11 @@ def roll_up(slot: Slot, share_at: ShareAt) -> Shared:
     return Shared(tuple(shared), tuple(done), len(waiting))
 
 
+def roll_ups_of(slot: Slot) -> list[Entry]:
+    """The roll-ups of a slot, for whoever makes more of them. A read each, one at least."""
+    return [encoding.decode_entry(one.to_dict() or {}) for one in store.roll_ups(slot.id).stream()]
+
+
 def sweep_task(receiver: str, at: datetime) -> Task:
     """The task that sweeps a receiver's income: one a second, whoever asks for it."""
     number, due = sweep_after(at)

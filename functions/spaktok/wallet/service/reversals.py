@@ -23,7 +23,7 @@ from spaktok.wallet.model.spending import undone
 from spaktok.wallet.model.wallet import Wallet, day_of
 from spaktok.wallet.refusals import NothingToReverse, UnknownEntry
 from spaktok.wallet.service.booking import Beside, Operation, Stage, book
-from spaktok.wallet.service.spending import placed
+from spaktok.wallet.service.spending import Adapt, placed
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -88,13 +88,20 @@ class _Part:
         )
 
 
-def reverse_gift(uid: str, gift_id: str, why: str, *, beside: Beside | None = None) -> Entry:
+def reverse_gift(
+    uid: str,
+    gift_id: str,
+    why: str,
+    *,
+    adapt: Adapt | None = None,
+    beside: Beside | None = None,
+) -> Entry:
     """Take a whole gift of `uid`'s back, once: the coins return, the receiver's income is reversed.
 
     `gift_id` is the id of the gift's entry. What a refund reversed already is left out. `facts` of the
     entry: {giftId, why, coins, netMicro, repaidMicro, reversals: [ids], after}; send the slots of
     `reversals_of` then. One read, and two to four a lot; two writes, and one a lot. Raises
-    `UnknownEntry`, `NothingToReverse`.
+    `UnknownEntry`, `NothingToReverse`, what `adapt` and `beside` refuse.
     """
     gift = _gift(gift_id)
     if gift is None or gift.user_id != uid:
@@ -125,14 +132,15 @@ def reverse_gift(uid: str, gift_id: str, why: str, *, beside: Beside | None = No
 
         return stage
 
-    def decide(wallet: Wallet, _: datetime) -> Decision:
+    def decide(wallet: Wallet, at: datetime) -> Decision:
         decision = undone(wallet, [dict(part.fields) for part in parts], day_of(gift.at))
         made = [
             _turn_id(gift.id, part.fields["lotId"], len(part.turns))
             for part in parts
             if part.fields["netMicro"]
         ]
-        return replace(decision, facts={**decision.facts, "reversals": made})
+        decision = replace(decision, facts={**decision.facts, "reversals": made})
+        return decision if adapt is None else adapt(decision, operation.entry_id, at)
 
     return book(operation, decide, read)
 
