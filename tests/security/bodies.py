@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
@@ -37,6 +38,8 @@ KNOWN = (
     COMMENT,
     HELD,
     COLLECTION,
+    PROPOSAL,
+    SEEN,
     STREAM,
     GIFT,
     OWN_GIFT,
@@ -60,6 +63,8 @@ KNOWN = (
 TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
+    "proposalId": (PROPOSAL,),
+    "payloadHash": (SEEN,),
     "username": ("some.name",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),

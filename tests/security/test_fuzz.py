@@ -32,6 +32,8 @@ from spaktok.users import photos
 from spaktok.users.pictures import ImageType
 from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
 from spaktok.videos.service import comment_rules, comments, saves
+from spaktok.wallet.model.adjusting import Adjusted
+from spaktok.wallet.service import adjusting
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
@@ -136,6 +138,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
     # Links name a host that is everybody's to know; without one of its own it is made of the project.
     monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
+    correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)
+    proposal = adjusting.propose(CARL, "correction", correction, "goodwill")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
@@ -143,6 +147,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
         **discussion(),
+        bodies.PROPOSAL: proposal.proposal_id,
+        bodies.SEEN: proposal.payload_hash,
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),

@@ -35,6 +35,11 @@ def warning(event: str, **fields: Field) -> None:
     _write("WARNING", event, fields)
 
 
+def alarm(event: str, **fields: Field) -> None:
+    """Something that must wake somebody: an alert watches for this severity."""
+    _write("CRITICAL", event, fields)
+
+
 def failure(event: str, error: BaseException, **fields: Field) -> None:
     """An unexpected error, with its traceback (firebase-functions alone would log only its text).
 
