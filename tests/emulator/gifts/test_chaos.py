@@ -1,7 +1,7 @@
 """A short chaos run of gifts, and its negative control: the guard removed, the same run must fail.
 
-The long one is `scripts/chaos/run.py --flow gifts`. It found that a task lost behind the commit of an undo
-left the gift in the picture: what is taken back is now subtracted by its roll-up too.
+The long one is `scripts/chaos/run.py --flow gifts`. It found that a task lost behind the commit of an
+undo left the gift in the picture: what is taken back is now subtracted by its roll-up too.
 """
 
 from __future__ import annotations
