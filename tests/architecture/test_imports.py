@@ -109,6 +109,7 @@ LAYERS = {
     "callables": Layer.ENTRY,
     "triggers": Layer.ENTRY,
     "jobs": Layer.ENTRY,
+    "hooks": Layer.ENTRY,
 }
 """What a file or package of a feature is. Another name has to be given its layer here."""
 

@@ -81,7 +81,7 @@ MAY: dict[str, str | None] = {
     "removed him": None,
     "deactivated": "account-deactivated",
     "back again": None,
-    "erased": "authentication-required",
+    "erased": "account-suspended",
     "turned out to be 14": None,
     "turned out to be 10": "age-review-required",
     "banned": "account-suspended",
@@ -103,6 +103,7 @@ def ban(**until: Any) -> None:
 
 def leave_and_return() -> None:
     presence.deactivate(ANA)
+    presence.settle(ANA)
     presence.reactivate(ANA)
 
 

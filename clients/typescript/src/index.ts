@@ -73,14 +73,6 @@ export interface AddToCloseFriends {
   friendId: string;
 }
 
-/** What can be corrected. */
-export type Adjusted = "coins" | "earnings" | "debt";
-
-/** The correction's entry in the ledger. */
-export interface AdjustmentBooked {
-  entryId: string;
-}
-
 /** How gifts do for a creator. */
 export interface AnalyticsInGifts {
   days: DayOfGifts[];
@@ -93,16 +85,6 @@ export interface AnalyticsInGifts {
 export interface AnalyticsInProgress {
   total: Reach;
   days: DayReach[];
-}
-
-/** Approve a correction that somebody else proposed; it is carried out at once. */
-export interface ApproveAdjustment {
-  /** Matches `^[0-9a-f]{32}$`. */
-  proposalId: string;
-  /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
-  payloadHash: string;
-  /** At most 300 characters. */
-  reason: string;
 }
 
 /** Staff: take over what the document says, as a birth date or, where it shows none, an age. */
@@ -225,8 +207,14 @@ export interface ChangeUsername {
   username: string;
 }
 
+/** The version that is sold from now on. */
+export interface ChangedInCoins {
+  packageId: string;
+  version: number;
+}
+
 /** The version that has the change. */
-export interface Changed {
+export interface ChangedInGifts {
   giftId: string;
   version: number;
 }
@@ -319,11 +307,26 @@ export interface Configured {
   slotsHeld: number;
 }
 
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+  paymentIntentId?: string | null;
+}
+
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
   fileName: string;
   imageType: ImageType;
+}
+
+/** Where a purchase stands, by the provider's word. */
+export interface Confirmed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
 }
 
 /** Who may write to the owner. */
@@ -352,6 +355,17 @@ export interface Counted {
   name: string;
   imageUrl: string | null;
   count: number;
+}
+
+/** Buy a package in Stripe's native payment sheet. */
+export interface CreatePaymentIntent {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
+  /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
+  apiVersion: string;
 }
 
 /** Make a collection for saved videos. */
@@ -391,6 +405,9 @@ export interface Curated {
   commentId: string;
   moderationStatus: CommentStatus;
 }
+
+/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
+export type Currency = "usd" | "eur" | "gbp" | "jpy";
 
 /** Engaged views of one day of UTC. */
 export interface Day {
@@ -494,12 +511,6 @@ export interface EditProfile {
 /** The fields that this edit changed. */
 export interface Edited {
   changed: string[];
-}
-
-/** Promotional coins, and when they are gone. */
-export interface Expiring {
-  coins: number;
-  expiresAt: Instant;
 }
 
 /** Say why the caller was told this. */
@@ -697,6 +708,9 @@ export interface GetCloseFriendsList {
   cursor?: string | null;
 }
 
+/** List what is sold. */
+export type GetCoinPackages = Record<string, never>;
+
 /** Read one's own filters. */
 export type GetCommentFilters = Record<string, never>;
 
@@ -829,14 +843,6 @@ export interface GetNotifications {
   cursor?: string | null;
 }
 
-/** List what waits for an approval, the oldest first. */
-export interface GetPendingApprovals {
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
-}
-
 /** Staff: list what waits for a decision, oldest first. */
 export interface GetPendingIdVerifications {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -912,14 +918,6 @@ export interface GetStreamTopGifters {
 export interface GetSuggestedUsers {
   /** How many, at most. A whole number; at least 1; at most 20. */
   limit?: number;
-}
-
-/** List the movements of one's own money, the latest first. */
-export interface GetTransactionHistory {
-  /** Items on the page. A whole number; at least 1; at most 50. */
-  limit?: number;
-  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
-  cursor?: string | null;
 }
 
 /** List what could trend and nobody has looked at, the longest known first. */
@@ -1033,22 +1031,12 @@ export interface GetVideosBySound {
   cursor?: string | null;
 }
 
-/** See one's coins and earnings. */
-export type GetWallet = Record<string, never>;
-
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
 
 /** A page of hashtags, best first. */
 export interface HashtagPage {
   hashtags: FoundHashtag[];
-  nextCursor: string | null;
-  hasMore: boolean;
-}
-
-/** A page of movements, the latest first. */
-export interface History {
-  transactions: Line[];
   nextCursor: string | null;
   hasMore: boolean;
 }
@@ -1141,27 +1129,6 @@ export interface Liked {
 /** Who sees the tab of what the owner liked. */
 export type LikesAudience = "everyone" | "followers" | "only_me";
 
-/** The limit, and from when it counts. */
-export interface LimitSet {
-  coins: number | null;
-  countsFrom: Instant;
-}
-
-/** One movement of the user's money. */
-export interface Line {
-  entryId: string;
-  type: string;
-  at: Instant;
-  coins: number;
-  pendingMicro: number;
-  availableMicro: number;
-  reservedMicro: number;
-  debtMicro: number;
-  relatedId: string | null;
-  balanceCoins: number;
-  balanceMicro: number;
-}
-
 /** Where a user says they are at home; nothing finer than a city, and only if they want. */
 export interface Location {
   country: string;
@@ -1208,13 +1175,6 @@ export interface MarkNotificationAsRead {
 export interface Marked {
   count: number;
   hasMore: boolean;
-}
-
-/** Earnings of a day, and when they can be withdrawn. */
-export interface Maturing {
-  day: string;
-  micro: number;
-  availableAt: Instant;
 }
 
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
@@ -1278,6 +1238,30 @@ export interface NotificationPage {
   unreadCount: number;
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** A package as a client shows it. Prices are in minor units of their currency. */
+export interface Offer {
+  packageId: string;
+  name: string;
+  imageUrl: string | null;
+  coinAmount: number;
+  bonusCoins: number;
+  totalCoins: number;
+  priceUsd: number;
+  priceLocal: Record<string, number>;
+  discount: number;
+  isPopular: boolean;
+  isBestValue: boolean;
+  sortOrder: number;
+  productIds: Record<string, string>;
+  version: number;
+}
+
+/** What is sold now. */
+export interface Offers {
+  packages: Offer[];
+  accountToken: string;
 }
 
 /** The order of a hashtag's or a sound's videos. */
@@ -1458,37 +1442,13 @@ export interface ProfileVideos {
   hasMore: boolean;
 }
 
-/** What somebody of the staff wants done. */
-export interface Proposal {
-  proposalId: string;
-  action: string;
-  payload: Record<string, string | number | boolean | null>;
-  payloadHash: string;
-  reason: string;
-  proposerId: string;
-  status: StatusInWallet;
-  at: Instant;
-  expiresAt: Instant;
-}
-
-/** A page of proposals that wait, the oldest first. */
-export interface ProposalPage {
-  proposals: Proposal[];
-  nextCursor: string | null;
-  hasMore: boolean;
-}
-
-/** Propose a correction of somebody's wallet. */
-export interface ProposeAdjustment {
+/** Buy a package on a page of Stripe's. */
+export interface PurchaseCoins {
   /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
   idempotencyKey?: string | null;
-  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
-  userId: string;
-  account: Adjusted;
-  /** Coins, or micro-USD of earnings or of debt forgiven. Negative takes. A whole number; at least -10000000000; at most 10000000000. */
-  amount: number;
-  /** At most 300 characters. */
-  reason: string;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
 }
 
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
@@ -1611,12 +1571,39 @@ export interface Recorded {
   continuation: string;
 }
 
+/** The purchase of a receipt. */
+export interface Redeemed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
+}
+
+/** Send the price of a purchase back, or a part of it. */
+export interface RefundCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** At most 300 characters. */
+  reason: string;
+  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
+  amountMinor?: number | null;
+}
+
 /** Reverse a gift on all sides, by the staff. */
 export interface RefundGift {
   /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
   transactionId: string;
   /** At most 300 characters. */
   reason: string;
+}
+
+/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
+export interface Refunded {
+  refundId: string;
+  purchaseId: string;
+  amountMinor: number;
+  status: Sending;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1664,14 +1651,6 @@ export interface RejectIdVerification {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   requestId: string;
   reason: RejectionReason;
-}
-
-/** Reject a proposal, or withdraw one's own. */
-export interface RejectProposal {
-  /** Matches `^[0-9a-f]{32}$`. */
-  proposalId: string;
-  /** At most 300 characters. */
-  reason: string;
 }
 
 /** Refuse the badge. The user is told the reason, and nobody else anything. */
@@ -1943,6 +1922,9 @@ export interface SendGift {
   quote?: string | null;
 }
 
+/** Where a refund of ours stands. */
+export type Sending = "requested" | "sent" | "declined";
+
 /** A gift as one of its sides sees it. */
 export interface Sent {
   transactionId: string;
@@ -2013,14 +1995,6 @@ export interface SetFeedPersonalisation {
   enabled: boolean;
 }
 
-/** Limit the coins one can spend a day (of UTC); null for no limit. */
-export interface SetSpendingLimit {
-  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
-  idempotencyKey?: string | null;
-  /** A whole number; at least 0; at most 1000000. */
-  coins: number | null;
-}
-
 /** Make a user part of the staff, or end it with `user`. */
 export interface SetUserRole {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -2057,6 +2031,18 @@ export interface ShareVideo {
 /** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
 export interface Shared {
   shareUrl: string;
+}
+
+/** A purchase to be paid in Stripe's native sheet. */
+export interface SheetStarted {
+  purchaseId: string;
+  clientSecret: string;
+  customerId: string;
+  ephemeralKey: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
 }
 
 /** What can be given now. */
@@ -2168,6 +2154,16 @@ export interface Standing {
   nextLevelAt: number | null;
 }
 
+/** A purchase to be paid on a page of Stripe's. */
+export interface Started {
+  purchaseId: string;
+  checkoutUrl: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
+}
+
 /** What one gave, and was given. */
 export interface Stats {
   totalGiftsSent: number;
@@ -2185,6 +2181,9 @@ export interface Stats {
   longestStreakDays: number | null;
 }
 
+/** What the user sees. The seed's four, and two that it forgot. */
+export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
+
 /** One's own premium state. */
 export interface StatusInPremium {
   isPremium: boolean;
@@ -2198,9 +2197,6 @@ export interface StatusInPremium {
 
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
-
-/** What became of a proposal. */
-export type StatusInWallet = "proposed" | "approved" | "rejected";
 
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
@@ -2325,6 +2321,35 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
   /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
   token: string;
+}
+
+/** Sell a package otherwise from now on. */
+export interface UpdateCoinPackage {
+  /** Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+  version: number;
+  /** At most 300 characters. */
+  reason: string;
+  /** At most 60 characters. */
+  name?: string | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceUsd?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceJpy?: number | null;
+  /** A whole number; at least 1; at most 1000000. */
+  coinAmount?: number | null;
+  /** A whole number; at least 0; at most 1000000. */
+  bonusCoins?: number | null;
+  isPopular?: boolean | null;
+  isBestValue?: boolean | null;
+  isAvailable?: boolean | null;
+  /** A whole number; at least 0; at most 1000. */
+  sortOrder?: number | null;
 }
 
 /** Say which comments wait for the caller; what is left out stays as it is. */
@@ -2468,6 +2493,16 @@ export interface Verification {
   createdAt: Instant;
 }
 
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+  /** Whose receipt it is. */
+  store: "apple" | "google";
+  /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+  receipt: string;
+  /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  productId?: string | null;
+}
+
 /** How a video is watched. Totals are at most a few minutes old. */
 export interface VideoAnalytics {
   videoId: string;
@@ -2584,25 +2619,6 @@ export interface WaitingPage {
 export interface Wall {
   userId: string;
   receivedGifts: Counted[];
-}
-
-/** A wallet as its owner sees it. Money is in micro-USD. */
-export interface WalletView {
-  coins: number;
-  promoCoins: number;
-  heldCoins: number;
-  expiring: Expiring[];
-  availableMicro: number;
-  pendingMicro: number;
-  maturing: Maturing[];
-  reservedMicro: number;
-  debtMicro: number;
-  disputedMicro: number;
-  blocked: boolean;
-  spentToday: number;
-  dailyLimit: number | null;
-  nextDailyLimit: number | null;
-  nextDailyLimitAt: Instant | null;
 }
 
 /** The account is away: nothing is done in its name until its owner returns. */
@@ -2723,6 +2739,17 @@ export interface DailyLimitReached {
   success: false;
   data: null;
   limitCoins: string | number | boolean;
+}
+
+/** As much was bought today as can be. */
+export interface DailyPurchaseLimit {
+  error: "daily-purchase-limit";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
 }
 
 /** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
@@ -2872,16 +2899,6 @@ export interface NotEnoughCoins {
   available: number;
 }
 
-/** Less has matured, and is not reserved or owed, than would be withdrawn. */
-export interface NotEnoughEarnings {
-  error: "not-enough-earnings";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-  availableMicro: number;
-}
-
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
   error: "not-for-your-age";
@@ -2918,6 +2935,16 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** There is nothing to refund, or not as much. */
+export interface NotRefundable {
+  error: "not-refundable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  reason: string;
+}
+
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
   error: "not-the-holder";
@@ -2949,6 +2976,33 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The package is not sold, or not in this currency. */
+export interface PackageUnavailable {
+  error: "package-unavailable";
+  code: "not-found";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider refuses to make this payment. */
+export interface PaymentDeclined {
+  error: "payment-declined";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider can't be reached; nothing was charged, and a retry is safe. */
+export interface PaymentsUnavailable {
+  error: "payments-unavailable";
+  code: "unavailable";
   message: string;
   success: false;
   data: null;
@@ -2990,27 +3044,9 @@ export interface ProfileRequired {
   data: null;
 }
 
-/** What would be done is not what the approver saw. */
-export interface ProposalChanged {
-  error: "proposal-changed";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** The proposal was approved or rejected before. */
-export interface ProposalDecided {
-  error: "proposal-decided";
-  code: "failed-precondition";
-  message: string;
-  success: false;
-  data: null;
-}
-
-/** A proposal can be approved for a day. */
-export interface ProposalExpired {
-  error: "proposal-expired";
+/** The purchase of this idempotency key can no longer be paid: start another. */
+export interface PurchaseClosed {
+  error: "purchase-closed";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -3021,6 +3057,24 @@ export interface ProposalExpired {
 export interface QuoteExpired {
   error: "quote-expired";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+  error: "receipt-invalid";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+  error: "receipt-used";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -3110,6 +3164,24 @@ export interface TooManyCollections {
   data: null;
 }
 
+/** The wallet holds as many unspent purchases as it can. */
+export interface TooManyLots {
+  error: "too-many-lots";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Too many purchases wait to be paid. */
+export interface TooManyOpenPurchases {
+  error: "too-many-open-purchases";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
   error: "too-many-requests";
@@ -3165,6 +3237,27 @@ export interface VerificationPending {
   data: null;
 }
 
+/** More than that a day is sold only to whoever has shown an identity document. */
+export interface VerificationRequired {
+  error: "verification-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
+}
+
+/** The package was changed meanwhile. */
+export interface VersionConflict {
+  error: "version-conflict";
+  code: "aborted";
+  message: string;
+  success: false;
+  data: null;
+  version: number;
+}
+
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -3183,6 +3276,7 @@ export type Refusal =
   | BirthDateIsSet
   | CommentsClosed
   | DailyLimitReached
+  | DailyPurchaseLimit
   | DebtOpen
   | EditedRecently
   | ExportNotReady
@@ -3198,23 +3292,26 @@ export type Refusal =
   | NoSuchGift
   | NotEligible
   | NotEnoughCoins
-  | NotEnoughEarnings
   | NotForYourAge
   | NotFound
   | NotLive
   | NotOldEnough
+  | NotRefundable
   | NotTheHolder
   | NotToYourself
   | NotYourOwn
   | NotYourself
+  | PackageUnavailable
+  | PaymentDeclined
+  | PaymentsUnavailable
   | PermissionDenied
   | PremiumAlready
   | ProfileExists
   | ProfileRequired
-  | ProposalChanged
-  | ProposalDecided
-  | ProposalExpired
+  | PurchaseClosed
   | QuoteExpired
+  | ReceiptInvalid
+  | ReceiptUsed
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
@@ -3224,12 +3321,16 @@ export type Refusal =
   | SystemFailure
   | TooLateToUndo
   | TooManyCollections
+  | TooManyLots
+  | TooManyOpenPurchases
   | TooManyRequests
   | TryAgain
   | UsernameReserved
   | UsernameTaken
   | VerificationDecided
-  | VerificationPending;
+  | VerificationPending
+  | VerificationRequired
+  | VersionConflict;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -3340,13 +3441,6 @@ export interface Refusals {
   markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
   retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
   updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
-  getTransactionHistory: ProfileRequired | AnyRefusal;
-  getWallet: ProfileRequired | AnyRefusal;
-  setSpendingLimit: KeyReused | ProfileRequired | AnyRefusal;
-  approveAdjustment: KeyReused | NotEnoughCoins | NotEnoughEarnings | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
-  getPendingApprovals: PermissionDenied | ProfileRequired | AnyRefusal;
-  proposeAdjustment: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-  rejectProposal: NotFound | PermissionDenied | ProfileRequired | ProposalDecided | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
   getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
@@ -3384,6 +3478,13 @@ export interface Refusals {
   sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
   undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
   refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
+  getCoinPackages: ProfileRequired | AnyRefusal;
+  refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -3608,20 +3709,6 @@ export interface Spaktok {
   retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
   /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
   updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
-  /** List the movements of one's own money, the latest first. Limit: 60 a minute, on each instance. */
-  getTransactionHistory(request?: GetTransactionHistory): Promise<Answer<History>>;
-  /** See one's coins and earnings, with what is held, when it matures and what is owed. Limit: 60 a minute, on each instance. */
-  getWallet(request?: GetWallet): Promise<Answer<WalletView>>;
-  /** Limit the coins one can spend a day. Lower counts at once, higher after a day. Limit: 20 an hour, over all instances. */
-  setSpendingLimit(request: SetSpendingLimit): Promise<Answer<LimitSet>>;
-  /** Approve a correction that somebody else proposed; it is carried out in the same commit. Limit: 30 an hour, on each instance. */
-  approveAdjustment(request: ApproveAdjustment): Promise<Answer<AdjustmentBooked>>;
-  /** List what waits for an approval, the oldest first. Limit: 60 a minute, on each instance. */
-  getPendingApprovals(request?: GetPendingApprovals): Promise<Answer<ProposalPage>>;
-  /** Propose a correction of somebody's coins, earnings or debt. Limit: 30 an hour, on each instance. */
-  proposeAdjustment(request: ProposeAdjustment): Promise<Answer<Proposal>>;
-  /** Reject what was proposed, or withdraw one's own proposal. Limit: 60 an hour, on each instance. */
-  rejectProposal(request: RejectProposal): Promise<Answer<null>>;
   /** Let the caller's pushes reach this device, and nobody else's. Limit: 60 an hour, on each instance. */
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
@@ -3669,13 +3756,13 @@ export interface Spaktok {
   /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
   getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-  addGift(request: AddGift): Promise<Answer<Changed>>;
+  addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
   getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
   /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
   /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
   /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
@@ -3696,6 +3783,20 @@ export interface Spaktok {
   undoGift(request: UndoGift): Promise<Answer<Undone>>;
   /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
   refundGift(request: RefundGift): Promise<Answer<Undone>>;
+  /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
+  createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
+  /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
+  purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
+  /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
+  confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
+  /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
+  getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+  /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
+  refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
+  /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
+  updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+  /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+  verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -3712,6 +3813,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
   "daily-limit-reached": "resource-exhausted",
+  "daily-purchase-limit": "resource-exhausted",
   "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
@@ -3727,23 +3829,26 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-enough-coins": "failed-precondition",
-  "not-enough-earnings": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
+  "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "package-unavailable": "not-found",
+  "payment-declined": "failed-precondition",
+  "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
-  "proposal-changed": "failed-precondition",
-  "proposal-decided": "failed-precondition",
-  "proposal-expired": "failed-precondition",
+  "purchase-closed": "failed-precondition",
   "quote-expired": "failed-precondition",
+  "receipt-invalid": "invalid-argument",
+  "receipt-used": "already-exists",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
@@ -3753,12 +3858,16 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "system-failure": "internal",
   "too-late-to-undo": "failed-precondition",
   "too-many-collections": "failed-precondition",
+  "too-many-lots": "failed-precondition",
+  "too-many-open-purchases": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
   "verification-decided": "failed-precondition",
   "verification-pending": "already-exists",
+  "verification-required": "failed-precondition",
+  "version-conflict": "aborted",
 };
 
 interface Envelope<Data> {
@@ -3884,13 +3993,6 @@ export function spaktok(functions: Functions): Spaktok {
     markNotificationAsRead: call("markNotificationAsRead"),
     retuneNotification: call("retuneNotification"),
     updateNotificationSettings: call("updateNotificationSettings"),
-    getTransactionHistory: call("getTransactionHistory"),
-    getWallet: call("getWallet"),
-    setSpendingLimit: call("setSpendingLimit"),
-    approveAdjustment: call("approveAdjustment"),
-    getPendingApprovals: call("getPendingApprovals"),
-    proposeAdjustment: call("proposeAdjustment"),
-    rejectProposal: call("rejectProposal"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
     getPremiumSettings: call("getPremiumSettings"),
@@ -3928,6 +4030,13 @@ export function spaktok(functions: Functions): Spaktok {
     sendGift: call("sendGift"),
     undoGift: call("undoGift"),
     refundGift: call("refundGift"),
+    createPaymentIntent: call("createPaymentIntent"),
+    purchaseCoins: call("purchaseCoins"),
+    confirmCoinPurchase: call("confirmCoinPurchase"),
+    getCoinPackages: call("getCoinPackages"),
+    refundCoinPurchase: call("refundCoinPurchase"),
+    updateCoinPackage: call("updateCoinPackage"),
+    verifyStorePurchase: call("verifyStorePurchase"),
   };
 }
 
