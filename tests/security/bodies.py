@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
 PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
 PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
@@ -36,6 +37,9 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
     COMMENT,
     HELD,
     COLLECTION,
@@ -69,6 +73,11 @@ TOGETHER = {
     "proposalId": (PROPOSAL,),
     "payloadHash": (SEEN,),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
     "purchaseId": (PURCHASE, PAID),
