@@ -18,6 +18,7 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
 PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
@@ -35,6 +36,9 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
     COMMENT,
     HELD,
     COLLECTION,
@@ -64,6 +68,11 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
     "purchaseId": (PURCHASE, PAID),

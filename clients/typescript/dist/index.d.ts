@@ -165,10 +165,44 @@ export interface CandidatePage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** What waits for a moderator. */
+export interface Case {
+    videoId: string;
+    userId: string;
+    risk: number | null;
+    labels: string[];
+    engine: string;
+    openedAt: Instant;
+    caption: string;
+    hashtags: string[];
+}
+/** A page of the queue, oldest first. */
+export interface CasePage {
+    cases: Case[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
 export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
+/** Where a challenge stands; the time says it, no job does. */
+export type ChallengeStatus = "upcoming" | "active" | "ended";
+/** A challenge as its page shows it. */
+export interface ChallengeView {
+    challengeId: string;
+    title: string;
+    description: string;
+    hashtag: string;
+    rules: string;
+    createdBy: string;
+    status: ChallengeStatus;
+    startDate: Instant;
+    endDate: Instant | null;
+    isFeatured: boolean;
+    participantCount: number;
+    videoCount: number;
+}
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
@@ -183,6 +217,14 @@ export interface ChangedInCoins {
 export interface ChangedInGifts {
     giftId: string;
     version: number;
+}
+/** How the video stands after a change. */
+export interface ChangedInVideos {
+    videoId: string;
+    status: VideoStatus;
+    visibility: Visibility;
+    publishAt: Instant | null;
+    wordsPending: boolean;
 }
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
@@ -301,6 +343,23 @@ export interface Counted {
     imageUrl: string | null;
     count: number;
 }
+/** Call out a challenge. */
+export interface CreateChallenge {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** At most 80 characters. */
+    title: string;
+    /** At most 64 characters. */
+    hashtag: string;
+    /** At most 500 characters. */
+    description?: string;
+    /** At most 1000 characters. */
+    rules?: string;
+    /** None is now. */
+    startDate?: Instant | null;
+    /** None is open. */
+    endDate?: Instant | null;
+}
 /** Buy a package in Stripe's native payment sheet. */
 export interface CreatePaymentIntent {
     /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
@@ -382,6 +441,12 @@ export interface DecidedInTrends {
 export interface DecidedInVerification {
     status: StatusInVerification;
 }
+/** How the video stands after the decision. */
+export interface DecidedInVideos {
+    videoId: string;
+    moderationStatus: ModerationStatus;
+    status: VideoStatus;
+}
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
     /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -403,6 +468,15 @@ export interface DeleteNotification {
 export interface DeleteSavedCollection {
     /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     collectionId: string;
+}
+/** Delete a video of one's own. */
+export interface DeleteVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+}
+/** The video is there for nobody any more. */
+export interface Deleted {
+    videoId: string;
 }
 /** The account is leaving. */
 export interface Deletion {
@@ -595,6 +669,11 @@ export interface GetBlockedUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read one challenge. */
+export interface GetChallenge {
+    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    challengeId: string;
+}
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -733,6 +812,13 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** List the videos that wait for a moderator. */
+export interface GetPendingVideos {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** Read the settings, who holds which slot and who waits, first come first. */
 export interface GetPremiumSettings {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -774,6 +860,11 @@ export interface GetSavedVideos {
 }
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+/** Read one sound. */
+export interface GetSound {
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId: string;
+}
 /** Read who gave most in a stream. */
 export interface GetStreamTopGifters {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1004,6 +1095,14 @@ export interface Marked {
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
 /** What a feed is made of, and in which order. */
 export type Mode = "for_you" | "chronological" | "following";
+/** Decide about a video. */
+export interface ModerateVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    action: "approve" | "reject";
+    /** At most 500 characters. */
+    reason: string;
+}
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 /** Whether the caller mutes the user now, and until when: None is for good. */
@@ -1232,6 +1331,11 @@ export interface ProfileVideos {
     videos: ProfileVideo[];
     nextCursor: string | null;
     hasMore: boolean;
+}
+/** Publish a draft or a scheduled video now. */
+export interface PublishVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
 }
 /** Buy a package on a page of Stripe's. */
 export interface PurchaseCoins {
@@ -1577,6 +1681,13 @@ export interface SaveVideo {
 export interface Saved {
     saved: boolean;
 }
+/** Have a video published at an hour, or keep it as a draft. */
+export interface ScheduleVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    /** None keeps it as a draft. */
+    publishAt: Instant | null;
+}
 /** Find hashtags by how they begin, or nearly so. */
 export interface SearchHashtags {
     /** At least 1 characters; at most 100 characters. */
@@ -1837,6 +1948,21 @@ export interface SoundPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Where a sound comes from. */
+export type SoundType = "original";
+/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
+export interface SoundView {
+    soundId: string;
+    name: string;
+    artist: string;
+    createdBy: string;
+    sourceVideoId: string;
+    type: SoundType;
+    audioPath: string;
+    durationMs: number;
+    usageCount: number;
+    createdAt: Instant;
+}
 /** Where a visitor of a profile came from. */
 export type SourceInProgress = "search" | "feed" | "video" | "direct";
 /** Where a video was met. */
@@ -1915,6 +2041,17 @@ export interface Suggestion {
 /** The best few, most mutuals first. */
 export interface Suggestions {
     users: Suggestion[];
+}
+/** Take a sound from everyone, and from what uses it. */
+export interface TakeDownSound {
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId: string;
+    /** At most 500 characters. */
+    reason: string;
+}
+/** The sound is heard no more. */
+export interface TakenDown {
+    soundId: string;
 }
 /** What to open. A comment comes with the video it stands under. */
 export interface Target {
@@ -2105,6 +2242,21 @@ export interface UpdateProfile {
     language?: string | null;
     theme?: Theme | null;
 }
+/** Change what a video of one's own says, permits, or whom it is for. */
+export interface UpdateVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    /** At most 300 characters. */
+    caption?: string | null;
+    /** At most 20 items; each at most 64 characters. */
+    hashtags?: string[] | null;
+    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+    language?: string | null;
+    visibility?: Visibility | null;
+    allowComments?: boolean | null;
+    allowDuet?: boolean | null;
+    allowStitch?: boolean | null;
+}
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
     imageType: ImageType;
@@ -2132,6 +2284,17 @@ export interface UploadVideo {
     allowComments?: boolean;
     allowDuet?: boolean;
     allowStitch?: boolean;
+    /** Keep it to its owner once it is processed. */
+    draft?: boolean;
+    /** Publish it then. */
+    publishAt?: Instant | null;
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId?: string | null;
+    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    challengeId?: string | null;
+    /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    parentId?: string | null;
+    kinship?: Kinship | null;
 }
 /** How long ago a video was published, at most. */
 export type Uploaded = "day" | "week" | "month" | "year";
@@ -2357,6 +2520,14 @@ export interface BirthDateIsSet {
     success: false;
     data: null;
 }
+/** The challenge has not begun, or is over. */
+export interface ChallengeClosed {
+    error: "challenge-closed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
     error: "comments-closed";
@@ -2481,6 +2652,14 @@ export interface LimitReached {
     limit: number;
     spent: number;
 }
+/** Nothing about this video is to be decided in this way. */
+export interface NoCase {
+    error: "no-case";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
     error: "no-slot-free";
@@ -2492,6 +2671,14 @@ export interface NoSlotFree {
 /** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
 export interface NoSuchGift {
     error: "no-such-gift";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The video that it would be made from does not permit that, or is for fewer people. */
+export interface NotAllowedHere {
+    error: "not-allowed-here";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -2543,6 +2730,14 @@ export interface NotLive {
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
     error: "not-old-enough";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** It is being processed, was rejected or has failed. */
+export interface NotPublishable {
+    error: "not-publishable";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -2727,6 +2922,14 @@ export interface SlotUnknown {
     success: false;
     data: null;
 }
+/** The sound was taken down, or the video it came from is not public any more. */
+export interface SoundUnavailable {
+    error: "sound-unavailable";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
     error: "system-failure";
@@ -2735,6 +2938,15 @@ export interface SystemFailure {
     success: false;
     data: null;
     requestId: string;
+}
+/** The hour of publication is past, or too far ahead. */
+export interface TimeOutOfRange {
+    error: "time-out-of-range";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+    days: string | number | boolean;
 }
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
@@ -2836,10 +3048,18 @@ export interface VersionConflict {
     data: null;
     version: number;
 }
+/** The words did not pass the gate, or could not be checked now. */
+export interface WordsNotAllowed {
+    error: "words-not-allowed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | DailyLimitReached | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoSlotFree | NoSuchGift | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SystemFailure | TooLateToUndo | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | DailyLimitReached | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoCase | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -2904,7 +3124,17 @@ export interface Refusals {
     getFriends: ProfileRequired | AnyRefusal;
     getMutedUsers: ProfileRequired | AnyRefusal;
     getSuggestedUsers: ProfileRequired | AnyRefusal;
-    uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
+    uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
+    deleteVideo: NotFound | ProfileRequired | AnyRefusal;
+    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+    scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
+    updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
+    createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
+    getChallenge: NotFound | ProfileRequired | AnyRefusal;
+    getSound: NotFound | ProfileRequired | AnyRefusal;
+    getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
+    moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
     checkContentAgeRestriction: NotFound | AnyRefusal;
     getUserVideos: NotFound | ProfileRequired | AnyRefusal;
     getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
@@ -3124,8 +3354,28 @@ export interface Spaktok {
     getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
     /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
     getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
+    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
     uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
+    /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
+    deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
+    /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
+    publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
+    /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
+    scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
+    /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
+    updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
+    /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
+    createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
+    /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
+    getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
+    /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
+    getSound(request: GetSound): Promise<Answer<SoundView>>;
+    /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
+    getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
+    /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
+    moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
+    /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
+    takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
     /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
     checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
     /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */

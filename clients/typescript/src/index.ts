@@ -195,11 +195,49 @@ export interface CandidatePage {
   hasMore: boolean;
 }
 
+/** What waits for a moderator. */
+export interface Case {
+  videoId: string;
+  userId: string;
+  risk: number | null;
+  labels: string[];
+  engine: string;
+  openedAt: Instant;
+  caption: string;
+  hashtags: string[];
+}
+
+/** A page of the queue, oldest first. */
+export interface CasePage {
+  cases: Case[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
 /** What an achievement is about. */
 export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
+
+/** Where a challenge stands; the time says it, no job does. */
+export type ChallengeStatus = "upcoming" | "active" | "ended";
+
+/** A challenge as its page shows it. */
+export interface ChallengeView {
+  challengeId: string;
+  title: string;
+  description: string;
+  hashtag: string;
+  rules: string;
+  createdBy: string;
+  status: ChallengeStatus;
+  startDate: Instant;
+  endDate: Instant | null;
+  isFeatured: boolean;
+  participantCount: number;
+  videoCount: number;
+}
 
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
@@ -217,6 +255,15 @@ export interface ChangedInCoins {
 export interface ChangedInGifts {
   giftId: string;
   version: number;
+}
+
+/** How the video stands after a change. */
+export interface ChangedInVideos {
+  videoId: string;
+  status: VideoStatus;
+  visibility: Visibility;
+  publishAt: Instant | null;
+  wordsPending: boolean;
 }
 
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
@@ -357,6 +404,24 @@ export interface Counted {
   count: number;
 }
 
+/** Call out a challenge. */
+export interface CreateChallenge {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At most 80 characters. */
+  title: string;
+  /** At most 64 characters. */
+  hashtag: string;
+  /** At most 500 characters. */
+  description?: string;
+  /** At most 1000 characters. */
+  rules?: string;
+  /** None is now. */
+  startDate?: Instant | null;
+  /** None is open. */
+  endDate?: Instant | null;
+}
+
 /** Buy a package in Stripe's native payment sheet. */
 export interface CreatePaymentIntent {
   /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
@@ -451,6 +516,13 @@ export interface DecidedInVerification {
   status: StatusInVerification;
 }
 
+/** How the video stands after the decision. */
+export interface DecidedInVideos {
+  videoId: string;
+  moderationStatus: ModerationStatus;
+  status: VideoStatus;
+}
+
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
   /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -476,6 +548,17 @@ export interface DeleteNotification {
 export interface DeleteSavedCollection {
   /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   collectionId: string;
+}
+
+/** Delete a video of one's own. */
+export interface DeleteVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** The video is there for nobody any more. */
+export interface Deleted {
+  videoId: string;
 }
 
 /** The account is leaving. */
@@ -700,6 +783,12 @@ export interface GetBlockedUsers {
   cursor?: string | null;
 }
 
+/** Read one challenge. */
+export interface GetChallenge {
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId: string;
+}
+
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -859,6 +948,14 @@ export interface GetPendingVerifications {
   cursor?: string | null;
 }
 
+/** List the videos that wait for a moderator. */
+export interface GetPendingVideos {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Read the settings, who holds which slot and who waits, first come first. */
 export interface GetPremiumSettings {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -907,6 +1004,12 @@ export interface GetSavedVideos {
 
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+
+/** Read one sound. */
+export interface GetSound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+}
 
 /** Read who gave most in a stream. */
 export interface GetStreamTopGifters {
@@ -1183,6 +1286,15 @@ export type MediaState = "created" | "uploaded" | "processing" | "ready" | "fail
 /** What a feed is made of, and in which order. */
 export type Mode = "for_you" | "chronological" | "following";
 
+/** Decide about a video. */
+export interface ModerateVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action: "approve" | "reject";
+  /** At most 500 characters. */
+  reason: string;
+}
+
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 
@@ -1440,6 +1552,12 @@ export interface ProfileVideos {
   videos: ProfileVideo[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** Publish a draft or a scheduled video now. */
+export interface PublishVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
 }
 
 /** Buy a package on a page of Stripe's. */
@@ -1840,6 +1958,14 @@ export interface Saved {
   saved: boolean;
 }
 
+/** Have a video published at an hour, or keep it as a draft. */
+export interface ScheduleVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** None keeps it as a draft. */
+  publishAt: Instant | null;
+}
+
 /** Find hashtags by how they begin, or nearly so. */
 export interface SearchHashtags {
   /** At least 1 characters; at most 100 characters. */
@@ -2133,6 +2259,23 @@ export interface SoundPage {
   hasMore: boolean;
 }
 
+/** Where a sound comes from. */
+export type SoundType = "original";
+
+/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
+export interface SoundView {
+  soundId: string;
+  name: string;
+  artist: string;
+  createdBy: string;
+  sourceVideoId: string;
+  type: SoundType;
+  audioPath: string;
+  durationMs: number;
+  usageCount: number;
+  createdAt: Instant;
+}
+
 /** Where a visitor of a profile came from. */
 export type SourceInProgress = "search" | "feed" | "video" | "direct";
 
@@ -2224,6 +2367,19 @@ export interface Suggestion {
 /** The best few, most mutuals first. */
 export interface Suggestions {
   users: Suggestion[];
+}
+
+/** Take a sound from everyone, and from what uses it. */
+export interface TakeDownSound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+  /** At most 500 characters. */
+  reason: string;
+}
+
+/** The sound is heard no more. */
+export interface TakenDown {
+  soundId: string;
 }
 
 /** What to open. A comment comes with the video it stands under. */
@@ -2441,6 +2597,22 @@ export interface UpdateProfile {
   theme?: Theme | null;
 }
 
+/** Change what a video of one's own says, permits, or whom it is for. */
+export interface UpdateVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** At most 300 characters. */
+  caption?: string | null;
+  /** At most 20 items; each at most 64 characters. */
+  hashtags?: string[] | null;
+  /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+  language?: string | null;
+  visibility?: Visibility | null;
+  allowComments?: boolean | null;
+  allowDuet?: boolean | null;
+  allowStitch?: boolean | null;
+}
+
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
   imageType: ImageType;
@@ -2470,6 +2642,17 @@ export interface UploadVideo {
   allowComments?: boolean;
   allowDuet?: boolean;
   allowStitch?: boolean;
+  /** Keep it to its owner once it is processed. */
+  draft?: boolean;
+  /** Publish it then. */
+  publishAt?: Instant | null;
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId?: string | null;
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId?: string | null;
+  /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  parentId?: string | null;
+  kinship?: Kinship | null;
 }
 
 /** How long ago a video was published, at most. */
@@ -2722,6 +2905,15 @@ export interface BirthDateIsSet {
   data: null;
 }
 
+/** The challenge has not begun, or is over. */
+export interface ChallengeClosed {
+  error: "challenge-closed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
   error: "comments-closed";
@@ -2860,6 +3052,15 @@ export interface LimitReached {
   spent: number;
 }
 
+/** Nothing about this video is to be decided in this way. */
+export interface NoCase {
+  error: "no-case";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
   error: "no-slot-free";
@@ -2872,6 +3073,15 @@ export interface NoSlotFree {
 /** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
 export interface NoSuchGift {
   error: "no-such-gift";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The video that it would be made from does not permit that, or is for fewer people. */
+export interface NotAllowedHere {
+  error: "not-allowed-here";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -2929,6 +3139,15 @@ export interface NotLive {
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
   error: "not-old-enough";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** It is being processed, was rejected or has failed. */
+export interface NotPublishable {
+  error: "not-publishable";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -3136,6 +3355,15 @@ export interface SlotUnknown {
   data: null;
 }
 
+/** The sound was taken down, or the video it came from is not public any more. */
+export interface SoundUnavailable {
+  error: "sound-unavailable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
   error: "system-failure";
@@ -3144,6 +3372,16 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** The hour of publication is past, or too far ahead. */
+export interface TimeOutOfRange {
+  error: "time-out-of-range";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+  days: string | number | boolean;
 }
 
 /** More than ten seconds have passed. */
@@ -3258,6 +3496,15 @@ export interface VersionConflict {
   version: number;
 }
 
+/** The words did not pass the gate, or could not be checked now. */
+export interface WordsNotAllowed {
+  error: "words-not-allowed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -3274,6 +3521,7 @@ export type Refusal =
   | AppCheckRequired
   | AuthenticationRequired
   | BirthDateIsSet
+  | ChallengeClosed
   | CommentsClosed
   | DailyLimitReached
   | DailyPurchaseLimit
@@ -3288,14 +3536,17 @@ export type Refusal =
   | KeyReused
   | LevelTooLow
   | LimitReached
+  | NoCase
   | NoSlotFree
   | NoSuchGift
+  | NotAllowedHere
   | NotEligible
   | NotEnoughCoins
   | NotForYourAge
   | NotFound
   | NotLive
   | NotOldEnough
+  | NotPublishable
   | NotRefundable
   | NotTheHolder
   | NotToYourself
@@ -3318,7 +3569,9 @@ export type Refusal =
   | RequestPending
   | SlotOccupied
   | SlotUnknown
+  | SoundUnavailable
   | SystemFailure
+  | TimeOutOfRange
   | TooLateToUndo
   | TooManyCollections
   | TooManyLots
@@ -3330,7 +3583,8 @@ export type Refusal =
   | VerificationDecided
   | VerificationPending
   | VerificationRequired
-  | VersionConflict;
+  | VersionConflict
+  | WordsNotAllowed;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -3396,7 +3650,17 @@ export interface Refusals {
   getFriends: ProfileRequired | AnyRefusal;
   getMutedUsers: ProfileRequired | AnyRefusal;
   getSuggestedUsers: ProfileRequired | AnyRefusal;
-  uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
+  uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
+  deleteVideo: NotFound | ProfileRequired | AnyRefusal;
+  publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+  scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
+  updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
+  createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
+  getChallenge: NotFound | ProfileRequired | AnyRefusal;
+  getSound: NotFound | ProfileRequired | AnyRefusal;
+  getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
+  moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   checkContentAgeRestriction: NotFound | AnyRefusal;
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
@@ -3619,8 +3883,28 @@ export interface Spaktok {
   getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
   /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
   getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
+  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
   uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
+  /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
+  deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
+  /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
+  publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
+  /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
+  scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
+  /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
+  updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
+  /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
+  createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
+  /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
+  getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
+  /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
+  getSound(request: GetSound): Promise<Answer<SoundView>>;
+  /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
+  getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
+  /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
+  moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
+  /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
+  takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
   /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
   checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
   /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -3811,6 +4095,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "app-check-required": "unauthenticated",
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
+  "challenge-closed": "failed-precondition",
   "comments-closed": "failed-precondition",
   "daily-limit-reached": "resource-exhausted",
   "daily-purchase-limit": "resource-exhausted",
@@ -3825,14 +4110,17 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "key-reused": "already-exists",
   "level-too-low": "failed-precondition",
   "limit-reached": "resource-exhausted",
+  "no-case": "failed-precondition",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
+  "not-allowed-here": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-enough-coins": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
+  "not-publishable": "failed-precondition",
   "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
   "not-to-yourself": "failed-precondition",
@@ -3855,7 +4143,9 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "request-pending": "already-exists",
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
+  "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
+  "time-out-of-range": "invalid-argument",
   "too-late-to-undo": "failed-precondition",
   "too-many-collections": "failed-precondition",
   "too-many-lots": "failed-precondition",
@@ -3868,6 +4158,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "verification-pending": "already-exists",
   "verification-required": "failed-precondition",
   "version-conflict": "aborted",
+  "words-not-allowed": "failed-precondition",
 };
 
 interface Envelope<Data> {
@@ -3949,6 +4240,16 @@ export function spaktok(functions: Functions): Spaktok {
     getMutedUsers: call("getMutedUsers"),
     getSuggestedUsers: call("getSuggestedUsers"),
     uploadVideo: call("uploadVideo"),
+    deleteVideo: call("deleteVideo"),
+    publishVideo: call("publishVideo"),
+    scheduleVideo: call("scheduleVideo"),
+    updateVideo: call("updateVideo"),
+    createChallenge: call("createChallenge"),
+    getChallenge: call("getChallenge"),
+    getSound: call("getSound"),
+    getPendingVideos: call("getPendingVideos"),
+    moderateVideo: call("moderateVideo"),
+    takeDownSound: call("takeDownSound"),
     checkContentAgeRestriction: call("checkContentAgeRestriction"),
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
