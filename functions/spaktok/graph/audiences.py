@@ -62,7 +62,7 @@ def idle(uid: str) -> int:
 
     if not _is_idle(uid):
         return 0
-    count = _tell(uid, {"idleIds": ArrayUnion([uid])})
+    count = _mark(uid, {"idleIds": ArrayUnion([uid])})
     if not _is_idle(uid):
         wake(uid)  # they looked meanwhile, and the task that says so may have come first
     return count
@@ -90,7 +90,7 @@ def wake(uid: str) -> int:
 
 def weigh(uid: str, follows: int) -> int:
     """Tell everyone whom `uid` follows that these are very many. Repeatable."""
-    return _tell(uid, {"heavy": {uid: follows}})
+    return _mark(uid, {"heavy": {uid: follows}})
 
 
 def weighs_more(before: int, follows: int) -> bool:
@@ -108,7 +108,15 @@ def _is_idle(uid: str) -> bool:
     return bool(fields.get("idle"))
 
 
-def _tell(uid: str, change: dict[str, Any]) -> int:
+def _mark(uid: str, change: dict[str, Any]) -> int:
+    """As `_tell`, of those alone to whose followers anything is brought.
+
+    Nothing is brought to a larger crowd, and a shard of one has no room for marks beside its ids.
+    """
+    return _tell(uid, change, followers_max=recipes.delivery().push_max)
+
+
+def _tell(uid: str, change: dict[str, Any], followers_max: int | None = None) -> int:
     """Merge a change into `uid`'s place among the followers of everyone they follow; how many."""
     count = 0
     for page in _followed(uid):
@@ -116,7 +124,7 @@ def _tell(uid: str, change: dict[str, Any]) -> int:
         batch = clients.db().batch()
         for found in cards:
             card = users.decode_card(found)
-            if card is not None:
+            if card is not None and (followers_max is None or card.follower_count <= followers_max):
                 shard = shards.shard_of(uid, card.shards)
                 place = users.card_ref(card.user_id).collection("shards").document(str(shard))
                 batch.set(place, change, merge=True)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction, WriteBatch
 
 SPLIT_AT: Final = 20_000
-"""Ids in a shard before it is split: about 600 KB of the document's 1 MiB, and as many again idle."""
+"""Ids in a shard before it is split: 580 KB of the document's 1 MiB, 29 bytes each. The marks of crowds
+to which something is brought lie beside them; of larger crowds there are none (`graph.audiences`)."""
 UNEVEN: Final = 2
 """A shard whose turn to split has not come holds, and takes, twice what the split ones do."""
 WRITES_PER_S_MAX: Final = 1.0
