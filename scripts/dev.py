@@ -1,6 +1,6 @@
 """Start the local stack: the whole Firebase Emulator Suite, from whatever this machine has.
 
-    scripts/dev.py                              stays up until Ctrl-C, on the ports of firebase.json
+    scripts/dev.py --schedules                  stays up until Ctrl-C, on the ports of firebase.json
     scripts/dev.py --free-ports --run CMD ...   runs CMD against a stack of its own, then ends both
 
 Exits with the command's status; 1 when the stack cannot start or stops by itself.
@@ -45,9 +45,13 @@ def main() -> int:
         signal.signal(number, _interrupt)
     try:
         with Suite(options.project, options.free_ports, download=not options.no_download) as suite:
+            scheduler = suite.scheduler()
             try:
+                if options.schedules:
+                    scheduler.begin()
                 return _run(suite, options.run) if options.run else _stay(suite)
             finally:
+                scheduler.stop()
                 for number in SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
                 say("stack: stopping …")
@@ -68,6 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--project", default="demo-spaktok", help="a project id, demo-…")
     parser.add_argument(
         "--no-download", action="store_true", help="never download a missing emulator"
+    )
+    parser.add_argument(
+        "--schedules", action="store_true", help="start scheduled functions when they are due"
     )
     parser.add_argument(
         "--run", nargs=argparse.REMAINDER, metavar="CMD", help="run this, then stop (last option)"

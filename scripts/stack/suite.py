@@ -28,6 +28,7 @@ from stack.processes import MARKER, adopt_orphans, alive, collect, end_all
 from stack.report import BEAT_SECONDS, say, tail
 from stack.rules import check_firestore_rules, check_storage_rules
 from stack.rules_runtime import prepare
+from stack.scheduler import Scheduler, schedules, starter
 
 READY_SECONDS_MAX = 120.0
 PAUSE_SECONDS = 0.1
@@ -75,7 +76,14 @@ class Suite:
 
     def command_environment(self) -> dict[str, str]:
         """What a program needs to speak to this suite."""
-        return environment.for_command(self.marker, self.project, self.ports, self.log)
+        return environment.for_command(
+            self.marker, self.project, self.ports, self.log, self._scratch
+        )
+
+    def scheduler(self) -> Scheduler:
+        """What starts the scheduled functions of this suite when they are due."""
+        url = f"http://{ports.HOST}:{self.ports['functions']}"
+        return Scheduler(schedules(_get_json(f"{url}/backends")), starter(url, self.project))
 
     def stop(self) -> None:
         """End every process of the suite and remove its files; the log stays. May be repeated."""

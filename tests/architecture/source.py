@@ -27,6 +27,7 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "discovery",
     "premium",
     "gifts",
     "accounts",

@@ -35,6 +35,8 @@ KNOWS_EMULATORS = {
 }
 ASKS_WHETHER_EMULATED = {
     "spaktok.accounts.service.links",
+    "spaktok.core.clock",
+    "spaktok.core.dispatch",
     "spaktok.core.endpoint.identity",
     "spaktok.core.keys",
     "spaktok.integrations.fcm",

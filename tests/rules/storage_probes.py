@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from spaktok.core.inventory import Audience, Entry, Store, find, in_store
+from tests.rules.ages import RESTRICTED_ID, RESTRICTIONS, restricted
 from tests.rules.oracle import admits
 from tests.rules.people import (
     ANONYMOUS,
@@ -96,6 +97,7 @@ def documents() -> dict[str, Fields]:
     uploaded = {"userId": OWNER.uid, "status": "active", "visibility": "public"}
     return {
         **world(),
+        **{f"videos/{RESTRICTED_ID}-{years}": restricted(years) for years in RESTRICTIONS},
         f"videos/{UPLOADED_ID}": {**uploaded, "media": {"state": "uploaded"}},
         f"security/{ENDING.uid}": {"banned": True, "bannedUntil": NOW},
         f"videos/{ENDING_ID}": {"userId": ENDING.uid, "media": {"state": "created"}},
@@ -121,6 +123,7 @@ def all_probes() -> list[StorageProbe]:
     """Every question."""
     return [
         *_roles(),
+        *_ages(),
         *_uploads(),
         *_elsewhere(),
         *_exports(),
@@ -157,6 +160,18 @@ def _object(entry: Entry, at: str, video: Document, person: Person) -> Iterator[
         yield StorageProbe("metadata", person, "update", at, allowed(entry.update), stored, stored)
         yield StorageProbe(about, person, "delete", at, allowed(entry.delete), stored)
         yield StorageProbe(about, person, "list", at.rpartition("/")[0], allowed(entry.list))
+
+
+def _ages() -> Iterator[StorageProbe]:
+    """What is restricted is for whom the token says old enough, and for its owner."""
+    of_years = ((None, {}), *((years, {"ageFloor": years}) for years in (0, 13, 16, 18, 21)))
+    for restriction in RESTRICTIONS:
+        at = path(RENDITIONS[0], OWNER.uid, f"{RESTRICTED_ID}-{restriction}")
+        yield StorageProbe("one's own", OWNER, "get", at, True, VIDEO)
+        for years, claims in of_years:
+            asked = f"from {restriction} years on, with a token of {years}"
+            viewer = replace(STRANGER, claims=claims)
+            yield StorageProbe(asked, viewer, "get", at, restriction <= (years or 0), VIDEO)
 
 
 def _uploads() -> Iterator[StorageProbe]:

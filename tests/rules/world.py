@@ -150,6 +150,7 @@ def _document(
         "visibility": visibility,
         "ownerPrivate": owner_private,
         "status": status,
+        "ageRestriction": 0,
         "media": {"state": "created"},
         "deactivated": uid == DEACTIVATED.uid,
         "isRead": False,

@@ -19,7 +19,9 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
+COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
 STREAM = "STREAM-OF-BEN"
+GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -35,7 +37,12 @@ KNOWN = (
     PHOTO,
     PROPOSAL,
     SEEN,
+    COMMENT,
+    HELD,
+    COLLECTION,
     STREAM,
+    GIFT,
+    OWN_GIFT,
     "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
@@ -59,9 +66,14 @@ TOGETHER = {
     "proposalId": (PROPOSAL,),
     "payloadHash": (SEEN,),
     "username": ("some.name",),
+    "commentId": (COMMENT, HELD),
+    "collectionId": (COLLECTION,),
     "slotId": ("premium_slot_1",),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
+    "receiverId": (BEN,),
+    "contextId": (STREAM, VIDEO),
+    "transactionId": (GIFT, OWN_GIFT),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""
@@ -175,9 +187,10 @@ def _of_kind(
         case "array":
             count = rolls.randrange(_ODD_MAX + 1)
             return [maker(shape["items"], definitions, rolls) for _ in range(count)]
-        case "integer":
+        case "integer" | "number" as kind:
             least, most = shape.get("minimum", 0), shape.get("maximum", 100)
-            return rolls.randint(least - beyond, most + beyond)
+            among = rolls.randint if kind == "integer" else rolls.uniform
+            return among(least - beyond, most + beyond)
         case "boolean":
             return rolls.random() < 0.5
         case "null":

@@ -30,11 +30,15 @@ from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
+from spaktok.videos.service import comment_rules, comments, saves
 from spaktok.wallet.model.adjusting import Adjusted
 from spaktok.wallet.service import adjusting
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
+from tests.support.giving import give
+from tests.support.money import buy
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import video
@@ -132,6 +136,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
+    # Links name a host that is everybody's to know; without one of its own it is made of the project.
+    monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
     correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)
     proposal = adjusting.propose(CARL, "correction", correction, "goodwill")
     known = {
@@ -140,12 +146,36 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        **discussion(),
         bodies.PROPOSAL: proposal.proposal_id,
         bodies.SEEN: proposal.payload_hash,
         bodies.STREAM: stream(BEN, "stream-of-ben"),
+        bodies.GIFT: gift_of(DINA),
+        bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def discussion() -> dict[str, str]:
+    """Under a video of Ana's: her comment, and Ben's that waits for her; and where she saves to."""
+    clip = video(ANA)
+    comment_rules.update(ANA, UpdateCommentFilters(words=["pills"]))
+    said = {
+        placeholder: comments.comment(who, CommentOnVideo(video_id=clip, text=text)).comment_id
+        for placeholder, who, text in (
+            (bodies.COMMENT, ANA, "Mine"),
+            (bodies.HELD, BEN, "pills"),
+        )
+    }
+    made = saves.create_collection(ANA, CreateSavedCollection(name="Trips"))
+    return {**said, bodies.COLLECTION: made.collection_id}
+
+
+def gift_of(uid: UserId) -> str:
+    """A gift to Ben, just sent, from somebody who has coins left for more."""
+    buy(uid, 50_000, key=f"coins-{uid}")
+    return give(uid, BEN).transaction_id
 
 
 def badge(uid: UserId) -> str:

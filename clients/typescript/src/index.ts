@@ -200,6 +200,19 @@ export interface CancelFollowRequest {
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
 
+/** Something that could trend. */
+export interface Candidate {
+  name: string;
+  since: Instant;
+}
+
+/** A page of candidates. */
+export interface CandidatePage {
+  candidates: Candidate[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
@@ -246,14 +259,27 @@ export interface CloseFriendPage {
   hasMore: boolean;
 }
 
-/** A comment as a viewer sees it. */
-export interface Comment {
-  commentId: string;
-  userId: string;
-  text: string;
-  timestamp: Instant;
-  likes: number;
-  replies: number;
+/** A collection of saved videos. */
+export interface Collection {
+  collectionId: string;
+  name: string;
+  createdAt: Instant;
+}
+
+/** One's own collections, the oldest first. */
+export interface Collections {
+  collections: Collection[];
+}
+
+/** Which comments wait for the caller. */
+export interface CommentFilters {
+  words: string[];
+  hold: Hold;
+}
+
+/** Whether the caller likes the comment now. */
+export interface CommentLiked {
+  liked: boolean;
 }
 
 /** Write a comment under a video, or an answer to one. */
@@ -264,18 +290,24 @@ export interface CommentOnVideo {
   videoId: string;
   /** At most 500 characters. */
   text: string;
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  parentCommentId?: string | null;
 }
 
-/** A page of comments, newest first. */
+/** A page of comments. */
 export interface CommentPage {
-  comments: Comment[];
+  comments: ShownComment[];
   nextCursor: string | null;
   hasMore: boolean;
 }
 
-/** The comment that now stands. */
+/** Where a comment stands for others. Totals count those that are `active`. */
+export type CommentStatus = "active" | "held" | "away" | "withheld" | "removed" | "deleted";
+
+/** The comment that now stands, or waits for the owner of the video (`held`). */
 export interface Commented {
   commentId: string;
+  moderationStatus: CommentStatus;
 }
 
 /** The settings as they are now. */
@@ -297,6 +329,9 @@ export interface ConfirmProfileImageUpload {
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
 
+/** Where a gift is given. */
+export type Context = "profile" | "video" | "live_stream";
+
 /** Staff: correct a birth date after a review. */
 export interface CorrectBirthDate {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -317,6 +352,14 @@ export interface Counted {
   name: string;
   imageUrl: string | null;
   count: number;
+}
+
+/** Make a collection for saved videos. */
+export interface CreateSavedCollection {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At most 60 characters. */
+  name: string;
 }
 
 /** Choose a username and make the profile of the signed-in account. */
@@ -343,6 +386,18 @@ export interface Created {
   username: string;
 }
 
+/** How the comment stands now. */
+export interface Curated {
+  commentId: string;
+  moderationStatus: CommentStatus;
+}
+
+/** Engaged views of one day of UTC. */
+export interface Day {
+  date: string;
+  engagedViews: number;
+}
+
 /** A day of a creator's. */
 export interface DayOfGifts {
   date: string;
@@ -367,6 +422,13 @@ export interface DecidedInSafety {
   status: RequestStatus;
 }
 
+/** What is said of it now. */
+export interface DecidedInTrends {
+  kind: TrendKind;
+  name: string;
+  state: HoldState;
+}
+
 /** What the request came to. */
 export interface DecidedInVerification {
   status: StatusInVerification;
@@ -381,15 +443,35 @@ export interface DeclineFriendRequest {
 /** Leave for good. */
 export type DeleteAccount = Record<string, never>;
 
+/** Delete one's own comment, or one under one's own video, with the answers to it. */
+export interface DeleteComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+}
+
 /** Take one of the caller's notifications out of the inbox. */
 export interface DeleteNotification {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
   notificationId: string;
 }
 
+/** Delete a collection; what is in it stays saved, in none. */
+export interface DeleteSavedCollection {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId: string;
+}
+
 /** The account is leaving. */
 export interface Deletion {
   erasesAt: Instant;
+}
+
+/** Change the text of one's own comment. */
+export interface EditComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** At most 500 characters. */
+  text: string;
 }
 
 /** The same under an older name, with the switch for who may follow without asking. */
@@ -490,6 +572,10 @@ export interface FeedCard {
   reason: string;
   videoPath: string;
   thumbnailPath: string;
+  soundId: string | null;
+  ageRestriction: number;
+  why: Term[];
+  visibility: Visibility;
 }
 
 /** A page of the feed. */
@@ -497,6 +583,8 @@ export interface FeedPage {
   videos: FeedCard[];
   nextCursor: string | null;
   hasMore: boolean;
+  mode: Mode;
+  rankedBy: string | null;
 }
 
 /** The level that holds. */
@@ -535,11 +623,25 @@ export interface FollowingPage {
   hasMore: boolean;
 }
 
+/** A hashtag that was found. */
+export interface FoundHashtag {
+  hashtag: string;
+  usageCount: number;
+}
+
 /** A page of results, best first. */
 export interface FoundPage {
   users: FoundUser[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** A sound that was found. */
+export interface FoundSound {
+  soundId: string;
+  name: string;
+  artist: string;
+  usageCount: number;
 }
 
 /** A user who was found, as on their public card. */
@@ -595,6 +697,19 @@ export interface GetCloseFriendsList {
   cursor?: string | null;
 }
 
+/** Read one's own filters. */
+export type GetCommentFilters = Record<string, never>;
+
+/** List the answers to a comment, oldest first. */
+export interface GetCommentReplies {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Where the caller's collected data can be fetched now. */
 export interface GetExportLink {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -631,6 +746,14 @@ export interface GetFollowing {
   userId: string;
 }
 
+/** Read what the accounts that the caller follows have published, newest first. */
+export interface GetFollowingFeed {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List the friend requests that wait, sent and received, newest first. */
 export interface GetFriendRequests {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -662,12 +785,29 @@ export interface GetGiftCatalog {
   knownVersion?: number | null;
 }
 
+/** List the gifts one sent, or was sent, newest first. */
+export interface GetGiftHistory {
+  type?: "sent" | "received";
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Read who gave, or who was given, most. */
 export interface GetGiftLeaderboard {
   period?: Period;
   type?: Side;
   /** A whole number; at least 1; at most 100. */
   limit?: number;
+}
+
+/** List what waits for the caller under their videos, oldest first. */
+export interface GetHeldComments {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
 }
 
 /** List whom the caller mutes, newest first. */
@@ -746,6 +886,19 @@ export interface GetProfileAnalytics {
   targetUserId?: string | null;
 }
 
+/** List one's own collections. */
+export type GetSavedCollections = Record<string, never>;
+
+/** List what the caller saved, or put into one collection, the latest first. */
+export interface GetSavedVideos {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId?: string | null;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
 
@@ -769,18 +922,49 @@ export interface GetTransactionHistory {
   cursor?: string | null;
 }
 
+/** List what could trend and nobody has looked at, the longest known first. */
+export interface GetTrendCandidates {
+  kind: TrendKind;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the hashtags that trend, best first. */
+export interface GetTrendingHashtags {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
+/** List the sounds that trend, best first. */
+export interface GetTrendingSounds {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
+/** List the videos that trend, best first. */
+export interface GetTrendingVideos {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List what a user has reached; for the caller, also how far the rest is. */
 export interface GetUserAchievements {
   /** The caller, where it is left out. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId?: string | null;
 }
 
-/** Read the caller's feed of followed accounts, newest first. */
+/** Read the caller's feed. */
 export interface GetUserFeed {
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+  mode?: Mode | null;
+  refresh?: boolean;
 }
 
 /** Read what one gave and was given. */
@@ -811,7 +995,13 @@ export interface GetVideo {
   videoId: string;
 }
 
-/** List a video's comments, newest first. */
+/** Read how a video of one's own is watched. */
+export interface GetVideoAnalytics {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** List a video's comments, the pinned one and then the newest first. */
 export interface GetVideoComments {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   videoId: string;
@@ -821,14 +1011,68 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
+/** List a hashtag's videos. */
+export interface GetVideosByHashtag {
+  /** At most 64 characters. */
+  hashtag: string;
+  order?: Order;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List a sound's videos. */
+export interface GetVideosBySound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+  order?: Order;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** See one's coins and earnings. */
 export type GetWallet = Record<string, never>;
+
+/** What became of a gift. */
+export type GiftStatus = "completed" | "refunded";
+
+/** A page of hashtags, best first. */
+export interface HashtagPage {
+  hashtags: FoundHashtag[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** A page of movements, the latest first. */
 export interface History {
   transactions: Line[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** A page of gifts, newest first. */
+export interface HistoryPage {
+  gifts: Sent[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Which comments wait for the owner, besides those with a word that the owner listed. */
+export type Hold = "none" | "links" | "strangers" | "all";
+
+/** What people have said of something that could trend. */
+export type HoldState = "waiting" | "held" | "released";
+
+/** Keep something from trending. */
+export interface HoldTrend {
+  kind: TrendKind;
+  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+  name: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Who has a slot. */
@@ -870,10 +1114,17 @@ export interface InLine {
 export type InitializePremiumSettings = Record<string, never>;
 
 /** What a link can lead to. */
-export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
+export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
 
 /** How a video was made from another. */
 export type Kinship = "duet" | "stitch";
+
+/** Say whether the caller likes a comment. */
+export interface LikeComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "like" | "unlike";
+}
 
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
@@ -940,6 +1191,13 @@ export interface MarkAllNotificationsAsRead {
   upTo?: Instant | null;
 }
 
+/** Say that a video is not wanted, or take it back. */
+export interface MarkNotInterested {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action?: "add" | "undo";
+}
+
 /** Mark one of the caller's notifications as read. */
 export interface MarkNotificationAsRead {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -961,6 +1219,9 @@ export interface Maturing {
 
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+
+/** What a feed is made of, and in which order. */
+export type Mode = "for_you" | "chronological" | "following";
 
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
@@ -989,6 +1250,9 @@ export interface MutedPage {
 /** It was taken down. What follows from it is not told. */
 export type Noted = Record<string, never>;
 
+/** A call that takes no arguments. */
+export type Nothing = Record<string, never>;
+
 /** One entry of the caller's inbox. */
 export interface Notification {
   notificationId: string;
@@ -1015,6 +1279,9 @@ export interface NotificationPage {
   nextCursor: string | null;
   hasMore: boolean;
 }
+
+/** The order of a hashtag's or a sound's videos. */
+export type Order = "trending" | "recent" | "popular";
 
 /** Whether one waited. */
 export interface OutOfLine {
@@ -1064,6 +1331,24 @@ export interface Person {
   requestId: string | null;
 }
 
+/** Whether the feed is ranked by a profile. */
+export interface Personalisation {
+  personalised: boolean;
+}
+
+/** Pin a comment under one's own video, in the place of any other, or let it go. */
+export interface PinComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "pin" | "unpin";
+}
+
+/** Whether the comment is the pinned one now. */
+export interface Pinned {
+  commentId: string;
+  pinned: boolean;
+}
+
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
 export interface Place {
   /** Matches `^[A-Z]{2}$`. */
@@ -1077,6 +1362,17 @@ export type PlatformInAccounts = "android" | "ios" | "web" | "macos" | "windows"
 
 /** What the app runs on. */
 export type PlatformInDevices = "ios" | "android" | "web" | "unknown";
+
+/** One play of a video. */
+export interface Play {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** Seconds; fractions are fine. At least 0; at most 86400. */
+  watchTime: number;
+  /** Not looked at: it follows from the time. At least 0; at most 100. */
+  completionRate?: number | null;
+  source?: SourceInViews;
+}
 
 /** Whether the account is there for others. */
 export interface Presence {
@@ -1215,6 +1511,33 @@ export interface QuietHoursView {
   days: number[];
 }
 
+/** What would be paid and received, were the gift sent now. */
+export interface Quote {
+  quote: string;
+  expiresAt: Instant;
+  unitCoins: number;
+  coins: number;
+  priceUsdMicro: number;
+  netUsdMicro: number | null;
+  creatorUsdMicro: number | null;
+  creatorShareBps: number;
+  balance: number;
+  dailyCoinsLeft: number | null;
+}
+
+/** Ask what a gift costs the sender, and what the creator gets of it. */
+export interface QuoteGift {
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+  context?: Context;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contextId?: string | null;
+  /** A whole number; at least 1; at most 999. */
+  quantity?: number;
+}
+
 /** How a gift is framed. */
 export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 
@@ -1234,11 +1557,66 @@ export interface Reach {
 /** Return. */
 export type ReactivateAccount = Record<string, never>;
 
+/** A gift that was given. A repeat of the request gets the same. */
+export interface Receipt {
+  transactionId: string;
+  giftId: string;
+  quantity: number;
+  coins: number;
+  priceUsdMicro: number;
+  netUsdMicro: number;
+  balance: number;
+  comboId: string;
+  comboCount: number;
+  comboMultiplier: number;
+  points: number;
+  animationUrl: string;
+  sentAt: Instant;
+  undoUntil: Instant;
+}
+
 /** Say that the caller looks at a profile. */
 export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
-  source?: Source;
+  source?: SourceInProgress;
+}
+
+/** Report one play. Apps send them together, by `recordVideoViews`. */
+export interface RecordVideoView {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** Seconds; fractions are fine. At least 0; at most 86400. */
+  watchTime: number;
+  /** Not looked at: it follows from the time. At least 0; at most 100. */
+  completionRate?: number | null;
+  source?: SourceInViews;
+}
+
+/** Report what was watched since the last report. */
+export interface RecordVideoViews {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At least 1 items; at most 50 items. */
+  plays: Play[];
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  continuation?: string | null;
+}
+
+/** What was taken down. What it counts for is decided later, and told to the video's owner alone. */
+export interface Recorded {
+  recorded: number;
+  continuation: string;
+}
+
+/** Reverse a gift on all sides, by the staff. */
+export interface RefundGift {
+  /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  transactionId: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1309,6 +1687,23 @@ export interface RejectVerification {
 /** Why a document was refused; the person is told. */
 export type RejectionReason = "unreadable" | "expired" | "incomplete" | "not_accepted" | "does_not_match";
 
+/** Let something trend. */
+export interface ReleaseTrend {
+  kind: TrendKind;
+  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+  name: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** Take a comment down, as one of the staff, with a reason for the record. */
+export interface RemoveComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Make somebody stop following the caller. */
 export interface RemoveFollower {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1325,6 +1720,14 @@ export interface RemoveFriend {
 export interface RemoveFromCloseFriends {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   friendId: string;
+}
+
+/** Give a collection another name. */
+export interface RenameSavedCollection {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId: string;
+  /** At most 60 characters. */
+  name: string;
 }
 
 /** The name the account has now, and until when the one before it can be taken back. */
@@ -1405,6 +1808,13 @@ export interface RetuneNotification {
 /** Who may build on what the owner made, or send gifts. */
 export type Reuse = "everyone" | "followers" | "no_one";
 
+/** Decide about a comment that waits for the caller. */
+export interface ReviewComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "approve" | "reject";
+}
+
 /** Sign every device out, the caller's too. */
 export type RevokeAllSessions = Record<string, never>;
 
@@ -1437,6 +1847,40 @@ export interface Row {
   change: number;
 }
 
+/** Save a video for oneself, into a collection or none, or let it go. */
+export interface SaveVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action: "save" | "unsave";
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId?: string | null;
+}
+
+/** Whether the caller has the video saved now. */
+export interface Saved {
+  saved: boolean;
+}
+
+/** Find hashtags by how they begin, or nearly so. */
+export interface SearchHashtags {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Find sounds by name or artist. */
+export interface SearchSounds {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
   /** At least 1 characters; at most 100 characters. */
@@ -1447,10 +1891,75 @@ export interface SearchUsers {
   cursor?: string | null;
 }
 
+/** Find public videos by caption, hashtag or owner's handle: by how words begin, or nearly so. */
+export interface SearchVideos {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+  uploaded?: Uploaded | null;
+  /** Seconds. A whole number; at least 0; at most 86400. */
+  durationMin?: number | null;
+  /** Seconds. A whole number; at least 0; at most 86400. */
+  durationMax?: number | null;
+}
+
+/** Want less of one user, hashtag or sound, or take it back. Exactly one of them is named. */
+export interface SeeLess {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId?: string | null;
+  /** At most 64 characters. */
+  hashtag?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId?: string | null;
+  action?: "add" | "undo";
+}
+
 /** Ask a user to be friends: to follow each other. */
 export interface SendFriendRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   receiverId: string;
+}
+
+/** Give a gift, paid from the sender's coins. */
+export interface SendGift {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+  giftId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  receiverId: string;
+  context?: Context;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  contextId?: string | null;
+  /** A whole number; at least 1; at most 999. */
+  quantity?: number;
+  /** At most 150 characters. */
+  message?: string | null;
+  isAnonymous?: boolean;
+  /** At least 1 characters; at most 2048 characters. */
+  quote?: string | null;
+}
+
+/** A gift as one of its sides sees it. */
+export interface Sent {
+  transactionId: string;
+  giftId: string;
+  giftName: string;
+  giftImageUrl: string | null;
+  quantity: number;
+  coinCost: number;
+  context: Context;
+  contextId: string;
+  message: string | null;
+  isAnonymous: boolean;
+  status: GiftStatus;
+  userId: string | null;
+  username: string | null;
+  profileImage: string | null;
+  at: Instant;
 }
 
 /** One sign-in of one device. */
@@ -1499,6 +2008,11 @@ export interface SetContentAgeRestriction {
   ageRestriction: number;
 }
 
+/** Say whether the feed may be ranked by a profile. */
+export interface SetFeedPersonalisation {
+  enabled: boolean;
+}
+
 /** Limit the coins one can spend a day (of UTC); null for no limit. */
 export interface SetSpendingLimit {
   /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
@@ -1528,11 +2042,43 @@ export interface Settings {
   mutedEntities: string[];
 }
 
+/** By which way a video is shared. */
+export type ShareMethod = "internal" | "whatsapp" | "instagram" | "copy_link" | "other";
+
+/** Get a link to a video, to be shared by some way. */
+export interface ShareVideo {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  shareMethod?: ShareMethod;
+}
+
+/** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
+export interface Shared {
+  shareUrl: string;
+}
+
 /** What can be given now. */
 export interface Shown {
   version: number;
   isUnchanged: boolean;
   gifts: ShownGift[];
+}
+
+/** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
+export interface ShownComment {
+  commentId: string;
+  videoId: string;
+  userId: string;
+  parentCommentId: string | null;
+  text: string;
+  timestamp: Instant;
+  likes: number;
+  replies: number;
+  isEdited: boolean;
+  isPinned: boolean;
+  moderationStatus: CommentStatus;
 }
 
 /** A gift as clients are shown it. */
@@ -1594,8 +2140,24 @@ export interface SocialLinks {
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
 
+/** A page of sounds, best first. */
+export interface SoundPage {
+  sounds: FoundSound[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** Where a visitor of a profile came from. */
-export type Source = "search" | "feed" | "video" | "direct";
+export type SourceInProgress = "search" | "feed" | "video" | "direct";
+
+/** Where a video was met. */
+export type SourceInViews = "feed" | "profile" | "hashtag" | "sound" | "share" | "search" | "trending" | "other";
+
+/** How many plays came by one way. `other` holds the ways that too few people took. */
+export interface SourceShare {
+  source: SourceInViews;
+  plays: number;
+}
 
 /** How far a user has come. */
 export interface Standing {
@@ -1676,6 +2238,13 @@ export interface Target {
   commentId: string | null;
 }
 
+/** One of the terms that weigh most in a card's score. */
+export interface Term {
+  term: string;
+  points: number;
+  about: string | null;
+}
+
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
@@ -1683,6 +2252,37 @@ export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 export interface TopGifters {
   streamId: string;
   gifters: Row[];
+}
+
+/** What can trend. */
+export type TrendKind = "videos" | "hashtags" | "sounds";
+
+/** A hashtag that trends. */
+export interface TrendingHashtag {
+  hashtag: string;
+  viewers: number;
+}
+
+/** The hashtags that trend, best first. */
+export interface TrendingHashtags {
+  hashtags: TrendingHashtag[];
+}
+
+/** A sound that trends. */
+export interface TrendingSound {
+  soundId: string;
+  viewers: number;
+}
+
+/** The sounds that trend, best first. */
+export interface TrendingSounds {
+  sounds: TrendingSound[];
+}
+
+/** What holds now. */
+export interface Tuned {
+  kind: string;
+  active: boolean;
 }
 
 /** The account's type now. */
@@ -1694,6 +2294,19 @@ export interface Typed {
 export interface UnblockUser {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   targetUserId: string;
+}
+
+/** Take a gift back, within ten seconds. */
+export interface UndoGift {
+  /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  transactionId: string;
+}
+
+/** A gift that was taken back. */
+export interface Undone {
+  transactionId: string;
+  coins: number;
+  balance: number;
 }
 
 /** Stop following a user, or take back the request to. */
@@ -1712,6 +2325,13 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
   /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
   token: string;
+}
+
+/** Say which comments wait for the caller; what is left out stays as it is. */
+export interface UpdateCommentFilters {
+  /** At most 200 items; each at least 1 characters; each at most 40 characters. */
+  words?: string[] | null;
+  hold?: Hold | null;
 }
 
 /** Choose how much is kept from one. */
@@ -1827,6 +2447,9 @@ export interface UploadVideo {
   allowStitch?: boolean;
 }
 
+/** How long ago a video was published, at most. */
+export type Uploaded = "day" | "week" | "month" | "year";
+
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
   contentId: string;
@@ -1845,8 +2468,53 @@ export interface Verification {
   createdAt: Instant;
 }
 
+/** How a video is watched. Totals are at most a few minutes old. */
+export interface VideoAnalytics {
+  videoId: string;
+  plays: number;
+  engagedViews: number;
+  completed: number;
+  watchTimeMs: number;
+  averageWatchMs: number;
+  retention: number[];
+  sources: SourceShare[];
+  days: Day[];
+  likes: number;
+  comments: number;
+  shares: number;
+  saves: number;
+  followersGained: number;
+}
+
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
+
+/** A video in a list. The media paths are read with the Storage SDK, under its rules. */
+export interface VideoCard {
+  videoId: string;
+  userId: string;
+  username: string;
+  userProfileImage: string | null;
+  caption: string;
+  hashtags: string[];
+  durationMs: number;
+  width: number;
+  height: number;
+  views: number;
+  likes: number;
+  comments: number;
+  shares: number;
+  publishedAt: Instant | null;
+  videoPath: string;
+  thumbnailPath: string;
+}
+
+/** A page of videos. It may hold fewer than were asked for, and there be more all the same. */
+export interface VideoPage {
+  videos: VideoCard[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
 export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
@@ -2038,13 +2706,33 @@ export interface BirthDateIsSet {
   data: null;
 }
 
-/** The owner takes no comments here. */
+/** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
   error: "comments-closed";
   code: "failed-precondition";
   message: string;
   success: false;
   data: null;
+}
+
+/** As many coins were given today as may be: `limitCoins`, until `retryAfterMs`. */
+export interface DailyLimitReached {
+  error: "daily-limit-reached";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limitCoins: string | number | boolean;
+}
+
+/** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
+export interface DebtOpen {
+  error: "debt-open";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  debtMicro: number;
 }
 
 /** Each field of a profile changes at most once an hour. */
@@ -2085,6 +2773,15 @@ export interface GiftsHidden {
   data: null;
 }
 
+/** The receiver takes no gifts from this sender or here; why, is theirs to know. */
+export interface GiftsNotAccepted {
+  error: "gifts-not-accepted";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The account holds a slot; it must be taken from there first. `slotId` names it. */
 export interface HoldsAnotherSlot {
   error: "holds-another-slot";
@@ -2113,6 +2810,27 @@ export interface KeyReused {
   message: string;
   success: false;
   data: null;
+}
+
+/** The gift is for higher levels. */
+export interface LevelTooLow {
+  error: "level-too-low";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  minimumLevel: string | number | boolean;
+}
+
+/** The user's own limit for the day. */
+export interface LimitReached {
+  error: "limit-reached";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limit: number;
+  spent: number;
 }
 
 /** As many slots are held as there may be. */
@@ -2182,6 +2900,15 @@ export interface NotFound {
   data: null;
 }
 
+/** The stream is not, or no more, on the air. */
+export interface NotLive {
+  error: "not-live";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
   error: "not-old-enough";
@@ -2194,6 +2921,15 @@ export interface NotOldEnough {
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
   error: "not-the-holder";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Nobody gives to themselves. */
+export interface NotToYourself {
+  error: "not-to-yourself";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -2281,6 +3017,15 @@ export interface ProposalExpired {
   data: null;
 }
 
+/** The quote is over, or not one for this gift: ask for another. */
+export interface QuoteExpired {
+  error: "quote-expired";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The call wants a sign-in of the last few minutes. */
 export interface RecentSignInRequired {
   error: "recent-sign-in-required";
@@ -2345,6 +3090,24 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** More than ten seconds have passed. */
+export interface TooLateToUndo {
+  error: "too-late-to-undo";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There are as many collections as one may have. */
+export interface TooManyCollections {
+  error: "too-many-collections";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
@@ -2419,13 +3182,18 @@ export type Refusal =
   | AuthenticationRequired
   | BirthDateIsSet
   | CommentsClosed
+  | DailyLimitReached
+  | DebtOpen
   | EditedRecently
   | ExportNotReady
   | GiftExists
   | GiftsHidden
+  | GiftsNotAccepted
   | HoldsAnotherSlot
   | InvalidRequest
   | KeyReused
+  | LevelTooLow
+  | LimitReached
   | NoSlotFree
   | NoSuchGift
   | NotEligible
@@ -2433,8 +3201,10 @@ export type Refusal =
   | NotEnoughEarnings
   | NotForYourAge
   | NotFound
+  | NotLive
   | NotOldEnough
   | NotTheHolder
+  | NotToYourself
   | NotYourOwn
   | NotYourself
   | PermissionDenied
@@ -2444,6 +3214,7 @@ export type Refusal =
   | ProposalChanged
   | ProposalDecided
   | ProposalExpired
+  | QuoteExpired
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
@@ -2451,6 +3222,8 @@ export type Refusal =
   | SlotOccupied
   | SlotUnknown
   | SystemFailure
+  | TooLateToUndo
+  | TooManyCollections
   | TooManyRequests
   | TryAgain
   | UsernameReserved
@@ -2527,10 +3300,38 @@ export interface Refusals {
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
-  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getUserFeed: ProfileRequired | AnyRefusal;
+  shareVideo: KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  editComment: CommentsClosed | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getCommentReplies: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  likeComment: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  deleteComment: NotFound | ProfileRequired | AnyRefusal;
+  getCommentFilters: ProfileRequired | AnyRefusal;
+  getHeldComments: ProfileRequired | AnyRefusal;
+  pinComment: NotFound | ProfileRequired | AnyRefusal;
+  removeComment: NotFound | PermissionDenied | ProfileRequired | AnyRefusal;
+  reviewComment: NotFound | ProfileRequired | AnyRefusal;
+  updateCommentFilters: ProfileRequired | AnyRefusal;
+  createSavedCollection: KeyReused | ProfileRequired | TooManyCollections | AnyRefusal;
+  deleteSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+  getSavedCollections: ProfileRequired | AnyRefusal;
+  getSavedVideos: ProfileRequired | AnyRefusal;
+  renameSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+  saveVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoAnalytics: NotFound | ProfileRequired | AnyRefusal;
+  recordVideoView: KeyReused | ProfileRequired | AnyRefusal;
+  recordVideoViews: KeyReused | ProfileRequired | AnyRefusal;
+  getTrendCandidates: PermissionDenied | ProfileRequired | AnyRefusal;
+  holdTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+  releaseTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+  getFollowingFeed: ProfileRequired | AnyRefusal;
+  getUserFeed: NotForYourAge | ProfileRequired | AnyRefusal;
+  markNotInterested: ProfileRequired | AnyRefusal;
+  resetFeed: ProfileRequired | AnyRefusal;
+  seeLess: ProfileRequired | AnyRefusal;
+  setFeedPersonalisation: ProfileRequired | AnyRefusal;
   deleteNotification: NotFound | ProfileRequired | AnyRefusal;
   explainNotification: NotFound | ProfileRequired | AnyRefusal;
   getNotificationSettings: ProfileRequired | AnyRefusal;
@@ -2560,16 +3361,29 @@ export interface Refusals {
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+  searchHashtags: ProfileRequired | AnyRefusal;
+  searchSounds: ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
+  searchVideos: ProfileRequired | AnyRefusal;
+  getTrendingHashtags: ProfileRequired | AnyRefusal;
+  getTrendingSounds: ProfileRequired | AnyRefusal;
+  getTrendingVideos: ProfileRequired | AnyRefusal;
+  getVideosByHashtag: ProfileRequired | AnyRefusal;
+  getVideosBySound: ProfileRequired | AnyRefusal;
   addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
   getGiftCatalog: ProfileRequired | AnyRefusal;
   removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
   updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
   getGiftAnalytics: ProfileRequired | AnyRefusal;
+  getGiftHistory: ProfileRequired | AnyRefusal;
   getGiftLeaderboard: ProfileRequired | AnyRefusal;
   getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
   getUserGiftStats: ProfileRequired | AnyRefusal;
   getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
+  quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
+  sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
+  undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
+  refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2714,14 +3528,70 @@ export interface Spaktok {
   getVideo(request: GetVideo): Promise<Answer<VideoView>>;
   /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
   setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
-  /** Write a comment under a video. Limit: 30 a minute, on each instance. */
-  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
-  /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
-  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
+  /** Get a link to a video. It opens for whoever the video is for, and does not say who shared it. Limit: 30 a minute, on each instance. */
+  shareVideo(request: ShareVideo): Promise<Answer<Shared>>;
+  /** Write a comment under a video, or an answer to one. The owner may want to see it first. Limit: 30 a minute, on each instance. */
+  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
+  /** Change the text of one's own comment. It is marked as edited. Limit: 30 a minute, on each instance. */
+  editComment(request: EditComment): Promise<Answer<Commented>>;
+  /** List the answers to a comment, oldest first. Limit: 120 a minute, on each instance. */
+  getCommentReplies(request: GetCommentReplies): Promise<Answer<CommentPage>>;
+  /** List a video's comments, the pinned one and then the newest first. Limit: 120 a minute, on each instance. */
+  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
+  /** Like a comment, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+  likeComment(request: LikeComment): Promise<Answer<CommentLiked>>;
+  /** Delete one's own comment, or one under one's own video, with the answers to it. Limit: 60 a minute, on each instance. */
+  deleteComment(request: DeleteComment): Promise<Answer<Curated>>;
+  /** Read which comments wait for the caller. Limit: 60 a minute, on each instance. */
+  getCommentFilters(request?: GetCommentFilters): Promise<Answer<CommentFilters>>;
+  /** List what waits for the caller under their videos, oldest first. Limit: 60 a minute, on each instance. */
+  getHeldComments(request?: GetHeldComments): Promise<Answer<CommentPage>>;
+  /** Pin a comment under one's own video, in the place of any other, or let it go. Limit: 60 a minute, on each instance. */
+  pinComment(request: PinComment): Promise<Answer<Pinned>>;
+  /** Take a comment down. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  removeComment(request: RemoveComment): Promise<Answer<Curated>>;
+  /** Let a comment that waits for the caller stand, or refuse it. Limit: 120 a minute, on each instance. */
+  reviewComment(request: ReviewComment): Promise<Answer<Curated>>;
+  /** Say which comments wait for the caller: by words, by links, by who writes them, or all. Limit: 20 a minute, on each instance. */
+  updateCommentFilters(request?: UpdateCommentFilters): Promise<Answer<CommentFilters>>;
+  /** Make a collection for saved videos. Limit: 20 a minute, on each instance. */
+  createSavedCollection(request: CreateSavedCollection): Promise<Answer<Collection>>;
+  /** Delete a collection. What is in it stays saved, in none. Limit: 20 a minute, on each instance. */
+  deleteSavedCollection(request: DeleteSavedCollection): Promise<Answer<null>>;
+  /** List one's own collections, the oldest first. Limit: 60 a minute, on each instance. */
+  getSavedCollections(request?: GetSavedCollections): Promise<Answer<Collections>>;
+  /** List what the caller saved, as far as it is still there for them, the latest first. Limit: 120 a minute, on each instance. */
+  getSavedVideos(request?: GetSavedVideos): Promise<Answer<VideoPage>>;
+  /** Give a collection another name. Limit: 60 a minute, on each instance. */
+  renameSavedCollection(request: RenameSavedCollection): Promise<Answer<Collection>>;
+  /** Save a video for oneself, or let it go. Nobody else learns of it. Limit: 60 a minute, on each instance. */
+  saveVideo(request: SaveVideo): Promise<Answer<Saved>>;
+  /** Read how a video of one's own is watched. Limit: 120 a minute, on each instance. */
+  getVideoAnalytics(request: GetVideoAnalytics): Promise<Answer<VideoAnalytics>>;
+  /** Report one play. `recordVideoViews` costs the same for fifty. Limit: 60 a minute, on each instance. */
+  recordVideoView(request: RecordVideoView): Promise<Answer<Recorded>>;
+  /** Report what was watched since the last report, up to 50 plays at once. Limit: 12 a minute, on each instance. */
+  recordVideoViews(request: RecordVideoViews): Promise<Answer<Recorded>>;
+  /** List what could trend and nobody has looked at. Limit: 120 a minute, on each instance. */
+  getTrendCandidates(request: GetTrendCandidates): Promise<Answer<CandidatePage>>;
+  /** Keep a video, hashtag or sound from trending. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  holdTrend(request: HoldTrend): Promise<Answer<DecidedInTrends>>;
+  /** Let a video, hashtag or sound trend. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  releaseTrend(request: ReleaseTrend): Promise<Answer<DecidedInTrends>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
+  getFollowingFeed(request?: GetFollowingFeed): Promise<Answer<FeedPage>>;
+  /** Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session. Limit: 120 a minute, on each instance. */
   getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
+  /** Never be shown a video again, and its author a little less. Limit: 60 a minute, on each instance. */
+  markNotInterested(request: MarkNotInterested): Promise<Answer<Tuned>>;
+  /** Forget what the feed has learnt of the caller. Limit: 10 a minute, on each instance. */
+  resetFeed(request?: Nothing): Promise<Answer<null>>;
+  /** Be shown less of a user, a hashtag or a sound. Limit: 60 a minute, on each instance. */
+  seeLess(request?: SeeLess): Promise<Answer<Tuned>>;
+  /** Turn the profile that ranks the feed on or off. Limit: 30 a minute, on each instance. */
+  setFeedPersonalisation(request: SetFeedPersonalisation): Promise<Answer<Personalisation>>;
   /** Take one of the caller's notifications out of the inbox. Limit: 120 a minute, on each instance. */
   deleteNotification(request: DeleteNotification): Promise<Answer<null>>;
   /** Say why the caller was told this, and which setting governs it. Limit: 60 a minute, on each instance. */
@@ -2780,8 +3650,24 @@ export interface Spaktok {
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+  /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
+  searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
+  /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
+  searchSounds(request: SearchSounds): Promise<Answer<SoundPage>>;
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+  /** Find public videos by caption, hashtag or owner; typos are forgiven. Limit: 60 a minute, on each instance. */
+  searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
+  /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
+  getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
+  /** List the sounds that trend. Limit: 120 a minute, on each instance. */
+  getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
+  /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
+  getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;
+  /** List a hashtag's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+  getVideosByHashtag(request: GetVideosByHashtag): Promise<Answer<VideoPage>>;
+  /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+  getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
   addGift(request: AddGift): Promise<Answer<Changed>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
@@ -2792,6 +3678,8 @@ export interface Spaktok {
   updateGift(request: UpdateGift): Promise<Answer<Changed>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+  /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
+  getGiftHistory(request?: GetGiftHistory): Promise<Answer<HistoryPage>>;
   /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
   getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
   /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
@@ -2800,6 +3688,14 @@ export interface Spaktok {
   getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
   /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
   getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
+  /** Ask what a gift costs, what the creator gets of it, and whether it can be given here. Limit: 120 a minute, on each instance. */
+  quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
+  /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
+  sendGift(request: SendGift): Promise<Answer<Receipt>>;
+  /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+  undoGift(request: UndoGift): Promise<Answer<Undone>>;
+  /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
+  refundGift(request: RefundGift): Promise<Answer<Undone>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2815,13 +3711,18 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
   "comments-closed": "failed-precondition",
+  "daily-limit-reached": "resource-exhausted",
+  "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
   "gift-exists": "already-exists",
   "gifts-hidden": "permission-denied",
+  "gifts-not-accepted": "failed-precondition",
   "holds-another-slot": "failed-precondition",
   "invalid-request": "invalid-argument",
   "key-reused": "already-exists",
+  "level-too-low": "failed-precondition",
+  "limit-reached": "resource-exhausted",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
   "not-eligible": "failed-precondition",
@@ -2829,8 +3730,10 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-enough-earnings": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
+  "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
   "not-the-holder": "failed-precondition",
+  "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
   "permission-denied": "permission-denied",
@@ -2840,6 +3743,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "proposal-changed": "failed-precondition",
   "proposal-decided": "failed-precondition",
   "proposal-expired": "failed-precondition",
+  "quote-expired": "failed-precondition",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
@@ -2847,6 +3751,8 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
   "system-failure": "internal",
+  "too-late-to-undo": "failed-precondition",
+  "too-many-collections": "failed-precondition",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
@@ -2938,10 +3844,38 @@ export function spaktok(functions: Functions): Spaktok {
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
     setContentAgeRestriction: call("setContentAgeRestriction"),
-    commentOnVideo: call("commentOnVideo"),
-    getVideoComments: call("getVideoComments"),
     likeVideo: call("likeVideo"),
+    shareVideo: call("shareVideo"),
+    commentOnVideo: call("commentOnVideo"),
+    editComment: call("editComment"),
+    getCommentReplies: call("getCommentReplies"),
+    getVideoComments: call("getVideoComments"),
+    likeComment: call("likeComment"),
+    deleteComment: call("deleteComment"),
+    getCommentFilters: call("getCommentFilters"),
+    getHeldComments: call("getHeldComments"),
+    pinComment: call("pinComment"),
+    removeComment: call("removeComment"),
+    reviewComment: call("reviewComment"),
+    updateCommentFilters: call("updateCommentFilters"),
+    createSavedCollection: call("createSavedCollection"),
+    deleteSavedCollection: call("deleteSavedCollection"),
+    getSavedCollections: call("getSavedCollections"),
+    getSavedVideos: call("getSavedVideos"),
+    renameSavedCollection: call("renameSavedCollection"),
+    saveVideo: call("saveVideo"),
+    getVideoAnalytics: call("getVideoAnalytics"),
+    recordVideoView: call("recordVideoView"),
+    recordVideoViews: call("recordVideoViews"),
+    getTrendCandidates: call("getTrendCandidates"),
+    holdTrend: call("holdTrend"),
+    releaseTrend: call("releaseTrend"),
+    getFollowingFeed: call("getFollowingFeed"),
     getUserFeed: call("getUserFeed"),
+    markNotInterested: call("markNotInterested"),
+    resetFeed: call("resetFeed"),
+    seeLess: call("seeLess"),
+    setFeedPersonalisation: call("setFeedPersonalisation"),
     deleteNotification: call("deleteNotification"),
     explainNotification: call("explainNotification"),
     getNotificationSettings: call("getNotificationSettings"),
@@ -2971,16 +3905,29 @@ export function spaktok(functions: Functions): Spaktok {
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
+    searchHashtags: call("searchHashtags"),
+    searchSounds: call("searchSounds"),
     searchUsers: call("searchUsers"),
+    searchVideos: call("searchVideos"),
+    getTrendingHashtags: call("getTrendingHashtags"),
+    getTrendingSounds: call("getTrendingSounds"),
+    getTrendingVideos: call("getTrendingVideos"),
+    getVideosByHashtag: call("getVideosByHashtag"),
+    getVideosBySound: call("getVideosBySound"),
     addGift: call("addGift"),
     getGiftCatalog: call("getGiftCatalog"),
     removeGift: call("removeGift"),
     updateGift: call("updateGift"),
     getGiftAnalytics: call("getGiftAnalytics"),
+    getGiftHistory: call("getGiftHistory"),
     getGiftLeaderboard: call("getGiftLeaderboard"),
     getStreamTopGifters: call("getStreamTopGifters"),
     getUserGiftStats: call("getUserGiftStats"),
     getUserGifts: call("getUserGifts"),
+    quoteGift: call("quoteGift"),
+    sendGift: call("sendGift"),
+    undoGift: call("undoGift"),
+    refundGift: call("refundGift"),
   };
 }
 

@@ -131,6 +131,11 @@ def done(tx: Transaction, operation: Operation) -> bool:
     return _read(tx, operation).exists
 
 
+def was_done(operation: Operation) -> bool:
+    """Whether this event was handled, asked outside its transaction. One read."""
+    return bool(_document(operation).get().exists)
+
+
 def mark(batch: WriteBatch, operation: Operation) -> None:
     """Stage that this event was handled, beside its effect. One write.
 

@@ -103,6 +103,14 @@ def take_back(held: Giving, deal: Deal, combo_id: str) -> Giving:
     )
 
 
+def corrected(held: Giving, deal: Deal) -> Giving:
+    """What is remembered once a part of a gift does not count any more, or counts again.
+
+    The day's limit, the pace and the combos are as they were.
+    """
+    return replace(held, totals=held.totals.with_deal(deal))
+
+
 def coins_on(held: Giving, at: datetime) -> int:
     """What was given on the UTC day of an instant, anonymously too."""
     return held.day_coins if held.day == Period.DAILY.key(at) else 0

@@ -2,8 +2,57 @@
 
 from datetime import datetime
 
-from spaktok.core.endpoint.work import schedule
-from spaktok.gifts.service import leaderboards
+from spaktok.core import clock
+from spaktok.core.dispatch import send
+from spaktok.core.endpoint.work import Delivery, job, schedule
+from spaktok.gifts.requests import PaintGifts, RollUpGifts, TellGifts, UnshowGift
+from spaktok.gifts.service import leaderboards, showing, telling
+from spaktok.gifts.service.telling import Word
+from spaktok.wallet.model.income import Slot
+from spaktok.wallet.service import income
+
+
+@job(RollUpGifts, rate=500)
+def rollUpGifts(task: RollUpGifts, delivery: Delivery) -> None:
+    """Share out the gifts of a second to a receiver, and show them."""
+    clock.wait_until(task.run_at)
+    slot = Slot(task.receiver, task.window, task.part)
+    showing.settle(slot, again=delivery.retry > 0)
+
+
+@job(PaintGifts, rate=500)
+def paintGifts(task: PaintGifts, _: Delivery) -> None:
+    """Work out what is seen of the gifts at a place: once a second at most."""
+    clock.wait_until(task.run_at)
+    showing.paint(task.path)
+
+
+@job(UnshowGift)
+def unshowGift(task: UnshowGift, _: Delivery) -> None:
+    """Subtract a gift that was taken back from what is seen."""
+    clock.wait_until(task.run_at)
+    showing.unshow(task.undo_id)
+
+
+@job(TellGifts)
+def tellGifts(task: TellGifts, _: Delivery) -> None:
+    """Tell a creator of gifts, once they can't be taken back any more."""
+    clock.wait_until(task.run_at)
+    words = [
+        Word(one.gift, one.sender, one.anonymous, one.context, one.context_id, one.at)
+        for one in task.words
+    ]
+    telling.tell(task.receiver, words)
+
+
+@schedule("every 1 minutes")
+def auditGifts(at: datetime) -> None:
+    """Find, by counts, gifts whose roll-up was lost, and income that was not swept."""
+    slots, receivers = income.audit_minute(at)
+    for slot in slots:
+        send(income.slot_task(slot, again=f"audit-{int(at.timestamp()) // 60}"))
+    for uid in receivers:
+        send(income.sweep_task(uid, at))
 
 
 @schedule("every 60 minutes")

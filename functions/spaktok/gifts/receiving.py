@@ -35,11 +35,12 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A gift as its receiver counts it; the part of the net receipts is signed as the deal is."""
+class Earning:
+    """What of a gift is the creator's; negative where it is reversed."""
 
-    deal: Deal
-    earned_micro: int
+    day: str
+    """The UTC day on which it was given, or reversed."""
+    micro: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +54,21 @@ class Received:
     hours: Mapping[int, int] = field(default_factory=dict)
     """Gifts by the hour of the day, UTC."""
 
-    def with_arrivals(self, arrivals: Iterable[Arrival]) -> Received:
-        """It with these."""
-        found = list(arrivals)
+    def with_news(self, deals: Iterable[Deal], earnings: Iterable[Earning]) -> Received:
+        """It with these gifts, and with what was earned or reversed meanwhile."""
+        found = list(deals)
         days, hours = dict(self.days), dict(self.hours)
-        for one in found:
-            deal = one.deal
-            name = day_name(deal.at)
-            gifts = deal.sign * deal.quantity
-            came = Day(gifts, deal.sign * deal.coins, one.earned_micro)
-            days[name] = days.get(name, Day()) + came
+        for deal in found:
+            name, gifts = day_name(deal.at), deal.sign * deal.quantity
+            days[name] = days.get(name, Day()) + Day(gifts, deal.sign * deal.coins)
             hours[deal.at.hour] = hours.get(deal.at.hour, 0) + gifts
+        earned = 0
+        for one in earnings:
+            days[one.day] = days.get(one.day, Day()) + Day(earned_micro=one.micro)
+            earned += one.micro
         return Received(
-            totals=self.totals.with_deals(one.deal for one in found),
-            earned_micro=self.earned_micro + sum(one.earned_micro for one in found),
+            totals=self.totals.with_deals(found),
+            earned_micro=self.earned_micro + earned,
             days=_kept(days),
             hours=hours,
         )

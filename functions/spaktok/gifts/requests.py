@@ -186,3 +186,45 @@ class RetireGift(Request):
 
     gift_id: GiftId
     reason: Reason
+
+
+class RollUpGifts(Request):
+    """A task: share out and show the gifts of a part of a receiver's window."""
+
+    receiver: str
+    window: int
+    part: str
+    run_at: Instant
+
+
+class PaintGifts(Request):
+    """A task: work out what is seen of gifts at a place."""
+
+    path: str
+    run_at: Instant
+
+
+class UnshowGift(Request):
+    """A task: subtract a gift that was taken back from what is seen."""
+
+    undo_id: str
+    run_at: Instant
+
+
+class ToldGift(Request):
+    """A gift that its receiver is to be told of."""
+
+    gift: str
+    sender: str
+    anonymous: bool
+    context: Annotated[Context, Field(strict=False)]
+    context_id: str
+    at: Instant
+
+
+class TellGifts(Request):
+    """A task: tell a creator of the gifts that stand."""
+
+    receiver: str
+    words: list[ToldGift]
+    run_at: Instant

@@ -75,6 +75,7 @@ class Kind:
 
 
 _LIKES: Final = Source("videoLikes", about="videoId", actor="userId", at="timestamp")
+_COMMENT_LIKES: Final = Source("commentLikes", about="commentId", actor="userId", at="timestamp")
 _FOLLOWS: Final = Source(
     "followers", about="followingId", actor="followerId", at="timestamp", unseen_only=True
 )
@@ -106,7 +107,7 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.VIDEO_COMMENT: _social(),
     Type.VIDEO_SHARE: _social(Grouping.ENTITY),
     Type.COMMENT_REPLY: _social(),
-    Type.COMMENT_LIKE: _social(Grouping.ENTITY),
+    Type.COMMENT_LIKE: _social(Grouping.ENTITY, _COMMENT_LIKES),
     Type.MENTION: _social(),
     Type.VIDEO_PUBLISHED: _social(),
     Type.VIDEO_FAILED: _social(),

@@ -14,6 +14,7 @@ from spaktok.users.relation import Visibility
 
 if TYPE_CHECKING:
     from spaktok.media.model import MediaState
+    from spaktok.videos.commenting import CommentRules
 
 CAPTION_MAX: Final = 300
 HASHTAGS_MAX: Final = 20
@@ -164,6 +165,12 @@ class Video:
     kinship: Kinship | None = None
     renditions: tuple[Rendition, ...] = ()
     last_modified: datetime | None = None
+    views: int = 0
+    """Engaged views, by `views`: distinct people, each once a month."""
+    shares: int = 0
+    pinned_comment_id: str | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's, once somebody has commented; None: not looked up, or changed since."""
 
     @property
     def is_public(self) -> bool:

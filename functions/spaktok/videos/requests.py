@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from spaktok.core.ids import ID_PATTERN
-from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Uid, Vid
+from spaktok.core.shape import Cursor, Keyed, PageSize, Request, Uid, Vid
 from spaktok.users.relation import Visibility
 from spaktok.videos.model import (
     CAPTION_MAX,
-    COMMENT_MAX,
     HASHTAGS_MAX,
     VISIBILITIES,
     Sort,
@@ -79,21 +78,6 @@ class LikeVideo(Request):
 
     video_id: Vid
     action: Literal["like", "unlike"]
-
-
-class CommentOnVideo(Keyed):
-    """Write a comment under a video, or an answer to one."""
-
-    video_id: Vid
-    text: Annotated[Line, Field(max_length=COMMENT_MAX)]
-
-
-class GetVideoComments(Request):
-    """List a video's comments, newest first."""
-
-    video_id: Vid
-    limit: PageSize = 20
-    cursor: Cursor | None = None
 
 
 ContentType = Literal["video"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from spaktok.core.ids import UserId
 from spaktok.videos.model import Sort
-from spaktok.videos.requests import CommentOnVideo, UploadVideo
-from spaktok.videos.service import access, comments, likes, profile_tab, restriction, upload
+from spaktok.videos.requests import UploadVideo
+from spaktok.videos.service import (
+    access,
+    likes,
+    profile_tab,
+    restriction,
+    upload,
+)
 from tests.cost.actions.scene import Action, action
 from tests.support.people import ANA, BEN, join
 from tests.support.worlds import video
@@ -73,21 +78,3 @@ def _() -> Action:
     video_id = video(BEN)
     likes.like(ANA, video_id)
     return lambda: likes.unlike(ANA, video_id)
-
-
-@action("comment")
-def _() -> Action:
-    join(ANA, BEN)
-    request = CommentOnVideo(video_id=video(BEN), text="Nice", idempotency_key="key-12345678")
-    return lambda: comments.comment(ANA, request)
-
-
-@action("list 20 comments of 5 authors")
-def _() -> Action:
-    join(ANA, BEN)
-    video_id = video(BEN)
-    for number in range(25):
-        comments.comment(
-            UserId(f"author{number % 5}"), CommentOnVideo(video_id=video_id, text="Nice")
-        )
-    return lambda: comments.comments_of(ANA, video_id, 20, None)

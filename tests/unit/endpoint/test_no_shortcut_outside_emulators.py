@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from firebase_admin import functions
 
-from spaktok.core import clients, config, dispatch, keys
+from spaktok.core import clients, clock, config, dispatch, keys
 from spaktok.core.caller import Caller
 from spaktok.core.dispatch import Task
 from spaktok.core.endpoint.callable import call
@@ -87,6 +89,37 @@ def test_an_answer_of_the_queue_that_is_not_understood_is_an_error(
     monkeypatch.setattr(clients, "queue", lambda _: Failing())
     with pytest.raises(ValueError, match="resource name"):
         dispatch.send(Task("processVideo", "t-1"))
+
+
+@pytest.mark.parametrize("emulator", [{}, {"FUNCTIONS_EMULATOR": "true"}])
+def test_the_clock_cannot_be_put_ahead(
+    emulator: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with the file's name alone deciding, it is a year later here."""
+    ahead = tmp_path / "ahead"
+    ahead.write_text(str(365 * 86400))
+    monkeypatch.setenv(clock.AHEAD_FILE, str(ahead))
+    for name, value in emulator.items():
+        monkeypatch.setenv(name, value)
+    told = clock._chosen()()
+    assert abs(told - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_task_for_later_leaves_for_its_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Emulator Suite's waits in the outbox; here the queue keeps the time."""
+    sent: list[Any] = []
+
+    class Queue:
+        def enqueue(self, body: Any, options: functions.TaskOptions) -> str:
+            sent.append(options.schedule_time)
+            return "t-1"
+
+    monkeypatch.setattr(clients, "queue", lambda _: Queue())
+    monkeypatch.setenv("FUNCTION_TARGET", "followUser")
+    monkeypatch.setenv("FUNCTIONS_EMULATOR", "true")  # alone, it lowers nothing
+    run_at = clock.now() + timedelta(days=1)
+    dispatch.send(Task("processVideo", "t-1", run_at=run_at))
+    assert sent == [run_at]
 
 
 def test_without_a_project_nothing_starts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,7 +163,9 @@ def _steps(state: _State) -> Iterator[None]:
 def _erase(state: _State) -> Iterator[None]:
     """All of it, from the beginning: what is done already finds nothing."""
     from spaktok.accounts.service import belongings, ties
+    from spaktok.users import handles
 
+    handles.hold_for_nobody(state.uid, clock.now())
     yield from belongings.remember(state.uid, state.erasure_id)
     yield from ties.end(state.uid)
     yield from belongings.erase_things(state.erasure_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -98,6 +98,13 @@ class Event(Declaration):
 
 
 _ATTRIBUTE = "__spaktok__"
+D = TypeVar("D", bound=Declaration)
+
+
+def declare(kind: type[D], handler: Callable[..., Any], **more: Any) -> D:
+    """The declaration of a handler, under whose name and docstring its entry point is deployed."""
+    doc = (handler.__doc__ or "").strip()
+    return kind(name=handler.__name__, doc=doc, module=handler.__module__, **more)
 
 
 def attach(entry: Callable[..., Any], declaration: Declaration) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from spaktok.core import clients, clock, config, log, meter
-from spaktok.core.endpoint.declaration import Declaration, Event, attach
+from spaktok.core.endpoint.declaration import Declaration, Event, attach, declare
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -57,12 +57,7 @@ def on_object_finalized(
     """
 
     def decorate(handler: Callable[[StoredObject], None]) -> Callable[[CloudEvent], None]:
-        declaration = Event(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
-            size=size,
-        )
+        declaration = declare(Event, handler, size=size)
 
         @functools.wraps(handler)
         def entry(event: CloudEvent) -> None:
@@ -90,12 +85,7 @@ def on_document_written(
     """
 
     def decorate(handler: Callable[[WrittenDocument], None]) -> Callable[[CloudEvent], None]:
-        declaration = Event(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
-            size=size,
-        )
+        declaration = declare(Event, handler, size=size)
 
         @functools.wraps(handler)
         def entry(event: CloudEvent) -> None:

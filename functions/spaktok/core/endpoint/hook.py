@@ -17,7 +17,7 @@ from flask import Request, Response
 
 from spaktok.core import clock, config, log, meter
 from spaktok.core.endpoint import wire
-from spaktok.core.endpoint.declaration import Hook, attach
+from spaktok.core.endpoint.declaration import Hook, attach, declare
 from spaktok.core.refusal import HTTP_STATUS, Code, InvalidRequest, Refusal
 
 BODY_BYTES_MAX: Final = 512 * 1024
@@ -48,13 +48,7 @@ def hook(
     """
 
     def decorate(handler: Callable[[Message], None]) -> Callable[[Request], Response]:
-        declaration = Hook(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
-            size=size,
-            secrets=secrets,
-        )
+        declaration = declare(Hook, handler, size=size, secrets=secrets)
 
         @functools.wraps(handler)
         def entry(http: Request) -> Response:

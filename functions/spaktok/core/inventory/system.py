@@ -36,6 +36,14 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="revocations/{part}",
+        feature="core",
+        export=skipped(
+            "says for hours what must not be shown any more; the thing itself says it too"
+        ),
+        erasure=kept("keeps copies from being shown until they are gone, and goes with the last"),
+    ),
+    Entry(
         path="users/{uid}/analytics/{date}/shards/{shard}",
         feature="core",
         subjects=(path_id("uid"),),
@@ -47,6 +55,12 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         feature="core",
         export=skipped(TOTALS),
         erasure=kept("a number, deleted with the video"),
+    ),
+    Entry(
+        path="videoComments/{commentId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the comment"),
     ),
     Entry(
         path="users/{uid}/sessions/{sessionId}",

@@ -1,5 +1,6 @@
 """Client calls of gifts: boards, history, what was given."""
 
+from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.ids import UserId
@@ -8,12 +9,13 @@ from spaktok.core.refusal import NotFound
 from spaktok.gifts.refusals import GiftsHidden
 from spaktok.gifts.requests import (
     GetGiftAnalytics,
+    GetGiftHistory,
     GetGiftLeaderboard,
     GetStreamTopGifters,
     GetUserGifts,
     GetUserGiftStats,
 )
-from spaktok.gifts.service import leaderboards, stats
+from spaktok.gifts.service import history, leaderboards, stats
 
 
 @call(GetGiftLeaderboard, limit=per_minute(60), cost="2 reads, and 1 a place")
@@ -48,6 +50,17 @@ def getUserGiftStats(caller: Caller, request: GetUserGiftStats) -> stats.Stats:
 def getUserGifts(caller: Caller, request: GetUserGifts) -> stats.Wall:
     """List what a user was given: which gifts and how many, and not by whom."""
     return stats.wall(caller.uid, UserId(request.user_id))
+
+
+@call(
+    GetGiftHistory,
+    limit=per_minute(60),
+    secrets=(keys.CURSOR_SECRET,),
+    cost="3 reads a gift, and 2",
+)
+def getGiftHistory(caller: Caller, request: GetGiftHistory) -> history.HistoryPage:
+    """List the gifts one sent, or was sent, newest first."""
+    return history.page(caller.uid, request.type, request.limit, request.cursor)
 
 
 @call(GetGiftAnalytics, limit=per_minute(30), cost="up to 17 reads, and 1 a gifter (at most 10)")

@@ -98,3 +98,9 @@ def placed(receiver: str, entry_id: str, at: datetime) -> Slot:
         if len(_here) > _RECEIVERS_MAX:
             _here.popitem(last=False)
     return Slot(receiver, window, part_of(entry_id, before))
+
+
+def forget() -> None:
+    """Empty this instance's memory of windows (tests)."""
+    with _lock:
+        _here.clear()
