@@ -26,6 +26,7 @@ LAYERS = {
     "relation": Layer.MODEL,
     "sniff": Layer.MODEL,
     "store": Layer.STORE,
+    "catalogue": Layer.STORE,
     "shards": Layer.STORE,
     "engaged": Layer.STORE,
     "engaging": Layer.REQUESTS,
@@ -41,6 +42,8 @@ LAYERS = {
             "commenting",
             "boards",
             "confusables",
+            "hashes",
+            "profiles",
             "criteria",
             "curfews",
             "giving",
@@ -109,6 +112,7 @@ LAYERS = {
     "callables": Layer.ENTRY,
     "triggers": Layer.ENTRY,
     "jobs": Layer.ENTRY,
+    "hooks": Layer.ENTRY,
 }
 """What a file or package of a feature is. Another name has to be given its layer here."""
 

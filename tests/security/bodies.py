@@ -19,7 +19,9 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
@@ -37,6 +39,9 @@ KNOWN = (
     PHOTO,
     PROPOSAL,
     SEEN,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
     COMMENT,
     HELD,
     COLLECTION,
@@ -50,6 +55,8 @@ KNOWN = (
     "some.name",
     "en",
     "key-12345678",
+    "coins_100",
+    "2026-10-28.endive",
     "#Sun",
     "1990-05-17",
     "US",
@@ -66,8 +73,16 @@ TOGETHER = {
     "proposalId": (PROPOSAL,),
     "payloadHash": (SEEN,),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
+    "purchaseId": (PURCHASE, PAID),
+    "packageId": ("coins_100",),
+    "version": (1,),
     "slotId": ("premium_slot_1",),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),

@@ -36,7 +36,7 @@ def warning(event: str, **fields: Field) -> None:
 
 
 def alarm(event: str, **fields: Field) -> None:
-    """Something that must wake somebody: an alert watches for this severity."""
+    """Something a person must look at now: money that is not where it should be."""
     _write("CRITICAL", event, fields)
 
 

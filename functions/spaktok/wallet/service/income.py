@@ -91,7 +91,7 @@ def committed(entry: Entry) -> None:
     """
     slot, now = slot_of(entry), clock.now()
     late = now >= slot.due
-    task = slot_task(slot, again=str(int(now.timestamp())) if late else "")
+    task = slot_task(slot, again=entry.id if late else "")
     with _sent_lock:
         if task.id in _sent:
             return
