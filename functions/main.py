@@ -239,7 +239,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "rejectProposal",
     ),
     "spaktok.wallet.jobs": (
-        "auditIncome",
         "auditLedger",
         "auditWallets",
         "reverseGifts",

@@ -236,7 +236,7 @@ BUDGETS: dict[str, Budget] = {
     "grant promotional coins": Budget(1, 2, 0, 3, 1),
     "refund a purchase that was spent": Budget(2, 4, 1, 5, 2),
     "reserve earnings for a withdrawal": Budget(1, 2, 0, 3, 1),
-    "take a gift back": Budget(3, 3, 0, 5, 1),
+    "reverse a gift in the ledger": Budget(3, 3, 0, 5, 1),
     # A read a gift: with the write at its commit, a gift is 8.0 units (a write is three).
     "share out a second of 100 gifts": Budget(101, 2, 0, 3, 1),
     "sweep the income of a second": Budget(2, 2, 1, 4, 1),

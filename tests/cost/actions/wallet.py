@@ -74,7 +74,7 @@ def _() -> Action:
     return operations.reserve(ANA)
 
 
-@action("take a gift back")
+@action("reverse a gift in the ledger")
 def _() -> Action:
     return operations.reverse_gift(ANA)
 
