@@ -64,6 +64,7 @@ from spaktok.videos.service import (
 from spaktok.views import store as views
 from spaktok.views.service import withholding
 from spaktok.wallet import store as ledger
+from spaktok.wallet.service import approvals, auditing
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -193,6 +194,10 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:_videos": _measure,
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
+    "wallet/service/auditing.py:everything": auditing.everything,
+    "wallet/service/auditing.py:wallets": lambda: _read(auditing.wallets()),
+    "wallet/service/approvals.py:pending": lambda: _read(approvals.pending()),
+    "wallet/store.py:history": lambda: _read(ledger.history(ANA)),
     "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
     "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
     "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),

@@ -37,6 +37,8 @@ from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, Updat
 from spaktok.videos.model import Intent
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges, comment_rules, comments, saves
+from spaktok.wallet.model.adjusting import Adjusted
+from spaktok.wallet.service import adjusting
 from tests.security import bodies
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
@@ -150,6 +152,8 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
     # Links name a host that is everybody's to know; without one of its own it is made of the project.
     monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
+    correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)
+    proposal = adjusting.propose(CARL, "correction", correction, "goodwill")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
@@ -159,6 +163,8 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
         bodies.PURCHASE: order(ANA),
         bodies.PAID: paid(BEN, stripe),
         **discussion(),
+        bodies.PROPOSAL: proposal.proposal_id,
+        bodies.SEEN: proposal.payload_hash,
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),

@@ -61,6 +61,12 @@ export interface AddToCloseFriends {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     friendId: string;
 }
+/** What can be corrected. */
+export type Adjusted = "coins" | "earnings" | "debt";
+/** The correction's entry in the ledger. */
+export interface AdjustmentBooked {
+    entryId: string;
+}
 /** How gifts do for a creator. */
 export interface AnalyticsInGifts {
     days: DayOfGifts[];
@@ -72,6 +78,15 @@ export interface AnalyticsInGifts {
 export interface AnalyticsInProgress {
     total: Reach;
     days: DayReach[];
+}
+/** Approve a correction that somebody else proposed; it is carried out at once. */
+export interface ApproveAdjustment {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+    payloadHash: string;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Staff: take over what the document says, as a birth date or, where it shows none, an age. */
 export interface ApproveIdVerification {
@@ -509,6 +524,11 @@ export interface EditProfile {
 export interface Edited {
     changed: string[];
 }
+/** Promotional coins, and when they are gone. */
+export interface Expiring {
+    coins: number;
+    expiresAt: Instant;
+}
 /** Say why the caller was told this. */
 export interface ExplainNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -798,6 +818,13 @@ export interface GetNotifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** List what waits for an approval, the oldest first. */
+export interface GetPendingApprovals {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** Staff: list what waits for a decision, oldest first. */
 export interface GetPendingIdVerifications {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -874,6 +901,13 @@ export interface GetStreamTopGifters {
 export interface GetSuggestedUsers {
     /** How many, at most. A whole number; at least 1; at most 20. */
     limit?: number;
+}
+/** List the movements of one's own money, the latest first. */
+export interface GetTransactionHistory {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
 }
 /** List what could trend and nobody has looked at, the longest known first. */
 export interface GetTrendCandidates {
@@ -972,11 +1006,19 @@ export interface GetVideosBySound {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** See one's coins and earnings. */
+export type GetWallet = Record<string, never>;
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
 /** A page of hashtags, best first. */
 export interface HashtagPage {
     hashtags: FoundHashtag[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A page of movements, the latest first. */
+export interface History {
+    transactions: Line[];
     nextCursor: string | null;
     hasMore: boolean;
 }
@@ -1050,6 +1092,25 @@ export interface Liked {
 }
 /** Who sees the tab of what the owner liked. */
 export type LikesAudience = "everyone" | "followers" | "only_me";
+/** The limit, and from when it counts. */
+export interface LimitSet {
+    coins: number | null;
+    countsFrom: Instant;
+}
+/** One movement of the user's money. */
+export interface Line {
+    entryId: string;
+    type: string;
+    at: Instant;
+    coins: number;
+    pendingMicro: number;
+    availableMicro: number;
+    reservedMicro: number;
+    debtMicro: number;
+    relatedId: string | null;
+    balanceCoins: number;
+    balanceMicro: number;
+}
 /** Where a user says they are at home; nothing finer than a city, and only if they want. */
 export interface Location {
     country: string;
@@ -1090,6 +1151,12 @@ export interface MarkNotificationAsRead {
 export interface Marked {
     count: number;
     hasMore: boolean;
+}
+/** Earnings of a day, and when they can be withdrawn. */
+export interface Maturing {
+    day: string;
+    micro: number;
+    availableAt: Instant;
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
@@ -1332,6 +1399,36 @@ export interface ProfileVideos {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** What somebody of the staff wants done. */
+export interface Proposal {
+    proposalId: string;
+    action: string;
+    payload: Record<string, string | number | boolean | null>;
+    payloadHash: string;
+    reason: string;
+    proposerId: string;
+    status: StatusInWallet;
+    at: Instant;
+    expiresAt: Instant;
+}
+/** A page of proposals that wait, the oldest first. */
+export interface ProposalPage {
+    proposals: Proposal[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** Propose a correction of somebody's wallet. */
+export interface ProposeAdjustment {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    account: Adjusted;
+    /** Coins, or micro-USD of earnings or of debt forgiven. Negative takes. A whole number; at least -10000000000; at most 10000000000. */
+    amount: number;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Publish a draft or a scheduled video now. */
 export interface PublishVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1523,6 +1620,13 @@ export interface RejectIdVerification {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     requestId: string;
     reason: RejectionReason;
+}
+/** Reject a proposal, or withdraw one's own. */
+export interface RejectProposal {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Refuse the badge. The user is told the reason, and nobody else anything. */
 export interface RejectVerification {
@@ -1827,6 +1931,13 @@ export interface SetContentAgeRestriction {
 export interface SetFeedPersonalisation {
     enabled: boolean;
 }
+/** Limit the coins one can spend a day (of UTC); null for no limit. */
+export interface SetSpendingLimit {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A whole number; at least 0; at most 1000000. */
+    coins: number | null;
+}
 /** Make a user part of the staff, or end it with `user`. */
 export interface SetUserRole {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -2019,6 +2130,8 @@ export interface StatusInPremium {
 }
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
+/** What became of a proposal. */
+export type StatusInWallet = "proposed" | "approved" | "rejected";
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
 /** The widest audience that the owner's stories have. */
@@ -2430,6 +2543,24 @@ export interface Wall {
     userId: string;
     receivedGifts: Counted[];
 }
+/** A wallet as its owner sees it. Money is in micro-USD. */
+export interface WalletView {
+    coins: number;
+    promoCoins: number;
+    heldCoins: number;
+    expiring: Expiring[];
+    availableMicro: number;
+    pendingMicro: number;
+    maturing: Maturing[];
+    reservedMicro: number;
+    debtMicro: number;
+    disputedMicro: number;
+    blocked: boolean;
+    spentToday: number;
+    dailyLimit: number | null;
+    nextDailyLimit: number | null;
+    nextDailyLimitAt: Instant | null;
+}
 /** The account is away: nothing is done in its name until its owner returns. */
 export interface AccountDeactivated {
     error: "account-deactivated";
@@ -2703,6 +2834,15 @@ export interface NotEnoughCoins {
     needed: number;
     available: number;
 }
+/** Less has matured, and is not reserved or owed, than would be withdrawn. */
+export interface NotEnoughEarnings {
+    error: "not-enough-earnings";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    availableMicro: number;
+}
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
     error: "not-for-your-age";
@@ -2835,6 +2975,30 @@ export interface ProfileExists {
 /** The caller signed in but has made no profile yet. */
 export interface ProfileRequired {
     error: "profile-required";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** What would be done is not what the approver saw. */
+export interface ProposalChanged {
+    error: "proposal-changed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The proposal was approved or rejected before. */
+export interface ProposalDecided {
+    error: "proposal-decided";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** A proposal can be approved for a day. */
+export interface ProposalExpired {
+    error: "proposal-expired";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -3059,7 +3223,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | DailyLimitReached | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoCase | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | DailyLimitReached | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoCase | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3179,6 +3343,13 @@ export interface Refusals {
     markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
     retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
     updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
+    getTransactionHistory: ProfileRequired | AnyRefusal;
+    getWallet: ProfileRequired | AnyRefusal;
+    setSpendingLimit: KeyReused | ProfileRequired | AnyRefusal;
+    approveAdjustment: KeyReused | NotEnoughCoins | NotEnoughEarnings | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
+    getPendingApprovals: PermissionDenied | ProfileRequired | AnyRefusal;
+    proposeAdjustment: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    rejectProposal: NotFound | PermissionDenied | ProfileRequired | ProposalDecided | AnyRefusal;
     registerFcmToken: ProfileRequired | AnyRefusal;
     unregisterFcmToken: ProfileRequired | AnyRefusal;
     getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
@@ -3464,6 +3635,20 @@ export interface Spaktok {
     retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
     /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
     updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
+    /** List the movements of one's own money, the latest first. Limit: 60 a minute, on each instance. */
+    getTransactionHistory(request?: GetTransactionHistory): Promise<Answer<History>>;
+    /** See one's coins and earnings, with what is held, when it matures and what is owed. Limit: 60 a minute, on each instance. */
+    getWallet(request?: GetWallet): Promise<Answer<WalletView>>;
+    /** Limit the coins one can spend a day. Lower counts at once, higher after a day. Limit: 20 an hour, over all instances. */
+    setSpendingLimit(request: SetSpendingLimit): Promise<Answer<LimitSet>>;
+    /** Approve a correction that somebody else proposed; it is carried out in the same commit. Limit: 30 an hour, on each instance. */
+    approveAdjustment(request: ApproveAdjustment): Promise<Answer<AdjustmentBooked>>;
+    /** List what waits for an approval, the oldest first. Limit: 60 a minute, on each instance. */
+    getPendingApprovals(request?: GetPendingApprovals): Promise<Answer<ProposalPage>>;
+    /** Propose a correction of somebody's coins, earnings or debt. Limit: 30 an hour, on each instance. */
+    proposeAdjustment(request: ProposeAdjustment): Promise<Answer<Proposal>>;
+    /** Reject what was proposed, or withdraw one's own proposal. Limit: 60 an hour, on each instance. */
+    rejectProposal(request: RejectProposal): Promise<Answer<null>>;
     /** Let the caller's pushes reach this device, and nobody else's. Limit: 60 an hour, on each instance. */
     registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
     /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
