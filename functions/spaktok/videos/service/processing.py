@@ -79,7 +79,7 @@ def process(
     how = how or profile(av1=config.AV1)
     try:
         with leases.beating(lease), tempfile.TemporaryDirectory(prefix="video-") as scratch:
-            return _attempt(owner, generation, lease, how, Path(scratch))
+            after = _attempt(owner, generation, lease, how, Path(scratch))
     except Lost:
         log.info("video lost while it was processed")
         purging.purge_if_gone(owner, video_id)
@@ -93,11 +93,14 @@ def process(
             return _fail(lease, Failure(PROCESSING_FAILED, OUR_FAULT))
         leases.give_back(lease)
         raise
+    # Committed: what can't be told or sent now is no failure of the processing.
+    after.settle()
+    return MediaState.READY
 
 
 def _attempt(
     owner: UserId, generation: int, lease: Lease, how: EncodingProfile, scratch: Path
-) -> MediaState:
+) -> After:
     from spaktok.integrations import frames
 
     video = store.decode(store.ref(lease.video_id).get())
@@ -117,7 +120,7 @@ def _attempt(
     return _settle(lease, job, made, found, verdict)
 
 
-def _settle(lease: Lease, job: Job, made: Made, found: Findings, verdict: Verdict) -> MediaState:
+def _settle(lease: Lease, job: Job, made: Made, found: Findings, verdict: Verdict) -> After:
     at = clock.now()
 
     def body(tx: Transaction) -> tuple[After, Video]:
@@ -136,8 +139,7 @@ def _settle(lease: Lease, job: Job, made: Made, found: Findings, verdict: Verdic
 
     after, video = transaction.run(body)
     after.news += _told(video, found, verdict, at)
-    after.settle()
-    return MediaState.READY
+    return after
 
 
 def _held(tx: Transaction, lease: Lease) -> Scene:

@@ -23,7 +23,6 @@ from spaktok.videos.model import (
     parse_original,
 )
 from spaktok.videos.requests import UploadVideo
-from spaktok.videos.service import kinship, leases, origins, publishing
 from spaktok.videos.store import NewVideo
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
             return done
         owner = users.own_card(tx, uid)
         if request.sound_id is not None:
+            from spaktok.videos.service import origins
+
             origins.require_sound(uid, request.sound_id, tx)
         store.create(tx, video_id, owner, _new(request), at)
         ticket = _ticket(uid, video_id, at)
@@ -76,13 +77,25 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
 
 
 def _check(uid: UserId, request: UploadVideo) -> None:
+    """Raise unless what it is made from is there for the caller, and its hour is one.
+
+    Most uploads are made from nothing else, so the instance that issues them starts without all this.
+    """
     if request.publish_at is not None:
+        from spaktok.videos.service import publishing
+
         publishing.check_hour(request.publish_at)
     if request.parent_id is not None and request.kinship is not None:
+        from spaktok.videos.service import kinship
+
         kinship.require(uid, request.parent_id, request.kinship, request.visibility)
     if request.challenge_id is not None:
+        from spaktok.videos.service import origins
+
         origins.require_challenge(request.challenge_id)
     if request.sound_id is not None:
+        from spaktok.videos.service import origins
+
         origins.require_sound(uid, request.sound_id)
 
 
@@ -136,6 +149,8 @@ def arrived(path: str, generation: int, size_bytes: int) -> bool:
     if parsed is None:
         return False
     owner, video_id = parsed
+    from spaktok.videos.service import leases  # whoever issues uploads needs none
+
     task = leases.processing_task(owner, video_id, generation)
     at = clock.now()
 
