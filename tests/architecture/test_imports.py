@@ -68,6 +68,7 @@ LAYERS = {
         (
             "asking",
             "audiences",
+            "beginning",
             "author",
             "author_cards",
             "choices",
