@@ -27,8 +27,10 @@ FEATURES = (
     "verification",
     "progress",
     "search",
+    "discovery",
     "premium",
     "gifts",
+    "coins",
     "accounts",
     "upkeep",
 )

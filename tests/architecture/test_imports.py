@@ -26,7 +26,10 @@ LAYERS = {
     "relation": Layer.MODEL,
     "sniff": Layer.MODEL,
     "store": Layer.STORE,
+    "catalogue": Layer.STORE,
     "shards": Layer.STORE,
+    "engaged": Layer.STORE,
+    "engaging": Layer.REQUESTS,
     "encoding": Layer.STORE,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
@@ -36,8 +39,11 @@ LAYERS = {
     **dict.fromkeys(
         (
             "births",
+            "commenting",
             "boards",
             "confusables",
+            "hashes",
+            "profiles",
             "criteria",
             "curfews",
             "giving",
@@ -107,6 +113,7 @@ LAYERS = {
     "callables": Layer.ENTRY,
     "triggers": Layer.ENTRY,
     "jobs": Layer.ENTRY,
+    "hooks": Layer.ENTRY,
 }
 """What a file or package of a feature is. Another name has to be given its layer here."""
 

@@ -18,6 +18,9 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
+COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
@@ -33,6 +36,12 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
+    COMMENT,
+    HELD,
+    COLLECTION,
     STREAM,
     GIFT,
     OWN_GIFT,
@@ -43,6 +52,8 @@ KNOWN = (
     "some.name",
     "en",
     "key-12345678",
+    "coins_100",
+    "2026-10-28.endive",
     "#Sun",
     "1990-05-17",
     "US",
@@ -57,6 +68,16 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
+    "commentId": (COMMENT, HELD),
+    "collectionId": (COLLECTION,),
+    "purchaseId": (PURCHASE, PAID),
+    "packageId": ("coins_100",),
+    "version": (1,),
     "slotId": ("premium_slot_1",),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
@@ -176,9 +197,10 @@ def _of_kind(
         case "array":
             count = rolls.randrange(_ODD_MAX + 1)
             return [maker(shape["items"], definitions, rolls) for _ in range(count)]
-        case "integer":
+        case "integer" | "number" as kind:
             least, most = shape.get("minimum", 0), shape.get("maximum", 100)
-            return rolls.randint(least - beyond, most + beyond)
+            among = rolls.randint if kind == "integer" else rolls.uniform
+            return among(least - beyond, most + beyond)
         case "boolean":
             return rolls.random() < 0.5
         case "null":

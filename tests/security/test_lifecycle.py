@@ -23,7 +23,7 @@ from spaktok.safety.requests import CorrectBirthDate
 from spaktok.safety.service import birth
 from spaktok.search.service import indexing
 from spaktok.users import settings
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.ages import born
 from tests.support.edge import Answer, Sender
@@ -81,7 +81,7 @@ MAY: dict[str, str | None] = {
     "removed him": None,
     "deactivated": "account-deactivated",
     "back again": None,
-    "erased": "authentication-required",
+    "erased": "account-suspended",
     "turned out to be 14": None,
     "turned out to be 10": "age-review-required",
     "banned": "account-suspended",
@@ -103,6 +103,7 @@ def ban(**until: Any) -> None:
 
 def leave_and_return() -> None:
     presence.deactivate(ANA)
+    presence.settle(ANA)
     presence.reactivate(ANA)
 
 

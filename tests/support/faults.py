@@ -165,9 +165,10 @@ def _through(faults: Faults, method: str, targets: dict[str, Callable[..., Any]]
     def send(request: Any, **options: Any) -> Any:
         def free() -> None:
             if held := getattr(request, "transaction", b""):
-                targets["rollback"](
-                    RollbackRequest(database=request.database, transaction=held), **options
-                )
+                # A query names its database in the path below which it looks.
+                place = getattr(request, "parent", "") or request.database
+                database = "/".join(place.split("/")[:4])
+                targets["rollback"](RollbackRequest(database=database, transaction=held), **options)
 
         return faults.pass_(method, lambda: targets[method](request, **options), free)
 

@@ -182,11 +182,62 @@ export interface CancelFollowRequest {
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
 
+/** Something that could trend. */
+export interface Candidate {
+  name: string;
+  since: Instant;
+}
+
+/** A page of candidates. */
+export interface CandidatePage {
+  candidates: Candidate[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** What waits for a moderator. */
+export interface Case {
+  videoId: string;
+  userId: string;
+  risk: number | null;
+  labels: string[];
+  engine: string;
+  openedAt: Instant;
+  caption: string;
+  hashtags: string[];
+}
+
+/** A page of the queue, oldest first. */
+export interface CasePage {
+  cases: Case[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
 /** What an achievement is about. */
 export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
+
+/** Where a challenge stands; the time says it, no job does. */
+export type ChallengeStatus = "upcoming" | "active" | "ended";
+
+/** A challenge as its page shows it. */
+export interface ChallengeView {
+  challengeId: string;
+  title: string;
+  description: string;
+  hashtag: string;
+  rules: string;
+  createdBy: string;
+  status: ChallengeStatus;
+  startDate: Instant;
+  endDate: Instant | null;
+  isFeatured: boolean;
+  participantCount: number;
+  videoCount: number;
+}
 
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
@@ -194,10 +245,25 @@ export interface ChangeUsername {
   username: string;
 }
 
+/** The version that is sold from now on. */
+export interface ChangedInCoins {
+  packageId: string;
+  version: number;
+}
+
 /** The version that has the change. */
-export interface Changed {
+export interface ChangedInGifts {
   giftId: string;
   version: number;
+}
+
+/** How the video stands after a change. */
+export interface ChangedInVideos {
+  videoId: string;
+  status: VideoStatus;
+  visibility: Visibility;
+  publishAt: Instant | null;
+  wordsPending: boolean;
 }
 
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
@@ -228,14 +294,27 @@ export interface CloseFriendPage {
   hasMore: boolean;
 }
 
-/** A comment as a viewer sees it. */
-export interface Comment {
-  commentId: string;
-  userId: string;
-  text: string;
-  timestamp: Instant;
-  likes: number;
-  replies: number;
+/** A collection of saved videos. */
+export interface Collection {
+  collectionId: string;
+  name: string;
+  createdAt: Instant;
+}
+
+/** One's own collections, the oldest first. */
+export interface Collections {
+  collections: Collection[];
+}
+
+/** Which comments wait for the caller. */
+export interface CommentFilters {
+  words: string[];
+  hold: Hold;
+}
+
+/** Whether the caller likes the comment now. */
+export interface CommentLiked {
+  liked: boolean;
 }
 
 /** Write a comment under a video, or an answer to one. */
@@ -246,18 +325,24 @@ export interface CommentOnVideo {
   videoId: string;
   /** At most 500 characters. */
   text: string;
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  parentCommentId?: string | null;
 }
 
-/** A page of comments, newest first. */
+/** A page of comments. */
 export interface CommentPage {
-  comments: Comment[];
+  comments: ShownComment[];
   nextCursor: string | null;
   hasMore: boolean;
 }
 
-/** The comment that now stands. */
+/** Where a comment stands for others. Totals count those that are `active`. */
+export type CommentStatus = "active" | "held" | "away" | "withheld" | "removed" | "deleted";
+
+/** The comment that now stands, or waits for the owner of the video (`held`). */
 export interface Commented {
   commentId: string;
+  moderationStatus: CommentStatus;
 }
 
 /** The settings as they are now. */
@@ -269,11 +354,26 @@ export interface Configured {
   slotsHeld: number;
 }
 
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+  paymentIntentId?: string | null;
+}
+
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
   fileName: string;
   imageType: ImageType;
+}
+
+/** Where a purchase stands, by the provider's word. */
+export interface Confirmed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
 }
 
 /** Who may write to the owner. */
@@ -304,6 +404,43 @@ export interface Counted {
   count: number;
 }
 
+/** Call out a challenge. */
+export interface CreateChallenge {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At most 80 characters. */
+  title: string;
+  /** At most 64 characters. */
+  hashtag: string;
+  /** At most 500 characters. */
+  description?: string;
+  /** At most 1000 characters. */
+  rules?: string;
+  /** None is now. */
+  startDate?: Instant | null;
+  /** None is open. */
+  endDate?: Instant | null;
+}
+
+/** Buy a package in Stripe's native payment sheet. */
+export interface CreatePaymentIntent {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
+  /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
+  apiVersion: string;
+}
+
+/** Make a collection for saved videos. */
+export interface CreateSavedCollection {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At most 60 characters. */
+  name: string;
+}
+
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
   /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -326,6 +463,21 @@ export interface CreateUserProfile {
 export interface Created {
   userId: string;
   username: string;
+}
+
+/** How the comment stands now. */
+export interface Curated {
+  commentId: string;
+  moderationStatus: CommentStatus;
+}
+
+/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
+export type Currency = "usd" | "eur" | "gbp" | "jpy";
+
+/** Engaged views of one day of UTC. */
+export interface Day {
+  date: string;
+  engagedViews: number;
 }
 
 /** A day of a creator's. */
@@ -352,9 +504,23 @@ export interface DecidedInSafety {
   status: RequestStatus;
 }
 
+/** What is said of it now. */
+export interface DecidedInTrends {
+  kind: TrendKind;
+  name: string;
+  state: HoldState;
+}
+
 /** What the request came to. */
 export interface DecidedInVerification {
   status: StatusInVerification;
+}
+
+/** How the video stands after the decision. */
+export interface DecidedInVideos {
+  videoId: string;
+  moderationStatus: ModerationStatus;
+  status: VideoStatus;
 }
 
 /** Decline a friend request; its sender is not told. */
@@ -366,15 +532,46 @@ export interface DeclineFriendRequest {
 /** Leave for good. */
 export type DeleteAccount = Record<string, never>;
 
+/** Delete one's own comment, or one under one's own video, with the answers to it. */
+export interface DeleteComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+}
+
 /** Take one of the caller's notifications out of the inbox. */
 export interface DeleteNotification {
   /** Matches `^[A-Za-z0-9-]{1,160}$`. */
   notificationId: string;
 }
 
+/** Delete a collection; what is in it stays saved, in none. */
+export interface DeleteSavedCollection {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId: string;
+}
+
+/** Delete a video of one's own. */
+export interface DeleteVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** The video is there for nobody any more. */
+export interface Deleted {
+  videoId: string;
+}
+
 /** The account is leaving. */
 export interface Deletion {
   erasesAt: Instant;
+}
+
+/** Change the text of one's own comment. */
+export interface EditComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** At most 500 characters. */
+  text: string;
 }
 
 /** The same under an older name, with the switch for who may follow without asking. */
@@ -520,11 +717,25 @@ export interface FollowingPage {
   hasMore: boolean;
 }
 
+/** A hashtag that was found. */
+export interface FoundHashtag {
+  hashtag: string;
+  usageCount: number;
+}
+
 /** A page of results, best first. */
 export interface FoundPage {
   users: FoundUser[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** A sound that was found. */
+export interface FoundSound {
+  soundId: string;
+  name: string;
+  artist: string;
+  usageCount: number;
 }
 
 /** A user who was found, as on their public card. */
@@ -572,8 +783,30 @@ export interface GetBlockedUsers {
   cursor?: string | null;
 }
 
+/** Read one challenge. */
+export interface GetChallenge {
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId: string;
+}
+
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List what is sold. */
+export type GetCoinPackages = Record<string, never>;
+
+/** Read one's own filters. */
+export type GetCommentFilters = Record<string, never>;
+
+/** List the answers to a comment, oldest first. */
+export interface GetCommentReplies {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -672,6 +905,14 @@ export interface GetGiftLeaderboard {
   limit?: number;
 }
 
+/** List what waits for the caller under their videos, oldest first. */
+export interface GetHeldComments {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -701,6 +942,14 @@ export interface GetPendingIdVerifications {
 
 /** List the requests that wait for a review, oldest first. */
 export interface GetPendingVerifications {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the videos that wait for a moderator. */
+export interface GetPendingVideos {
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -740,8 +989,27 @@ export interface GetProfileAnalytics {
   targetUserId?: string | null;
 }
 
+/** List one's own collections. */
+export type GetSavedCollections = Record<string, never>;
+
+/** List what the caller saved, or put into one collection, the latest first. */
+export interface GetSavedVideos {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId?: string | null;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+
+/** Read one sound. */
+export interface GetSound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+}
 
 /** Read who gave most in a stream. */
 export interface GetStreamTopGifters {
@@ -753,6 +1021,35 @@ export interface GetStreamTopGifters {
 export interface GetSuggestedUsers {
   /** How many, at most. A whole number; at least 1; at most 20. */
   limit?: number;
+}
+
+/** List what could trend and nobody has looked at, the longest known first. */
+export interface GetTrendCandidates {
+  kind: TrendKind;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the hashtags that trend, best first. */
+export interface GetTrendingHashtags {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
+/** List the sounds that trend, best first. */
+export interface GetTrendingSounds {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
+/** List the videos that trend, best first. */
+export interface GetTrendingVideos {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
 }
 
 /** List what a user has reached; for the caller, also how far the rest is. */
@@ -799,7 +1096,13 @@ export interface GetVideo {
   videoId: string;
 }
 
-/** List a video's comments, newest first. */
+/** Read how a video of one's own is watched. */
+export interface GetVideoAnalytics {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** List a video's comments, the pinned one and then the newest first. */
 export interface GetVideoComments {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   videoId: string;
@@ -809,14 +1112,58 @@ export interface GetVideoComments {
   cursor?: string | null;
 }
 
+/** List a hashtag's videos. */
+export interface GetVideosByHashtag {
+  /** At most 64 characters. */
+  hashtag: string;
+  order?: Order;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List a sound's videos. */
+export interface GetVideosBySound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+  order?: Order;
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
+
+/** A page of hashtags, best first. */
+export interface HashtagPage {
+  hashtags: FoundHashtag[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** A page of gifts, newest first. */
 export interface HistoryPage {
   gifts: Sent[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** Which comments wait for the owner, besides those with a word that the owner listed. */
+export type Hold = "none" | "links" | "strangers" | "all";
+
+/** What people have said of something that could trend. */
+export type HoldState = "waiting" | "held" | "released";
+
+/** Keep something from trending. */
+export interface HoldTrend {
+  kind: TrendKind;
+  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+  name: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Who has a slot. */
@@ -858,10 +1205,17 @@ export interface InLine {
 export type InitializePremiumSettings = Record<string, never>;
 
 /** What a link can lead to. */
-export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
+export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
 
 /** How a video was made from another. */
 export type Kinship = "duet" | "stitch";
+
+/** Say whether the caller likes a comment. */
+export interface LikeComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "like" | "unlike";
+}
 
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
@@ -932,6 +1286,15 @@ export type MediaState = "created" | "uploaded" | "processing" | "ready" | "fail
 /** What a feed is made of, and in which order. */
 export type Mode = "for_you" | "chronological" | "following";
 
+/** Decide about a video. */
+export interface ModerateVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action: "approve" | "reject";
+  /** At most 500 characters. */
+  reason: string;
+}
+
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 
@@ -989,6 +1352,33 @@ export interface NotificationPage {
   hasMore: boolean;
 }
 
+/** A package as a client shows it. Prices are in minor units of their currency. */
+export interface Offer {
+  packageId: string;
+  name: string;
+  imageUrl: string | null;
+  coinAmount: number;
+  bonusCoins: number;
+  totalCoins: number;
+  priceUsd: number;
+  priceLocal: Record<string, number>;
+  discount: number;
+  isPopular: boolean;
+  isBestValue: boolean;
+  sortOrder: number;
+  productIds: Record<string, string>;
+  version: number;
+}
+
+/** What is sold now. */
+export interface Offers {
+  packages: Offer[];
+  accountToken: string;
+}
+
+/** The order of a hashtag's or a sound's videos. */
+export type Order = "trending" | "recent" | "popular";
+
 /** Whether one waited. */
 export interface OutOfLine {
   left: boolean;
@@ -1042,6 +1432,19 @@ export interface Personalisation {
   personalised: boolean;
 }
 
+/** Pin a comment under one's own video, in the place of any other, or let it go. */
+export interface PinComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "pin" | "unpin";
+}
+
+/** Whether the comment is the pinned one now. */
+export interface Pinned {
+  commentId: string;
+  pinned: boolean;
+}
+
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
 export interface Place {
   /** Matches `^[A-Z]{2}$`. */
@@ -1055,6 +1458,17 @@ export type PlatformInAccounts = "android" | "ios" | "web" | "macos" | "windows"
 
 /** What the app runs on. */
 export type PlatformInDevices = "ios" | "android" | "web" | "unknown";
+
+/** One play of a video. */
+export interface Play {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** Seconds; fractions are fine. At least 0; at most 86400. */
+  watchTime: number;
+  /** Not looked at: it follows from the time. At least 0; at most 100. */
+  completionRate?: number | null;
+  source?: SourceInViews;
+}
 
 /** Whether the account is there for others. */
 export interface Presence {
@@ -1138,6 +1552,21 @@ export interface ProfileVideos {
   videos: ProfileVideo[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** Publish a draft or a scheduled video now. */
+export interface PublishVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** Buy a package on a page of Stripe's. */
+export interface PurchaseCoins {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
 }
 
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
@@ -1228,7 +1657,55 @@ export interface Receipt {
 export interface RecordProfileView {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
-  source?: Source;
+  source?: SourceInProgress;
+}
+
+/** Report one play. Apps send them together, by `recordVideoViews`. */
+export interface RecordVideoView {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** Seconds; fractions are fine. At least 0; at most 86400. */
+  watchTime: number;
+  /** Not looked at: it follows from the time. At least 0; at most 100. */
+  completionRate?: number | null;
+  source?: SourceInViews;
+}
+
+/** Report what was watched since the last report. */
+export interface RecordVideoViews {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At least 1 items; at most 50 items. */
+  plays: Play[];
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  continuation?: string | null;
+}
+
+/** What was taken down. What it counts for is decided later, and told to the video's owner alone. */
+export interface Recorded {
+  recorded: number;
+  continuation: string;
+}
+
+/** The purchase of a receipt. */
+export interface Redeemed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
+}
+
+/** Send the price of a purchase back, or a part of it. */
+export interface RefundCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** At most 300 characters. */
+  reason: string;
+  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
+  amountMinor?: number | null;
 }
 
 /** Reverse a gift on all sides, by the staff. */
@@ -1237,6 +1714,14 @@ export interface RefundGift {
   transactionId: string;
   /** At most 300 characters. */
   reason: string;
+}
+
+/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
+export interface Refunded {
+  refundId: string;
+  purchaseId: string;
+  amountMinor: number;
+  status: Sending;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1299,6 +1784,23 @@ export interface RejectVerification {
 /** Why a document was refused; the person is told. */
 export type RejectionReason = "unreadable" | "expired" | "incomplete" | "not_accepted" | "does_not_match";
 
+/** Let something trend. */
+export interface ReleaseTrend {
+  kind: TrendKind;
+  /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+  name: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** Take a comment down, as one of the staff, with a reason for the record. */
+export interface RemoveComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Make somebody stop following the caller. */
 export interface RemoveFollower {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1315,6 +1817,14 @@ export interface RemoveFriend {
 export interface RemoveFromCloseFriends {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   friendId: string;
+}
+
+/** Give a collection another name. */
+export interface RenameSavedCollection {
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId: string;
+  /** At most 60 characters. */
+  name: string;
 }
 
 /** The name the account has now, and until when the one before it can be taken back. */
@@ -1395,6 +1905,13 @@ export interface RetuneNotification {
 /** Who may build on what the owner made, or send gifts. */
 export type Reuse = "everyone" | "followers" | "no_one";
 
+/** Decide about a comment that waits for the caller. */
+export interface ReviewComment {
+  /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  commentId: string;
+  action: "approve" | "reject";
+}
+
 /** Sign every device out, the caller's too. */
 export type RevokeAllSessions = Record<string, never>;
 
@@ -1427,6 +1944,48 @@ export interface Row {
   change: number;
 }
 
+/** Save a video for oneself, into a collection or none, or let it go. */
+export interface SaveVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action: "save" | "unsave";
+  /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  collectionId?: string | null;
+}
+
+/** Whether the caller has the video saved now. */
+export interface Saved {
+  saved: boolean;
+}
+
+/** Have a video published at an hour, or keep it as a draft. */
+export interface ScheduleVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** None keeps it as a draft. */
+  publishAt: Instant | null;
+}
+
+/** Find hashtags by how they begin, or nearly so. */
+export interface SearchHashtags {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Find sounds by name or artist. */
+export interface SearchSounds {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
   /** At least 1 characters; at most 100 characters. */
@@ -1435,6 +1994,21 @@ export interface SearchUsers {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Find public videos by caption, hashtag or owner's handle: by how words begin, or nearly so. */
+export interface SearchVideos {
+  /** At least 1 characters; at most 100 characters. */
+  query: string;
+  /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+  uploaded?: Uploaded | null;
+  /** Seconds. A whole number; at least 0; at most 86400. */
+  durationMin?: number | null;
+  /** Seconds. A whole number; at least 0; at most 86400. */
+  durationMax?: number | null;
 }
 
 /** Want less of one user, hashtag or sound, or take it back. Exactly one of them is named. */
@@ -1473,6 +2047,9 @@ export interface SendGift {
   /** At least 1 characters; at most 2048 characters. */
   quote?: string | null;
 }
+
+/** Where a refund of ours stands. */
+export type Sending = "requested" | "sent" | "declined";
 
 /** A gift as one of its sides sees it. */
 export interface Sent {
@@ -1565,11 +2142,55 @@ export interface Settings {
   mutedEntities: string[];
 }
 
+/** By which way a video is shared. */
+export type ShareMethod = "internal" | "whatsapp" | "instagram" | "copy_link" | "other";
+
+/** Get a link to a video, to be shared by some way. */
+export interface ShareVideo {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  shareMethod?: ShareMethod;
+}
+
+/** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
+export interface Shared {
+  shareUrl: string;
+}
+
+/** A purchase to be paid in Stripe's native sheet. */
+export interface SheetStarted {
+  purchaseId: string;
+  clientSecret: string;
+  customerId: string;
+  ephemeralKey: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
+}
+
 /** What can be given now. */
 export interface Shown {
   version: number;
   isUnchanged: boolean;
   gifts: ShownGift[];
+}
+
+/** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
+export interface ShownComment {
+  commentId: string;
+  videoId: string;
+  userId: string;
+  parentCommentId: string | null;
+  text: string;
+  timestamp: Instant;
+  likes: number;
+  replies: number;
+  isEdited: boolean;
+  isPinned: boolean;
+  moderationStatus: CommentStatus;
 }
 
 /** A gift as clients are shown it. */
@@ -1631,8 +2252,41 @@ export interface SocialLinks {
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
 
+/** A page of sounds, best first. */
+export interface SoundPage {
+  sounds: FoundSound[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Where a sound comes from. */
+export type SoundType = "original";
+
+/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
+export interface SoundView {
+  soundId: string;
+  name: string;
+  artist: string;
+  createdBy: string;
+  sourceVideoId: string;
+  type: SoundType;
+  audioPath: string;
+  durationMs: number;
+  usageCount: number;
+  createdAt: Instant;
+}
+
 /** Where a visitor of a profile came from. */
-export type Source = "search" | "feed" | "video" | "direct";
+export type SourceInProgress = "search" | "feed" | "video" | "direct";
+
+/** Where a video was met. */
+export type SourceInViews = "feed" | "profile" | "hashtag" | "sound" | "share" | "search" | "trending" | "other";
+
+/** How many plays came by one way. `other` holds the ways that too few people took. */
+export interface SourceShare {
+  source: SourceInViews;
+  plays: number;
+}
 
 /** How far a user has come. */
 export interface Standing {
@@ -1641,6 +2295,16 @@ export interface Standing {
   achievements: AchievementView[];
   experience: number | null;
   nextLevelAt: number | null;
+}
+
+/** A purchase to be paid on a page of Stripe's. */
+export interface Started {
+  purchaseId: string;
+  checkoutUrl: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
 }
 
 /** What one gave, and was given. */
@@ -1659,6 +2323,9 @@ export interface Stats {
   currentStreakDays: number | null;
   longestStreakDays: number | null;
 }
+
+/** What the user sees. The seed's four, and two that it forgot. */
+export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
 
 /** One's own premium state. */
 export interface StatusInPremium {
@@ -1702,6 +2369,19 @@ export interface Suggestions {
   users: Suggestion[];
 }
 
+/** Take a sound from everyone, and from what uses it. */
+export interface TakeDownSound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+  /** At most 500 characters. */
+  reason: string;
+}
+
+/** The sound is heard no more. */
+export interface TakenDown {
+  soundId: string;
+}
+
 /** What to open. A comment comes with the video it stands under. */
 export interface Target {
   kind: Kind;
@@ -1724,6 +2404,31 @@ export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 export interface TopGifters {
   streamId: string;
   gifters: Row[];
+}
+
+/** What can trend. */
+export type TrendKind = "videos" | "hashtags" | "sounds";
+
+/** A hashtag that trends. */
+export interface TrendingHashtag {
+  hashtag: string;
+  viewers: number;
+}
+
+/** The hashtags that trend, best first. */
+export interface TrendingHashtags {
+  hashtags: TrendingHashtag[];
+}
+
+/** A sound that trends. */
+export interface TrendingSound {
+  soundId: string;
+  viewers: number;
+}
+
+/** The sounds that trend, best first. */
+export interface TrendingSounds {
+  sounds: TrendingSound[];
 }
 
 /** What holds now. */
@@ -1772,6 +2477,42 @@ export interface UnmuteUser {
 export interface UnregisterFcmToken {
   /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
   token: string;
+}
+
+/** Sell a package otherwise from now on. */
+export interface UpdateCoinPackage {
+  /** Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+  version: number;
+  /** At most 300 characters. */
+  reason: string;
+  /** At most 60 characters. */
+  name?: string | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceUsd?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceJpy?: number | null;
+  /** A whole number; at least 1; at most 1000000. */
+  coinAmount?: number | null;
+  /** A whole number; at least 0; at most 1000000. */
+  bonusCoins?: number | null;
+  isPopular?: boolean | null;
+  isBestValue?: boolean | null;
+  isAvailable?: boolean | null;
+  /** A whole number; at least 0; at most 1000. */
+  sortOrder?: number | null;
+}
+
+/** Say which comments wait for the caller; what is left out stays as it is. */
+export interface UpdateCommentFilters {
+  /** At most 200 items; each at least 1 characters; each at most 40 characters. */
+  words?: string[] | null;
+  hold?: Hold | null;
 }
 
 /** Choose how much is kept from one. */
@@ -1856,6 +2597,22 @@ export interface UpdateProfile {
   theme?: Theme | null;
 }
 
+/** Change what a video of one's own says, permits, or whom it is for. */
+export interface UpdateVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** At most 300 characters. */
+  caption?: string | null;
+  /** At most 20 items; each at most 64 characters. */
+  hashtags?: string[] | null;
+  /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+  language?: string | null;
+  visibility?: Visibility | null;
+  allowComments?: boolean | null;
+  allowDuet?: boolean | null;
+  allowStitch?: boolean | null;
+}
+
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
   imageType: ImageType;
@@ -1885,7 +2642,21 @@ export interface UploadVideo {
   allowComments?: boolean;
   allowDuet?: boolean;
   allowStitch?: boolean;
+  /** Keep it to its owner once it is processed. */
+  draft?: boolean;
+  /** Publish it then. */
+  publishAt?: Instant | null;
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId?: string | null;
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId?: string | null;
+  /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  parentId?: string | null;
+  kinship?: Kinship | null;
 }
+
+/** How long ago a video was published, at most. */
+export type Uploaded = "day" | "week" | "month" | "year";
 
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
@@ -1905,8 +2676,63 @@ export interface Verification {
   createdAt: Instant;
 }
 
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+  /** Whose receipt it is. */
+  store: "apple" | "google";
+  /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+  receipt: string;
+  /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  productId?: string | null;
+}
+
+/** How a video is watched. Totals are at most a few minutes old. */
+export interface VideoAnalytics {
+  videoId: string;
+  plays: number;
+  engagedViews: number;
+  completed: number;
+  watchTimeMs: number;
+  averageWatchMs: number;
+  retention: number[];
+  sources: SourceShare[];
+  days: Day[];
+  likes: number;
+  comments: number;
+  shares: number;
+  saves: number;
+  followersGained: number;
+}
+
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
+
+/** A video in a list. The media paths are read with the Storage SDK, under its rules. */
+export interface VideoCard {
+  videoId: string;
+  userId: string;
+  username: string;
+  userProfileImage: string | null;
+  caption: string;
+  hashtags: string[];
+  durationMs: number;
+  width: number;
+  height: number;
+  views: number;
+  likes: number;
+  comments: number;
+  shares: number;
+  publishedAt: Instant | null;
+  videoPath: string;
+  thumbnailPath: string;
+}
+
+/** A page of videos. It may hold fewer than were asked for, and there be more all the same. */
+export interface VideoPage {
+  videos: VideoCard[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
 
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
 export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
@@ -2079,7 +2905,16 @@ export interface BirthDateIsSet {
   data: null;
 }
 
-/** The owner takes no comments here. */
+/** The challenge has not begun, or is over. */
+export interface ChallengeClosed {
+  error: "challenge-closed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
   error: "comments-closed";
   code: "failed-precondition";
@@ -2096,6 +2931,17 @@ export interface DailyLimitReached {
   success: false;
   data: null;
   limitCoins: string | number | boolean;
+}
+
+/** As much was bought today as can be. */
+export interface DailyPurchaseLimit {
+  error: "daily-purchase-limit";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
 }
 
 /** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
@@ -2206,6 +3052,15 @@ export interface LimitReached {
   spent: number;
 }
 
+/** Nothing about this video is to be decided in this way. */
+export interface NoCase {
+  error: "no-case";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** As many slots are held as there may be. */
 export interface NoSlotFree {
   error: "no-slot-free";
@@ -2218,6 +3073,15 @@ export interface NoSlotFree {
 /** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
 export interface NoSuchGift {
   error: "no-such-gift";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The video that it would be made from does not permit that, or is for fewer people. */
+export interface NotAllowedHere {
+  error: "not-allowed-here";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -2281,6 +3145,25 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** It is being processed, was rejected or has failed. */
+export interface NotPublishable {
+  error: "not-publishable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There is nothing to refund, or not as much. */
+export interface NotRefundable {
+  error: "not-refundable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  reason: string;
+}
+
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
   error: "not-the-holder";
@@ -2312,6 +3195,33 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The package is not sold, or not in this currency. */
+export interface PackageUnavailable {
+  error: "package-unavailable";
+  code: "not-found";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider refuses to make this payment. */
+export interface PaymentDeclined {
+  error: "payment-declined";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider can't be reached; nothing was charged, and a retry is safe. */
+export interface PaymentsUnavailable {
+  error: "payments-unavailable";
+  code: "unavailable";
   message: string;
   success: false;
   data: null;
@@ -2353,10 +3263,37 @@ export interface ProfileRequired {
   data: null;
 }
 
+/** The purchase of this idempotency key can no longer be paid: start another. */
+export interface PurchaseClosed {
+  error: "purchase-closed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The quote is over, or not one for this gift: ask for another. */
 export interface QuoteExpired {
   error: "quote-expired";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+  error: "receipt-invalid";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+  error: "receipt-used";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -2418,6 +3355,15 @@ export interface SlotUnknown {
   data: null;
 }
 
+/** The sound was taken down, or the video it came from is not public any more. */
+export interface SoundUnavailable {
+  error: "sound-unavailable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
   error: "system-failure";
@@ -2428,10 +3374,47 @@ export interface SystemFailure {
   requestId: string;
 }
 
+/** The hour of publication is past, or too far ahead. */
+export interface TimeOutOfRange {
+  error: "time-out-of-range";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+  days: string | number | boolean;
+}
+
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
   error: "too-late-to-undo";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There are as many collections as one may have. */
+export interface TooManyCollections {
+  error: "too-many-collections";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The wallet holds as many unspent purchases as it can. */
+export interface TooManyLots {
+  error: "too-many-lots";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Too many purchases wait to be paid. */
+export interface TooManyOpenPurchases {
+  error: "too-many-open-purchases";
+  code: "resource-exhausted";
   message: string;
   success: false;
   data: null;
@@ -2492,6 +3475,36 @@ export interface VerificationPending {
   data: null;
 }
 
+/** More than that a day is sold only to whoever has shown an identity document. */
+export interface VerificationRequired {
+  error: "verification-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
+}
+
+/** The package was changed meanwhile. */
+export interface VersionConflict {
+  error: "version-conflict";
+  code: "aborted";
+  message: string;
+  success: false;
+  data: null;
+  version: number;
+}
+
+/** The words did not pass the gate, or could not be checked now. */
+export interface WordsNotAllowed {
+  error: "words-not-allowed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -2508,8 +3521,10 @@ export type Refusal =
   | AppCheckRequired
   | AuthenticationRequired
   | BirthDateIsSet
+  | ChallengeClosed
   | CommentsClosed
   | DailyLimitReached
+  | DailyPurchaseLimit
   | DebtOpen
   | EditedRecently
   | ExportNotReady
@@ -2521,37 +3536,55 @@ export type Refusal =
   | KeyReused
   | LevelTooLow
   | LimitReached
+  | NoCase
   | NoSlotFree
   | NoSuchGift
+  | NotAllowedHere
   | NotEligible
   | NotEnoughCoins
   | NotForYourAge
   | NotFound
   | NotLive
   | NotOldEnough
+  | NotPublishable
+  | NotRefundable
   | NotTheHolder
   | NotToYourself
   | NotYourOwn
   | NotYourself
+  | PackageUnavailable
+  | PaymentDeclined
+  | PaymentsUnavailable
   | PermissionDenied
   | PremiumAlready
   | ProfileExists
   | ProfileRequired
+  | PurchaseClosed
   | QuoteExpired
+  | ReceiptInvalid
+  | ReceiptUsed
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
   | RequestPending
   | SlotOccupied
   | SlotUnknown
+  | SoundUnavailable
   | SystemFailure
+  | TimeOutOfRange
   | TooLateToUndo
+  | TooManyCollections
+  | TooManyLots
+  | TooManyOpenPurchases
   | TooManyRequests
   | TryAgain
   | UsernameReserved
   | UsernameTaken
   | VerificationDecided
-  | VerificationPending;
+  | VerificationPending
+  | VerificationRequired
+  | VersionConflict
+  | WordsNotAllowed;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -2617,14 +3650,47 @@ export interface Refusals {
   getFriends: ProfileRequired | AnyRefusal;
   getMutedUsers: ProfileRequired | AnyRefusal;
   getSuggestedUsers: ProfileRequired | AnyRefusal;
-  uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
+  uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
+  deleteVideo: NotFound | ProfileRequired | AnyRefusal;
+  publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+  scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
+  updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
+  createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
+  getChallenge: NotFound | ProfileRequired | AnyRefusal;
+  getSound: NotFound | ProfileRequired | AnyRefusal;
+  getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
+  moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   checkContentAgeRestriction: NotFound | AnyRefusal;
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
-  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
   likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  shareVideo: KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  editComment: CommentsClosed | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getCommentReplies: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  likeComment: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  deleteComment: NotFound | ProfileRequired | AnyRefusal;
+  getCommentFilters: ProfileRequired | AnyRefusal;
+  getHeldComments: ProfileRequired | AnyRefusal;
+  pinComment: NotFound | ProfileRequired | AnyRefusal;
+  removeComment: NotFound | PermissionDenied | ProfileRequired | AnyRefusal;
+  reviewComment: NotFound | ProfileRequired | AnyRefusal;
+  updateCommentFilters: ProfileRequired | AnyRefusal;
+  createSavedCollection: KeyReused | ProfileRequired | TooManyCollections | AnyRefusal;
+  deleteSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+  getSavedCollections: ProfileRequired | AnyRefusal;
+  getSavedVideos: ProfileRequired | AnyRefusal;
+  renameSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+  saveVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+  getVideoAnalytics: NotFound | ProfileRequired | AnyRefusal;
+  recordVideoView: KeyReused | ProfileRequired | AnyRefusal;
+  recordVideoViews: KeyReused | ProfileRequired | AnyRefusal;
+  getTrendCandidates: PermissionDenied | ProfileRequired | AnyRefusal;
+  holdTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+  releaseTrend: PermissionDenied | ProfileRequired | AnyRefusal;
   getFollowingFeed: ProfileRequired | AnyRefusal;
   getUserFeed: NotForYourAge | ProfileRequired | AnyRefusal;
   markNotInterested: ProfileRequired | AnyRefusal;
@@ -2653,7 +3719,15 @@ export interface Refusals {
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+  searchHashtags: ProfileRequired | AnyRefusal;
+  searchSounds: ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
+  searchVideos: ProfileRequired | AnyRefusal;
+  getTrendingHashtags: ProfileRequired | AnyRefusal;
+  getTrendingSounds: ProfileRequired | AnyRefusal;
+  getTrendingVideos: ProfileRequired | AnyRefusal;
+  getVideosByHashtag: ProfileRequired | AnyRefusal;
+  getVideosBySound: ProfileRequired | AnyRefusal;
   addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
   getGiftCatalog: ProfileRequired | AnyRefusal;
   removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
@@ -2668,6 +3742,13 @@ export interface Refusals {
   sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
   undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
   refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
+  getCoinPackages: ProfileRequired | AnyRefusal;
+  refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -2802,8 +3883,28 @@ export interface Spaktok {
   getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
   /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
   getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
+  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
   uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
+  /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
+  deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
+  /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
+  publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
+  /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
+  scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
+  /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
+  updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
+  /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
+  createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
+  /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
+  getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
+  /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
+  getSound(request: GetSound): Promise<Answer<SoundView>>;
+  /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
+  getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
+  /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
+  moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
+  /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
+  takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
   /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
   checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
   /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -2812,12 +3913,58 @@ export interface Spaktok {
   getVideo(request: GetVideo): Promise<Answer<VideoView>>;
   /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
   setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
-  /** Write a comment under a video. Limit: 30 a minute, on each instance. */
-  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
-  /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
-  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
   /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
   likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
+  /** Get a link to a video. It opens for whoever the video is for, and does not say who shared it. Limit: 30 a minute, on each instance. */
+  shareVideo(request: ShareVideo): Promise<Answer<Shared>>;
+  /** Write a comment under a video, or an answer to one. The owner may want to see it first. Limit: 30 a minute, on each instance. */
+  commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
+  /** Change the text of one's own comment. It is marked as edited. Limit: 30 a minute, on each instance. */
+  editComment(request: EditComment): Promise<Answer<Commented>>;
+  /** List the answers to a comment, oldest first. Limit: 120 a minute, on each instance. */
+  getCommentReplies(request: GetCommentReplies): Promise<Answer<CommentPage>>;
+  /** List a video's comments, the pinned one and then the newest first. Limit: 120 a minute, on each instance. */
+  getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
+  /** Like a comment, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+  likeComment(request: LikeComment): Promise<Answer<CommentLiked>>;
+  /** Delete one's own comment, or one under one's own video, with the answers to it. Limit: 60 a minute, on each instance. */
+  deleteComment(request: DeleteComment): Promise<Answer<Curated>>;
+  /** Read which comments wait for the caller. Limit: 60 a minute, on each instance. */
+  getCommentFilters(request?: GetCommentFilters): Promise<Answer<CommentFilters>>;
+  /** List what waits for the caller under their videos, oldest first. Limit: 60 a minute, on each instance. */
+  getHeldComments(request?: GetHeldComments): Promise<Answer<CommentPage>>;
+  /** Pin a comment under one's own video, in the place of any other, or let it go. Limit: 60 a minute, on each instance. */
+  pinComment(request: PinComment): Promise<Answer<Pinned>>;
+  /** Take a comment down. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  removeComment(request: RemoveComment): Promise<Answer<Curated>>;
+  /** Let a comment that waits for the caller stand, or refuse it. Limit: 120 a minute, on each instance. */
+  reviewComment(request: ReviewComment): Promise<Answer<Curated>>;
+  /** Say which comments wait for the caller: by words, by links, by who writes them, or all. Limit: 20 a minute, on each instance. */
+  updateCommentFilters(request?: UpdateCommentFilters): Promise<Answer<CommentFilters>>;
+  /** Make a collection for saved videos. Limit: 20 a minute, on each instance. */
+  createSavedCollection(request: CreateSavedCollection): Promise<Answer<Collection>>;
+  /** Delete a collection. What is in it stays saved, in none. Limit: 20 a minute, on each instance. */
+  deleteSavedCollection(request: DeleteSavedCollection): Promise<Answer<null>>;
+  /** List one's own collections, the oldest first. Limit: 60 a minute, on each instance. */
+  getSavedCollections(request?: GetSavedCollections): Promise<Answer<Collections>>;
+  /** List what the caller saved, as far as it is still there for them, the latest first. Limit: 120 a minute, on each instance. */
+  getSavedVideos(request?: GetSavedVideos): Promise<Answer<VideoPage>>;
+  /** Give a collection another name. Limit: 60 a minute, on each instance. */
+  renameSavedCollection(request: RenameSavedCollection): Promise<Answer<Collection>>;
+  /** Save a video for oneself, or let it go. Nobody else learns of it. Limit: 60 a minute, on each instance. */
+  saveVideo(request: SaveVideo): Promise<Answer<Saved>>;
+  /** Read how a video of one's own is watched. Limit: 120 a minute, on each instance. */
+  getVideoAnalytics(request: GetVideoAnalytics): Promise<Answer<VideoAnalytics>>;
+  /** Report one play. `recordVideoViews` costs the same for fifty. Limit: 60 a minute, on each instance. */
+  recordVideoView(request: RecordVideoView): Promise<Answer<Recorded>>;
+  /** Report what was watched since the last report, up to 50 plays at once. Limit: 12 a minute, on each instance. */
+  recordVideoViews(request: RecordVideoViews): Promise<Answer<Recorded>>;
+  /** List what could trend and nobody has looked at. Limit: 120 a minute, on each instance. */
+  getTrendCandidates(request: GetTrendCandidates): Promise<Answer<CandidatePage>>;
+  /** Keep a video, hashtag or sound from trending. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  holdTrend(request: HoldTrend): Promise<Answer<DecidedInTrends>>;
+  /** Let a video, hashtag or sound trend. Recorded with the reason. Limit: 120 a minute, on each instance. */
+  releaseTrend(request: ReleaseTrend): Promise<Answer<DecidedInTrends>>;
   /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
   getFollowingFeed(request?: GetFollowingFeed): Promise<Answer<FeedPage>>;
   /** Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session. Limit: 120 a minute, on each instance. */
@@ -2874,16 +4021,32 @@ export interface Spaktok {
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+  /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
+  searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
+  /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
+  searchSounds(request: SearchSounds): Promise<Answer<SoundPage>>;
   /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
   searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+  /** Find public videos by caption, hashtag or owner; typos are forgiven. Limit: 60 a minute, on each instance. */
+  searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
+  /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
+  getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
+  /** List the sounds that trend. Limit: 120 a minute, on each instance. */
+  getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
+  /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
+  getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;
+  /** List a hashtag's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+  getVideosByHashtag(request: GetVideosByHashtag): Promise<Answer<VideoPage>>;
+  /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+  getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-  addGift(request: AddGift): Promise<Answer<Changed>>;
+  addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
   getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
   /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
   /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
   /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
@@ -2904,6 +4067,20 @@ export interface Spaktok {
   undoGift(request: UndoGift): Promise<Answer<Undone>>;
   /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
   refundGift(request: RefundGift): Promise<Answer<Undone>>;
+  /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
+  createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
+  /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
+  purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
+  /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
+  confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
+  /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
+  getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+  /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
+  refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
+  /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
+  updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+  /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+  verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -2918,8 +4095,10 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "app-check-required": "unauthenticated",
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
+  "challenge-closed": "failed-precondition",
   "comments-closed": "failed-precondition",
   "daily-limit-reached": "resource-exhausted",
+  "daily-purchase-limit": "resource-exhausted",
   "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
@@ -2931,37 +4110,55 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "key-reused": "already-exists",
   "level-too-low": "failed-precondition",
   "limit-reached": "resource-exhausted",
+  "no-case": "failed-precondition",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
+  "not-allowed-here": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-enough-coins": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
+  "not-publishable": "failed-precondition",
+  "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "package-unavailable": "not-found",
+  "payment-declined": "failed-precondition",
+  "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
+  "purchase-closed": "failed-precondition",
   "quote-expired": "failed-precondition",
+  "receipt-invalid": "invalid-argument",
+  "receipt-used": "already-exists",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
+  "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
+  "time-out-of-range": "invalid-argument",
   "too-late-to-undo": "failed-precondition",
+  "too-many-collections": "failed-precondition",
+  "too-many-lots": "failed-precondition",
+  "too-many-open-purchases": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
   "verification-decided": "failed-precondition",
   "verification-pending": "already-exists",
+  "verification-required": "failed-precondition",
+  "version-conflict": "aborted",
+  "words-not-allowed": "failed-precondition",
 };
 
 interface Envelope<Data> {
@@ -3043,13 +4240,46 @@ export function spaktok(functions: Functions): Spaktok {
     getMutedUsers: call("getMutedUsers"),
     getSuggestedUsers: call("getSuggestedUsers"),
     uploadVideo: call("uploadVideo"),
+    deleteVideo: call("deleteVideo"),
+    publishVideo: call("publishVideo"),
+    scheduleVideo: call("scheduleVideo"),
+    updateVideo: call("updateVideo"),
+    createChallenge: call("createChallenge"),
+    getChallenge: call("getChallenge"),
+    getSound: call("getSound"),
+    getPendingVideos: call("getPendingVideos"),
+    moderateVideo: call("moderateVideo"),
+    takeDownSound: call("takeDownSound"),
     checkContentAgeRestriction: call("checkContentAgeRestriction"),
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
     setContentAgeRestriction: call("setContentAgeRestriction"),
-    commentOnVideo: call("commentOnVideo"),
-    getVideoComments: call("getVideoComments"),
     likeVideo: call("likeVideo"),
+    shareVideo: call("shareVideo"),
+    commentOnVideo: call("commentOnVideo"),
+    editComment: call("editComment"),
+    getCommentReplies: call("getCommentReplies"),
+    getVideoComments: call("getVideoComments"),
+    likeComment: call("likeComment"),
+    deleteComment: call("deleteComment"),
+    getCommentFilters: call("getCommentFilters"),
+    getHeldComments: call("getHeldComments"),
+    pinComment: call("pinComment"),
+    removeComment: call("removeComment"),
+    reviewComment: call("reviewComment"),
+    updateCommentFilters: call("updateCommentFilters"),
+    createSavedCollection: call("createSavedCollection"),
+    deleteSavedCollection: call("deleteSavedCollection"),
+    getSavedCollections: call("getSavedCollections"),
+    getSavedVideos: call("getSavedVideos"),
+    renameSavedCollection: call("renameSavedCollection"),
+    saveVideo: call("saveVideo"),
+    getVideoAnalytics: call("getVideoAnalytics"),
+    recordVideoView: call("recordVideoView"),
+    recordVideoViews: call("recordVideoViews"),
+    getTrendCandidates: call("getTrendCandidates"),
+    holdTrend: call("holdTrend"),
+    releaseTrend: call("releaseTrend"),
     getFollowingFeed: call("getFollowingFeed"),
     getUserFeed: call("getUserFeed"),
     markNotInterested: call("markNotInterested"),
@@ -3078,7 +4308,15 @@ export function spaktok(functions: Functions): Spaktok {
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
+    searchHashtags: call("searchHashtags"),
+    searchSounds: call("searchSounds"),
     searchUsers: call("searchUsers"),
+    searchVideos: call("searchVideos"),
+    getTrendingHashtags: call("getTrendingHashtags"),
+    getTrendingSounds: call("getTrendingSounds"),
+    getTrendingVideos: call("getTrendingVideos"),
+    getVideosByHashtag: call("getVideosByHashtag"),
+    getVideosBySound: call("getVideosBySound"),
     addGift: call("addGift"),
     getGiftCatalog: call("getGiftCatalog"),
     removeGift: call("removeGift"),
@@ -3093,6 +4331,13 @@ export function spaktok(functions: Functions): Spaktok {
     sendGift: call("sendGift"),
     undoGift: call("undoGift"),
     refundGift: call("refundGift"),
+    createPaymentIntent: call("createPaymentIntent"),
+    purchaseCoins: call("purchaseCoins"),
+    confirmCoinPurchase: call("confirmCoinPurchase"),
+    getCoinPackages: call("getCoinPackages"),
+    refundCoinPurchase: call("refundCoinPurchase"),
+    updateCoinPackage: call("updateCoinPackage"),
+    verifyStorePurchase: call("verifyStorePurchase"),
   };
 }
 

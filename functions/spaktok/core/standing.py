@@ -73,6 +73,8 @@ class Standing:
     revoked_sessions: frozenset[int] = frozenset()
     """Sign-ins that were ended one by one, each by its second (`auth_time`)."""
     deactivated: bool = False
+    created_at: datetime | None = None
+    """When the account made its profile."""
 
     def check(self, *, signed_in_at: datetime, at: datetime) -> None:
         """Raise where this standing does not let a token of that sign-in act now.
@@ -151,5 +153,6 @@ def decode(fields: dict[str, Any]) -> Standing:
         tokens_valid_after=fields.get("tokensValidAfter"),
         revoked_sessions=frozenset(fields.get("revokedSessions", ())),
         deactivated=bool(fields.get("deactivated", False)),
+        created_at=fields.get("createdAt"),
         age=age.decode(fields),
     )

@@ -14,6 +14,7 @@ from spaktok.users.relation import Visibility
 
 if TYPE_CHECKING:
     from spaktok.media.model import MediaState
+    from spaktok.videos.commenting import CommentRules
 
 CAPTION_MAX: Final = 300
 HASHTAGS_MAX: Final = 20
@@ -23,13 +24,15 @@ COMMENT_MAX: Final = 500
 UPLOAD_WITHIN: Final = timedelta(hours=1)
 """How long an issued upload waits for its file before it is swept."""
 
-LEASE: Final = timedelta(minutes=35)
-"""How long a worker may hold a video before another takes it over: the queue's longest deadline
-(30 minutes), and some."""
+SCHEDULE_WITHIN: Final = timedelta(days=30)
+"""How far ahead a video may be scheduled."""
 
 ORIGINAL: Final = "original.mp4"
 PROCESSED: Final = "processed.mp4"
 THUMBNAIL: Final = "thumbnail.jpg"
+SOUND: Final = "audio.m4a"
+CACHE_CONTROL: Final = "private, max-age=900"
+"""Of what is made of an upload: kept by the device that fetched it, and by nobody between."""
 
 VISIBILITIES: Final = frozenset(
     {
@@ -164,6 +167,12 @@ class Video:
     kinship: Kinship | None = None
     renditions: tuple[Rendition, ...] = ()
     last_modified: datetime | None = None
+    views: int = 0
+    """Engaged views, by `views`: distinct people, each once a month."""
+    shares: int = 0
+    pinned_comment_id: str | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's, once somebody has commented; None: not looked up, or changed since."""
 
     @property
     def is_public(self) -> bool:

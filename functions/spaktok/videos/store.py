@@ -13,7 +13,9 @@ from spaktok.core import clients, ids
 from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState
 from spaktok.users.model import Card
+from spaktok.users.privacy import Contact
 from spaktok.users.relation import Visibility
+from spaktok.videos.commenting import CommentRules
 from spaktok.videos.model import (
     ORIGINAL,
     Intent,
@@ -28,8 +30,9 @@ from spaktok.videos.model import (
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
 
-TOTALS: Final = ("comments", "likes", "saves", "shares", "views")
-"""The fields of a video that are sums of its shards."""
+TOTALS: Final = ("comments", "likes", "saves", "shares")
+"""The fields of a video that are sums of its shards. `views` is not: it comes from the batches of
+`views`, many at once, and is never contended."""
 
 
 def ref(video_id: str) -> DocumentReference:
@@ -47,21 +50,25 @@ def like_ref(uid: str, video_id: str) -> DocumentReference:
     return clients.db().collection("videoLikes").document(ids.edge(uid, video_id))
 
 
-def comment_ref(comment_id: str) -> DocumentReference:
-    """`videoComments/{id}`."""
-    return clients.db().collection("videoComments").document(comment_id)
+def case_ref(video_id: str) -> DocumentReference:
+    """`moderationCases/{videoId}`: see `service.gate`."""
+    return clients.db().collection("moderationCases").document(video_id)
 
 
-def comments_of(video_id: str) -> Query:
-    """A video's comments, newest first."""
-    from google.cloud.firestore import FieldFilter, Query
+def frames_ref(entry_id: str) -> DocumentReference:
+    """`frameHashes/{videoId | known-…}`: see `service.duplicates`."""
+    return clients.db().collection("frameHashes").document(entry_id)
+
+
+def of_owner(uid: str) -> Query:
+    """All of a user's videos, in the order of their ids."""
+    from google.cloud.firestore import FieldFilter
 
     return (
         clients.db()
-        .collection("videoComments")
-        .where(filter=FieldFilter("videoId", "==", video_id))
-        .order_by("timestamp", direction=Query.DESCENDING)
-        .order_by("__name__", direction=Query.DESCENDING)
+        .collection("videos")
+        .where(filter=FieldFilter("userId", "==", uid))
+        .order_by("__name__")
     )
 
 
@@ -74,6 +81,19 @@ def waiting_since(before: datetime) -> Query:
         .collection("videos")
         .where(filter=FieldFilter("media.state", "==", MediaState.CREATED))
         .where(filter=FieldFilter("createdAt", "<", before))
+    )
+
+
+def due(at: datetime, status: VideoStatus) -> Query:
+    """The videos of this status whose hour has come, the earliest first."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("status", "==", status))
+        .where(filter=FieldFilter("publishAt", "<=", at))
+        .order_by("publishAt")
     )
 
 
@@ -125,6 +145,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
                 "renditions": [],
             },
             **dict.fromkeys(TOTALS, 0),
+            "views": 0,
             "allowComments": new.allow_comments,
             "allowDuet": new.allow_duet,
             "allowStitch": new.allow_stitch,
@@ -192,6 +213,10 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         kinship=Kinship(fields["kinship"]) if fields.get("kinship") else None,
         renditions=tuple(_rendition(one) for one in media.get("renditions", ())),
         last_modified=fields.get("lastModified"),
+        views=fields.get("views", 0),
+        shares=fields.get("shares", 0),
+        pinned_comment_id=fields.get("pinnedCommentId"),
+        comment_rules=_rules(fields.get("commentRules")),
     )
 
 
@@ -204,3 +229,9 @@ def _rendition(fields: dict[str, Any]) -> Rendition:
         bitrate=fields["bitrate"],
         size_bytes=fields["sizeBytes"],
     )
+
+
+def _rules(fields: dict[str, Any] | None) -> CommentRules | None:
+    if fields is None:
+        return None
+    return CommentRules(Contact(fields["who"]), fields["filtered"])

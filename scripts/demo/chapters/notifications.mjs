@@ -20,8 +20,8 @@ export async function notifications({ ana }, videoId) {
   const page = await eventually(async () => {
     const found = await ana.call("getNotifications", {});
     const liked = found.notifications.filter(({ type }) => type === "video_like");
-    assert.equal(liked.length, 1, "likes of one video are one entry");
-    return liked[0].actorIds[0] === fans[2].uid && { ...found, liked: liked[0] };
+    assert.ok(liked.length <= 1, "likes of one video are one entry");
+    return liked[0]?.actorIds[0] === fans[2].uid && { ...found, liked: liked[0] };
   }, SELDOM);
   assert.match(page.liked.message, / and \d+ others? liked your video$/);
   tell(`in her inbox: ${page.liked.message} (${took()})`);
@@ -79,7 +79,7 @@ const isFan = (fans, uid) => fans.some((fan) => fan.uid === uid);
 
 /** What was sent to phones: locally it is written down instead. */
 async function pushes(notificationId) {
-  const sent = (await documents("localPushes")).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const sent = (await documents("localPushes")).filter(({ message }) => message).sort((a, b) => (a.at < b.at ? -1 : 1));
   const messages = sent.map(({ message }) => JSON.parse(message));
   return messages.filter(({ data }) => !notificationId || data.notificationId === notificationId);
 }

@@ -122,7 +122,7 @@ def test_every_change_is_recorded_with_its_reason_before_and_after() -> None:
 
 
 def test_changes_at_once_are_versions_one_after_another() -> None:
-    """Control tried: with `set` in place of `create`, a version is written twice."""
+    """None is lost and none is written twice: each is made from the one before, which it locks."""
     made = together(4, lambda number: new(giftId=f"comet-{number}", sortOrder=number))
     assert sorted(one.version for one in made) == [2, 3, 4, 5]
     catalogue.forget()

@@ -43,7 +43,7 @@ def undos() -> list[str]:
 def test_a_gift_can_be_taken_back_until_the_last_millisecond_of_ten_seconds(
     time: TestClock, after: timedelta, possible: bool
 ) -> None:
-    """Control tried: with `>` in place of `>=`, the second is possible."""
+    """Control tried: with `>` in place of `>=`, before and in the transaction, the second is."""
     gift = give(gift_id="star")
     assert gift.undo_until == gift.sent_at + TEN
     time.at += after

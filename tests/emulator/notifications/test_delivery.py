@@ -12,7 +12,7 @@ from spaktok.notifications import choices, delivery, inbox, service, store
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.requests import UpdateNotificationSettings
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments
 from tests.emulator.notifications.conftest import Pushes
 from tests.support.news import adults, alarm, entries, like, liked, news, unlike

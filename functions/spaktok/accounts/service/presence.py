@@ -117,10 +117,10 @@ def settle(uid: UserId) -> None:
 
 def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
     from spaktok.notifications import service as inboxes
-    from spaktok.videos.service import comments  # this and the like below: the task's alone
+    from spaktok.videos.commenting import CommentStatus  # this and the like below: the task's alone
 
     yield from _switch(uid, _videos(uid, away=away), {"status": _video_status(away=away)}, away)
-    said = {"moderationStatus": comments.AWAY if away else comments.SHOWN}
+    said = {"moderationStatus": CommentStatus.AWAY if away else CommentStatus.ACTIVE}
     yield from _switch(uid, _comments(uid, away=away), said, away)
     if away:
         taken_back = revocations.named("users", uid, uid)
@@ -194,9 +194,9 @@ def _videos(uid: UserId, *, away: bool) -> Query:
 
 
 def _comments(uid: UserId, *, away: bool) -> Query:
-    from spaktok.videos.service import comments
+    from spaktok.videos.commenting import CommentStatus
 
-    wrong = comments.SHOWN if away else comments.AWAY
+    wrong = CommentStatus.ACTIVE if away else CommentStatus.AWAY
     return _of(uid, "videoComments", "moderationStatus", wrong)
 
 

@@ -105,6 +105,9 @@ class Entry:
     """Fields that hold sealed bytes (`core.sealed`); the document says in `sealedWith` by which key."""
     about: tuple[str, ...] = ()
     """Fields that may hold the id of a thing of somebody's (a video): it goes with that thing."""
+    holds: tuple[str, str] | None = None
+    """An array of such ids, to be found by, and the map that has something of each: of a thing that
+    goes, only that part goes with it."""
 
     @property
     def collection(self) -> str:

@@ -57,6 +57,30 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         erasure=kept("a number, deleted with the video"),
     ),
     Entry(
+        path="hashtags/{tag}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number"),
+    ),
+    Entry(
+        path="sounds/{soundId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the sound"),
+    ),
+    Entry(
+        path="challenges/{challengeId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the challenge"),
+    ),
+    Entry(
+        path="videoComments/{commentId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the comment"),
+    ),
+    Entry(
         path="users/{uid}/sessions/{sessionId}",
         feature="accounts",
         subjects=(path_id("uid"),),

@@ -14,10 +14,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from spaktok.core import clients, clock, ids, once, transaction
-from spaktok.core.dispatch import Task, send, window
+from spaktok.core.dispatch import Task, send
 from spaktok.gifts import giving, receiving, store, tallies
 from spaktok.gifts.boards import Deal
 from spaktok.gifts.receiving import Earning
@@ -28,13 +28,11 @@ from spaktok.users import store as users
 from spaktok.wallet import store as ledger
 from spaktok.wallet.encoding import decode_entry, decode_wallet
 from spaktok.wallet.model.entry import Entry, Kind
-from spaktok.wallet.model.income import Slot
+from spaktok.wallet.model.income import Slot, sweep_after
 from spaktok.wallet.service import income, reading, reversals
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
-
-PAINT_S: Final = 1
 
 
 @dataclass
@@ -178,9 +176,11 @@ def _after(news: News) -> None:
 
 
 def _paint_task(path: str, at: datetime) -> Task:
-    number, end = window(at, PAINT_S)
+    # When wallets are swept too: behind the roll-ups of the last window, so that a gift is seen within
+    # two seconds.
+    number, due = sweep_after(at)
     return Task(
-        "paintGifts", ids.digest("paint", path, str(number)), {"path": path, "runAt": end}, end
+        "paintGifts", ids.digest("paint", path, str(number)), {"path": path, "runAt": due}, due
     )
 
 

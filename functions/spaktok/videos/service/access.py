@@ -10,7 +10,7 @@ from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import NotFound
 from spaktok.media.model import MediaState
 from spaktok.users import store as users
-from spaktok.users.relation import Visibility, can_view
+from spaktok.users.relation import SELF, Relation, Visibility, can_view
 from spaktok.videos import store
 from spaktok.videos.model import (
     PROCESSED,
@@ -75,18 +75,31 @@ class VideoView:
     """Of a scheduled one, when it goes out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A video that is there for a viewer, and how the viewer stands to its owner."""
+
+    video: Video
+    relation: Relation
+
+
 def access_video(viewer: UserId, video_id: str) -> Video:
     """The video, for a viewer for whom it is, by age too: two reads, one RPC.
 
     Raises as `reach_video` does, and `NotForYourAge`. The age is in the standing, which the call
     has read.
     """
-    video = reach_video(viewer, video_id)
-    if video.age_restriction and video.user_id != viewer:
+    return access(viewer, video_id).video
+
+
+def access(viewer: UserId, video_id: str) -> Reached:
+    """The video and what its owner is to the viewer: as `access_video`, at the same cost."""
+    reached = _reach(viewer, video_id)
+    if reached.video.age_restriction and not reached.relation.is_self:
         from spaktok.safety.service import filters  # few videos are restricted
 
-        filters.require_view(viewer, video.age_restriction)
-    return video
+        filters.require_view(viewer, reached.video.age_restriction)
+    return reached
 
 
 def reach_video(viewer: UserId, video_id: str) -> Video:
@@ -95,19 +108,30 @@ def reach_video(viewer: UserId, video_id: str) -> Video:
     Raises `NotFound` for every reason alike. The id names the owner (`ids.owned_id`), so the video
     and the relation to its owner come in one batch.
     """
+    return _reach(viewer, video_id).video
+
+
+def _reach(viewer: UserId, video_id: str) -> Reached:
     owner = ids.owner_of(video_id)
     if owner is None:
         raise NotFound
     if owner == viewer:
-        return _existing(store.decode(store.ref(video_id).get()))
+        return Reached(_existing(store.decode(store.ref(video_id).get())), SELF)
     found, pair = users.read([store.ref(video_id), users.relation_ref(viewer, owner)])
     video = _existing(store.decode(found))
     relation = users.decode_relation(pair, viewer, owner)
-    if video.status is not VideoStatus.ACTIVE or not can_view(
-        relation, video.visibility, owner_private=video.owner_private
-    ):
+    if not shown_to(relation, video):
         raise NotFound
-    return video
+    return Reached(video, relation)
+
+
+def shown_to(relation: Relation, video: Video) -> bool:
+    """Whether the video is there for somebody of this relation to its owner, whatever their age."""
+    if relation.is_self:
+        return video.status is not VideoStatus.REMOVED
+    return video.status is VideoStatus.ACTIVE and can_view(
+        relation, video.visibility, owner_private=video.owner_private
+    )
 
 
 def get_video(viewer: UserId, video_id: str) -> VideoView:
