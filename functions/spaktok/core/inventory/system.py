@@ -41,7 +41,9 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         export=skipped(
             "says for hours what must not be shown any more; the thing itself says it too"
         ),
-        erasure=kept("keeps copies from being shown until they are gone, and goes with the last"),
+        erasure=kept(
+            "keeps copies from being shown until they are gone, and goes with the erasure"
+        ),
     ),
     Entry(
         path="users/{uid}/analytics/{date}/shards/{shard}",
