@@ -5,7 +5,7 @@ UV := .cache/uv/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test mutants reference bench interleavings check dev format lock setup clean
+.PHONY: help demo test chaos mutants reference bench interleavings check dev format lock setup clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ demo: setup ## watch the backend do its main job, then keep it up (ONCE=1: only 
 
 test: setup ## run every test (LAYERS="unit rules": only these)
 	@$(VENV_PYTHON) scripts/test.py $(LAYERS)
+
+chaos: setup ## the money under faults, against a model (GIFTS=100000 SEED=7 WITHOUT=key)
+	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/chaos/run.py --gifts $(or $(GIFTS),10000) --seed $(or $(SEED),1) --without "$(WITHOUT)"
 
 mutants: setup ## break each condition of the rules: a test must notice every one
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/mutants.py

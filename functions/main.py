@@ -231,7 +231,20 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "sweepHeld",
         "tellMany",
     ),
-    "spaktok.wallet.jobs": ("reverseGifts", "sweepIncome"),
+    "spaktok.wallet.callables.own": ("getTransactionHistory", "getWallet", "setSpendingLimit"),
+    "spaktok.wallet.callables.staff": (
+        "approveAdjustment",
+        "getPendingApprovals",
+        "proposeAdjustment",
+        "rejectProposal",
+    ),
+    "spaktok.wallet.jobs": (
+        "auditIncome",
+        "auditLedger",
+        "auditWallets",
+        "reverseGifts",
+        "sweepIncome",
+    ),
     "spaktok.devices.callables": ("registerFcmToken", "unregisterFcmToken"),
     "spaktok.devices.jobs": ("sweepDevices",),
     "spaktok.premium.callables.staff": (
@@ -246,6 +259,22 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getPremiumStatus",
         "requestPremiumAccount",
     ),
+    "spaktok.payouts.callables.own": (
+        "cancelPayoutRequest",
+        "getPayoutMethods",
+        "getPayoutRequests",
+        "getPayoutStatement",
+        "linkPayPal",
+        "requestPayout",
+    ),
+    "spaktok.payouts.callables.staff": (
+        "getPendingPayouts",
+        "importBankStatement",
+        "processPayout",
+        "reviewPayoutAccount",
+    ),
+    "spaktok.payouts.hooks": ("paypalWebhook",),
+    "spaktok.payouts.jobs": ("reconcilePayouts", "submitPayout", "sweepPayouts"),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",
@@ -297,7 +326,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.gifts.callables.sending": ("quoteGift", "sendGift", "undoGift"),
     "spaktok.gifts.callables.staff": ("refundGift",),
     "spaktok.gifts.jobs": (
-        "auditGifts",
         "paintGifts",
         "rollUpGifts",
         "tellGifts",

@@ -187,6 +187,19 @@ BUDGETS: dict[str, Budget] = {
     "wait for a premium slot": Budget(4, 1, 0, 5, 1),
     "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
     "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
+    # payouts
+    "link a payout method": Budget(2, 2, 0, 4, 1),
+    "list payout methods": Budget(2, 0, 0, 2, 0),
+    "ask for a withdrawal": Budget(4, 4, 0, 6, 1),
+    "take a withdrawal back": Budget(2, 3, 0, 4, 1),
+    "approve a withdrawal": Budget(3, 4, 1, 6, 2),
+    "reject a withdrawal": Budget(4, 5, 0, 6, 1),
+    "send a withdrawal and settle it": Budget(10, 4, 0, 12, 2),
+    "record a check of a payout account": Budget(2, 3, 0, 4, 1),
+    "list a withdrawal": Budget(1, 0, 0, 1, 0),
+    "list a withdrawal that waits": Budget(1, 0, 0, 1, 0),
+    "state a month of one withdrawal": Budget(1, 0, 0, 1, 0),
+    "sweep withdrawals of which none is due": Budget(1, 0, 0, 1, 0),
     # gifts
     "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
     "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),
@@ -196,7 +209,7 @@ BUDGETS: dict[str, Budget] = {
     "send a gift, with a quote": Budget(1, 2, 0, 3, 1),
     "send a gift, with a quote, again": Budget(3, 2, 0, 7, 1),  # its one commit is refused whole
     "send a gift, without a quote": Budget(7, 2, 0, 4, 1),
-    "take a gift back": Budget(5, 4, 1, 8, 2),
+    "undo a gift": Budget(5, 4, 1, 8, 2),
     "share out and show a stream's window of 20 gifts": Budget(27, 5, 0, 9, 1),
     "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
     "list 20 gifts": Budget(43, 0, 0, 3, 0),
@@ -213,4 +226,23 @@ BUDGETS: dict[str, Budget] = {
     # upkeep
     "roll up a counter of one shard": Budget(2, 1, 0, 3, 1),
     "sweep an empty outbox": Budget(1, 0, 0, 1, 0),
+    # wallet
+    "spend coins on a gift": Budget(1, 2, 0, 3, 1),
+    "spend coins again under the same key": Budget(3, 0, 0, 7, 0),
+    "spend coins one does not have": Budget(2, 0, 0, 4, 0),
+    "read a balance": Budget(1, 0, 0, 1, 0),
+    "read a page of 20 transactions": Budget(21, 0, 0, 1, 0),
+    "credit a purchase": Budget(1, 3, 0, 3, 1),
+    "grant promotional coins": Budget(1, 2, 0, 3, 1),
+    "refund a purchase that was spent": Budget(2, 4, 1, 5, 2),
+    "reserve earnings for a withdrawal": Budget(1, 2, 0, 3, 1),
+    "take a gift back": Budget(3, 3, 0, 5, 1),
+    # A read a gift: with the write at its commit, a gift is 8.0 units (a write is three).
+    "share out a second of 100 gifts": Budget(101, 2, 0, 3, 1),
+    "sweep the income of a second": Budget(2, 2, 1, 4, 1),
+    "sweep where nothing came": Budget(1, 0, 0, 1, 0),
+    "reverse the gifts of a refunded purchase": Budget(5, 1, 0, 6, 1),
+    "approve a correction": Budget(4, 5, 0, 6, 1),
+    "audit a wallet of 10 new entries": Budget(12, 1, 0, 3, 1),
+    "audit a minute without gifts": Budget(20, 0, 0, 20, 0),
 }

@@ -37,7 +37,10 @@ from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, Updat
 from spaktok.videos.model import Intent
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges, comment_rules, comments, saves
+from spaktok.wallet.model.adjusting import Adjusted
+from spaktok.wallet.service import adjusting
 from tests.security import bodies
+from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
 from tests.support.giving import give
@@ -144,21 +147,28 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
     queue.drain()
     exporting.request(ANA)
     premium.initialize(ANA)
+    own, bens = (payouts.ask(payouts.ready(uid, dollars=5_000)) for uid in (ANA, BEN))
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(limits, "charge", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
     # Links name a host that is everybody's to know; without one of its own it is made of the project.
     monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
+    correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)
+    proposal = adjusting.propose(CARL, "correction", correction, "goodwill")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.OWN_PAYOUT: own,
+        bodies.PAYOUT: bens,
         bodies.PURCHASE: order(ANA),
         bodies.PAID: paid(BEN, stripe),
         **discussion(),
+        bodies.PROPOSAL: proposal.proposal_id,
+        bodies.SEEN: proposal.payload_hash,
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),

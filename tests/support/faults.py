@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ class Faults:
     seen: list[Rpc] = field(default_factory=list)
     injected: list[tuple[Rpc, Fault]] = field(default_factory=list)
     _dead: set[int] = field(default_factory=set)
+    _counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def revive(self) -> None:
@@ -113,7 +115,8 @@ class Faults:
         if threading.get_ident() in self._dead:
             raise Crash(f"{method} from a dead process")
         with self._lock:
-            rpc = Rpc(len(self.seen), method, self.methods().count(method))
+            rpc = Rpc(len(self.seen), method, self._counts[method])
+            self._counts[method] += 1
             self.seen.append(rpc)
         fault = self.plan(rpc)
         if fault is None:

@@ -73,6 +73,14 @@ export interface AddToCloseFriends {
   friendId: string;
 }
 
+/** What can be corrected. */
+export type Adjusted = "coins" | "earnings" | "debt";
+
+/** The correction's entry in the ledger. */
+export interface AdjustmentBooked {
+  entryId: string;
+}
+
 /** How gifts do for a creator. */
 export interface AnalyticsInGifts {
   days: DayOfGifts[];
@@ -85,6 +93,16 @@ export interface AnalyticsInGifts {
 export interface AnalyticsInProgress {
   total: Reach;
   days: DayReach[];
+}
+
+/** Approve a correction that somebody else proposed; it is carried out at once. */
+export interface ApproveAdjustment {
+  /** Matches `^[0-9a-f]{32}$`. */
+  proposalId: string;
+  /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+  payloadHash: string;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Staff: take over what the document says, as a birth date or, where it shows none, an age. */
@@ -124,6 +142,18 @@ export interface AskedInVerification {
 export interface Availability {
   username: string;
   available: boolean;
+}
+
+/** A movement on the bank's statement; `reference` names the provider's settlement. */
+export interface BankLine {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
+  lineId: string;
+  /** Matches `^[A-Za-z0-9_-]{1,64}$`. */
+  reference: string;
+  /** A whole number; at least -100000000; at most 100000000. */
+  amountMinor: number;
+  /** Matches `^20[0-9]{2}-[01][0-9]-[0-3][0-9]$`. */
+  bookedOn: string;
 }
 
 /** Deliver what does not hurry together. */
@@ -179,8 +209,20 @@ export interface CancelFollowRequest {
   targetUserId: string;
 }
 
+/** Take a withdrawal back, unless it was sent. */
+export interface CancelPayoutRequest {
+  /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  payoutRequestId: string;
+}
+
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
+
+/** What it is now. */
+export interface Cancelled {
+  payoutRequestId: string;
+  status: State;
+}
 
 /** Something that could trend. */
 export interface Candidate {
@@ -268,6 +310,9 @@ export interface ChangedInVideos {
 
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
+
+/** What is found out. */
+export type Check = "identity" | "tax_form" | "sanctions" | "bank_account";
 
 /** Ask whether something is for one's age. */
 export interface CheckContentAgeRestriction {
@@ -523,6 +568,9 @@ export interface DecidedInVideos {
   status: VideoStatus;
 }
 
+/** What an administrator decides. */
+export type Decision = "approve" | "reject";
+
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
   /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -594,6 +642,12 @@ export interface EditProfile {
 /** The fields that this edit changed. */
 export interface Edited {
   changed: string[];
+}
+
+/** Promotional coins, and when they are gone. */
+export interface Expiring {
+  coins: number;
+  expiresAt: Instant;
 }
 
 /** Say why the caller was told this. */
@@ -932,8 +986,41 @@ export interface GetNotifications {
   cursor?: string | null;
 }
 
+/** Show where one's payouts may go, and what is still to be verified. */
+export type GetPayoutMethods = Record<string, never>;
+
+/** List one's own withdrawals, the latest first. */
+export interface GetPayoutRequests {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** Read the statement of a month: what was withdrawn, with a signed hash. */
+export interface GetPayoutStatement {
+  /** `2026-03`. Matches `^20[0-9]{2}-(0[1-9]|1[0-2])$`. */
+  month: string;
+}
+
+/** List what waits for an approval, the oldest first. */
+export interface GetPendingApprovals {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Staff: list what waits for a decision, oldest first. */
 export interface GetPendingIdVerifications {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
+/** List the withdrawals that wait for a decision, oldest first. */
+export interface GetPendingPayouts {
   /** Items on the page. A whole number; at least 1; at most 50. */
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -1021,6 +1108,14 @@ export interface GetStreamTopGifters {
 export interface GetSuggestedUsers {
   /** How many, at most. A whole number; at least 1; at most 20. */
   limit?: number;
+}
+
+/** List the movements of one's own money, the latest first. */
+export interface GetTransactionHistory {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
 }
 
 /** List what could trend and nobody has looked at, the longest known first. */
@@ -1134,12 +1229,22 @@ export interface GetVideosBySound {
   cursor?: string | null;
 }
 
+/** See one's coins and earnings. */
+export type GetWallet = Record<string, never>;
+
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
 
 /** A page of hashtags, best first. */
 export interface HashtagPage {
   hashtags: FoundHashtag[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A page of movements, the latest first. */
+export interface History {
+  transactions: LineInWallet[];
   nextCursor: string | null;
   hasMore: boolean;
 }
@@ -1196,6 +1301,17 @@ export interface ImageTicket {
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
 
+/** Take over lines of the bank's statement, for the daily comparison. */
+export interface ImportBankStatement {
+  /** At least 1 items; at most 100 items. */
+  lines: BankLine[];
+}
+
+/** How many lines of the bank's are new. */
+export interface Imported {
+  imported: number;
+}
+
 /** A place in the line, from 1. */
 export interface InLine {
   position: number;
@@ -1231,6 +1347,54 @@ export interface Liked {
 
 /** Who sees the tab of what the owner liked. */
 export type LikesAudience = "everyone" | "followers" | "only_me";
+
+/** The limit, and from when it counts. */
+export interface LimitSet {
+  coins: number | null;
+  countsFrom: Instant;
+}
+
+/** A withdrawal that was asked for in the month, in cents. */
+export interface LineInPayouts {
+  payoutRequestId: string;
+  requestedAt: Instant;
+  payoutMethod: Method;
+  amount: number;
+  fee: number;
+  net: number;
+  status: State;
+}
+
+/** One movement of the user's money. */
+export interface LineInWallet {
+  entryId: string;
+  type: string;
+  at: Instant;
+  coins: number;
+  pendingMicro: number;
+  availableMicro: number;
+  reservedMicro: number;
+  debtMicro: number;
+  relatedId: string | null;
+  balanceCoins: number;
+  balanceMicro: number;
+}
+
+/** Have payouts go to this PayPal account: by its e-mail address or its payer id. */
+export interface LinkPayPal {
+  /** Matches `^[^@\s]{1,64}@[A-Za-z0-9.-]{3,62}$`; at most 127 characters. */
+  email?: string | null;
+  /** Matches `^[2-9A-HJ-NP-Z]{13}$`. */
+  payerId?: string | null;
+}
+
+/** A method, as its owner sees it. */
+export interface Linked {
+  method: Method;
+  hint: string;
+  linkedAt: Instant;
+  usableAt: Instant;
+}
 
 /** Where a user says they are at home; nothing finer than a city, and only if they want. */
 export interface Location {
@@ -1280,8 +1444,24 @@ export interface Marked {
   hasMore: boolean;
 }
 
+/** Earnings of a day, and when they can be withdrawn. */
+export interface Maturing {
+  day: string;
+  micro: number;
+  availableAt: Instant;
+}
+
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+
+/** How it is paid. */
+export type Method = "paypal" | "bank_transfer";
+
+/** All of them, and what is still to be verified for each. */
+export interface Methods {
+  methods: Linked[];
+  missing: Record<string, Check[]>;
+}
 
 /** What a feed is made of, and in which order. */
 export type Mode = "for_you" | "chronological" | "following";
@@ -1384,6 +1564,9 @@ export interface OutOfLine {
   left: boolean;
 }
 
+/** How it went. */
+export type Outcome = "passed" | "pending" | "past_due" | "failed";
+
 /** What administrators see. */
 export interface Overview {
   version: number;
@@ -1397,6 +1580,13 @@ export interface Overview {
   hasMore: boolean;
 }
 
+/** A page of one's own withdrawals, the latest first. */
+export interface Page {
+  requests: ShownInPayouts[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** A tenure, by whomever. */
 export interface Past {
   slotId: string;
@@ -1404,8 +1594,27 @@ export interface Past {
   until: Instant | null;
 }
 
+/** A withdrawal as administrators see it: no more of where it goes than which method. */
+export interface Pending {
+  payoutRequestId: string;
+  userId: string;
+  payoutMethod: Method;
+  amount: number;
+  fee: number;
+  requestedAt: Instant;
+  approvedBy: string[];
+  approvalsNeeded: number;
+}
+
 /** A page of what waits, oldest first. */
-export interface PendingPage {
+export interface PendingPageInPayouts {
+  requests: Pending[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** A page of what waits, oldest first. */
+export interface PendingPageInVerification {
   requests: Verification[];
   nextCursor: string | null;
   hasMore: boolean;
@@ -1499,6 +1708,25 @@ export interface PrivacySettings {
   appearInSearch?: boolean | null;
 }
 
+/** Approve a withdrawal, or reject it; `requestId` is the older app's name for its id. */
+export interface ProcessPayout {
+  /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  payoutRequestId?: string | null;
+  /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requestId?: string | null;
+  action: Decision;
+  /** At most 300 characters. */
+  note?: string | null;
+}
+
+/** What the withdrawal is now. */
+export interface Processed {
+  payoutRequestId: string;
+  status: State;
+  approvals: number;
+  approvalsNeeded: number;
+}
+
 /** A public profile, and how the caller stands to it. */
 export interface Profile {
   userId: string;
@@ -1552,6 +1780,39 @@ export interface ProfileVideos {
   videos: ProfileVideo[];
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** What somebody of the staff wants done. */
+export interface Proposal {
+  proposalId: string;
+  action: string;
+  payload: Record<string, string | number | boolean | null>;
+  payloadHash: string;
+  reason: string;
+  proposerId: string;
+  status: StatusInWallet;
+  at: Instant;
+  expiresAt: Instant;
+}
+
+/** A page of proposals that wait, the oldest first. */
+export interface ProposalPage {
+  proposals: Proposal[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
+/** Propose a correction of somebody's wallet. */
+export interface ProposeAdjustment {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  account: Adjusted;
+  /** Coins, or micro-USD of earnings or of debt forgiven. Negative takes. A whole number; at least -10000000000; at most 10000000000. */
+  amount: number;
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Publish a draft or a scheduled video now. */
@@ -1771,6 +2032,14 @@ export interface RejectIdVerification {
   reason: RejectionReason;
 }
 
+/** Reject a proposal, or withdraw one's own. */
+export interface RejectProposal {
+  /** Matches `^[0-9a-f]{32}$`. */
+  proposalId: string;
+  /** At most 300 characters. */
+  reason: string;
+}
+
 /** Refuse the badge. The user is told the reason, and nobody else anything. */
 export interface RejectVerification {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1859,6 +2128,15 @@ export interface RequestPage {
   hasMore: boolean;
 }
 
+/** Withdraw earnings: `amount` in US cents, the fee among them. */
+export interface RequestPayout {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A whole number; at least 1; at most 100000000. */
+  amount: number;
+  payoutMethod: Method;
+}
+
 /** Wait for a slot; asked again, the place in the line stays. */
 export type RequestPremiumAccount = Record<string, never>;
 
@@ -1867,6 +2145,15 @@ export type RequestStatus = "pending" | "approved" | "rejected";
 
 /** Ask for the verification badge. */
 export type RequestVerification = Record<string, never>;
+
+/** A withdrawal that now waits. */
+export interface Requested {
+  payoutRequestId: string;
+  status: State;
+  amount: number;
+  fee: number;
+  net: number;
+}
 
 /** Ask what a link opens, before opening it. */
 export interface ResolveDeepLink {
@@ -1910,6 +2197,23 @@ export interface ReviewComment {
   /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   commentId: string;
   action: "approve" | "reject";
+}
+
+/** Record what a check of an account came to. */
+export interface ReviewPayoutAccount {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  check: Check;
+  outcome: Outcome;
+  /** At most 300 characters. */
+  reason: string;
+}
+
+/** What is recorded now. */
+export interface Reviewed {
+  userId: string;
+  check: Check;
+  outcome: Outcome;
 }
 
 /** Sign every device out, the caller's too. */
@@ -2121,6 +2425,14 @@ export interface SetFeedPersonalisation {
   enabled: boolean;
 }
 
+/** Limit the coins one can spend a day (of UTC); null for no limit. */
+export interface SetSpendingLimit {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** A whole number; at least 0; at most 1000000. */
+  coins: number | null;
+}
+
 /** Make a user part of the staff, or end it with `user`. */
 export interface SetUserRole {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -2171,13 +2483,6 @@ export interface SheetStarted {
   expiresAt: Instant;
 }
 
-/** What can be given now. */
-export interface Shown {
-  version: number;
-  isUnchanged: boolean;
-  gifts: ShownGift[];
-}
-
 /** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
 export interface ShownComment {
   commentId: string;
@@ -2209,6 +2514,27 @@ export interface ShownGift {
   animationUrl: string;
   isLimited: boolean;
   availableUntil: Instant | null;
+}
+
+/** What can be given now. */
+export interface ShownInGifts {
+  version: number;
+  isUnchanged: boolean;
+  gifts: ShownGift[];
+}
+
+/** One's own withdrawal. */
+export interface ShownInPayouts {
+  payoutRequestId: string;
+  status: State;
+  payoutMethod: Method;
+  amount: number;
+  fee: number;
+  net: number;
+  requestedAt: Instant;
+  updatedAt: Instant;
+  detail: string;
+  note: string | null;
 }
 
 /** Whom a board ranks. */
@@ -2307,6 +2633,21 @@ export interface Started {
   expiresAt: Instant;
 }
 
+/** Where a withdrawal is. */
+export type State = "reserved" | "approved" | "submitting" | "unknown" | "submitted" | "paid" | "returned" | "failed" | "cancelled" | "rejected";
+
+/** A month. `sha256` is of the canonical JSON of user, month, lines and totals; we sign it. */
+export interface Statement {
+  month: string;
+  lines: LineInPayouts[];
+  requested: number;
+  paid: number;
+  fees: number;
+  csv: string;
+  sha256: string;
+  signature: string;
+}
+
 /** What one gave, and was given. */
 export interface Stats {
   totalGiftsSent: number;
@@ -2340,6 +2681,9 @@ export interface StatusInPremium {
 
 /** What became of a request. */
 export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
+
+/** What became of a proposal. */
+export type StatusInWallet = "proposed" | "approved" | "rejected";
 
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
@@ -2804,6 +3148,25 @@ export interface Wall {
   receivedGifts: Counted[];
 }
 
+/** A wallet as its owner sees it. Money is in micro-USD. */
+export interface WalletView {
+  coins: number;
+  promoCoins: number;
+  heldCoins: number;
+  expiring: Expiring[];
+  availableMicro: number;
+  pendingMicro: number;
+  maturing: Maturing[];
+  reservedMicro: number;
+  debtMicro: number;
+  disputedMicro: number;
+  blocked: boolean;
+  spentToday: number;
+  dailyLimit: number | null;
+  nextDailyLimit: number | null;
+  nextDailyLimitAt: Instant | null;
+}
+
 /** The account is away: nothing is done in its name until its owner returns. */
 export interface AccountDeactivated {
   error: "account-deactivated";
@@ -2859,6 +3222,15 @@ export interface AlreadyDecided {
   data: null;
 }
 
+/** It is with the provider, or decided: nothing can be changed any more. */
+export interface AlreadySent {
+  error: "already-sent";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The account has the badge. */
 export interface AlreadyVerified {
   error: "already-verified";
@@ -2882,6 +3254,15 @@ export interface AlwaysTold {
 export interface AppCheckRequired {
   error: "app-check-required";
   code: "unauthenticated";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Above the limit two people approve; the second must be another one. */
+export interface ApprovedByYou {
+  error: "approved-by-you";
+  code: "permission-denied";
   message: string;
   success: false;
   data: null;
@@ -2914,6 +3295,16 @@ export interface ChallengeClosed {
   data: null;
 }
 
+/** Something must be verified first; `missing` names it. */
+export interface ChecksMissing {
+  error: "checks-missing";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  missing: string | number | boolean;
+}
+
 /** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
   error: "comments-closed";
@@ -2931,6 +3322,16 @@ export interface DailyLimitReached {
   success: false;
   data: null;
   limitCoins: string | number | boolean;
+}
+
+/** More than may be asked for in a day. */
+export interface DailyMaximum {
+  error: "daily-maximum";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  leftMinor: number;
 }
 
 /** As much was bought today as can be. */
@@ -3052,9 +3453,28 @@ export interface LimitReached {
   spent: number;
 }
 
+/** The method was changed recently. */
+export interface MethodCoolingDown {
+  error: "method-cooling-down";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  retryAfterMs: number;
+}
+
 /** Nothing about this video is to be decided in this way. */
 export interface NoCase {
   error: "no-case";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** No such method is linked. */
+export interface NoPayoutMethod {
+  error: "no-payout-method";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -3107,6 +3527,16 @@ export interface NotEnoughCoins {
   data: null;
   needed: number;
   available: number;
+}
+
+/** Less has matured, and is not reserved or owed, than would be withdrawn. */
+export interface NotEnoughEarnings {
+  error: "not-enough-earnings";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  availableMicro: number;
 }
 
 /** The policy does not allow this at the caller's age, or their age is not known. */
@@ -3263,6 +3693,33 @@ export interface ProfileRequired {
   data: null;
 }
 
+/** What would be done is not what the approver saw. */
+export interface ProposalChanged {
+  error: "proposal-changed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The proposal was approved or rejected before. */
+export interface ProposalDecided {
+  error: "proposal-decided";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** A proposal can be approved for a day. */
+export interface ProposalExpired {
+  error: "proposal-expired";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The purchase of this idempotency key can no longer be paid: start another. */
 export interface PurchaseClosed {
   error: "purchase-closed";
@@ -3393,6 +3850,16 @@ export interface TooLateToUndo {
   data: null;
 }
 
+/** Less than the smallest withdrawal. */
+export interface TooLittle {
+  error: "too-little";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  minimumMinor: number;
+}
+
 /** There are as many collections as one may have. */
 export interface TooManyCollections {
   error: "too-many-collections";
@@ -3428,6 +3895,15 @@ export interface TooManyRequests {
   success: false;
   data: null;
   retryAfterMs: number;
+}
+
+/** As many withdrawals are open as a wallet holds. */
+export interface TooManyReservations {
+  error: "too-many-reservations";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** Contention outlasted our retries; nothing is known to have changed, and a retry is safe. */
@@ -3516,14 +3992,18 @@ export type Refusal =
   | AccountTypeUnavailable
   | AgeReviewRequired
   | AlreadyDecided
+  | AlreadySent
   | AlreadyVerified
   | AlwaysTold
   | AppCheckRequired
+  | ApprovedByYou
   | AuthenticationRequired
   | BirthDateIsSet
   | ChallengeClosed
+  | ChecksMissing
   | CommentsClosed
   | DailyLimitReached
+  | DailyMaximum
   | DailyPurchaseLimit
   | DebtOpen
   | EditedRecently
@@ -3536,12 +4016,15 @@ export type Refusal =
   | KeyReused
   | LevelTooLow
   | LimitReached
+  | MethodCoolingDown
   | NoCase
+  | NoPayoutMethod
   | NoSlotFree
   | NoSuchGift
   | NotAllowedHere
   | NotEligible
   | NotEnoughCoins
+  | NotEnoughEarnings
   | NotForYourAge
   | NotFound
   | NotLive
@@ -3559,6 +4042,9 @@ export type Refusal =
   | PremiumAlready
   | ProfileExists
   | ProfileRequired
+  | ProposalChanged
+  | ProposalDecided
+  | ProposalExpired
   | PurchaseClosed
   | QuoteExpired
   | ReceiptInvalid
@@ -3573,10 +4059,12 @@ export type Refusal =
   | SystemFailure
   | TimeOutOfRange
   | TooLateToUndo
+  | TooLittle
   | TooManyCollections
   | TooManyLots
   | TooManyOpenPurchases
   | TooManyRequests
+  | TooManyReservations
   | TryAgain
   | UsernameReserved
   | UsernameTaken
@@ -3705,6 +4193,13 @@ export interface Refusals {
   markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
   retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
   updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
+  getTransactionHistory: ProfileRequired | AnyRefusal;
+  getWallet: ProfileRequired | AnyRefusal;
+  setSpendingLimit: KeyReused | ProfileRequired | AnyRefusal;
+  approveAdjustment: KeyReused | NotEnoughCoins | NotEnoughEarnings | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
+  getPendingApprovals: PermissionDenied | ProfileRequired | AnyRefusal;
+  proposeAdjustment: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  rejectProposal: NotFound | PermissionDenied | ProfileRequired | ProposalDecided | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
   getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
@@ -3715,6 +4210,16 @@ export interface Refusals {
   getPremiumSlots: ProfileRequired | AnyRefusal;
   getPremiumStatus: ProfileRequired | AnyRefusal;
   requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
+  cancelPayoutRequest: AlreadySent | NotFound | ProfileRequired | AnyRefusal;
+  getPayoutMethods: ProfileRequired | AnyRefusal;
+  getPayoutRequests: ProfileRequired | AnyRefusal;
+  getPayoutStatement: ProfileRequired | AnyRefusal;
+  linkPayPal: NotForYourAge | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
+  getPendingPayouts: PermissionDenied | ProfileRequired | AnyRefusal;
+  importBankStatement: PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  processPayout: AlreadySent | ApprovedByYou | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  reviewPayoutAccount: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
   resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -3824,7 +4329,7 @@ export interface Spaktok {
   /** Give the badge to whoever asked for it. Limit: 60 a minute, on each instance. */
   approveVerification(request: ApproveVerification): Promise<Answer<DecidedInVerification>>;
   /** List the requests that wait for a review, oldest first. Limit: 60 a minute, on each instance. */
-  getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPage>>;
+  getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPageInVerification>>;
   /** Refuse the badge; the user alone is told, and why. Limit: 60 a minute, on each instance. */
   rejectVerification(request: RejectVerification): Promise<Answer<DecidedInVerification>>;
   /** Ask for the verification badge. Limit: 10 a day, on each instance. */
@@ -3993,6 +4498,20 @@ export interface Spaktok {
   retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
   /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
   updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
+  /** List the movements of one's own money, the latest first. Limit: 60 a minute, on each instance. */
+  getTransactionHistory(request?: GetTransactionHistory): Promise<Answer<History>>;
+  /** See one's coins and earnings, with what is held, when it matures and what is owed. Limit: 60 a minute, on each instance. */
+  getWallet(request?: GetWallet): Promise<Answer<WalletView>>;
+  /** Limit the coins one can spend a day. Lower counts at once, higher after a day. Limit: 20 an hour, over all instances. */
+  setSpendingLimit(request: SetSpendingLimit): Promise<Answer<LimitSet>>;
+  /** Approve a correction that somebody else proposed; it is carried out in the same commit. Limit: 30 an hour, on each instance. */
+  approveAdjustment(request: ApproveAdjustment): Promise<Answer<AdjustmentBooked>>;
+  /** List what waits for an approval, the oldest first. Limit: 60 a minute, on each instance. */
+  getPendingApprovals(request?: GetPendingApprovals): Promise<Answer<ProposalPage>>;
+  /** Propose a correction of somebody's coins, earnings or debt. Limit: 30 an hour, on each instance. */
+  proposeAdjustment(request: ProposeAdjustment): Promise<Answer<Proposal>>;
+  /** Reject what was proposed, or withdraw one's own proposal. Limit: 60 an hour, on each instance. */
+  rejectProposal(request: RejectProposal): Promise<Answer<null>>;
   /** Let the caller's pushes reach this device, and nobody else's. Limit: 60 an hour, on each instance. */
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
@@ -4013,6 +4532,26 @@ export interface Spaktok {
   getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
   /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
   requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
+  /** Take a withdrawal back before it is sent. Limit: 60 an hour, on each instance. */
+  cancelPayoutRequest(request: CancelPayoutRequest): Promise<Answer<Cancelled>>;
+  /** Show where one's payouts may go, as hints, and what is still to be verified. Limit: 60 a minute, on each instance. */
+  getPayoutMethods(request?: GetPayoutMethods): Promise<Answer<Methods>>;
+  /** List one's own withdrawals, the latest first. Limit: 60 a minute, on each instance. */
+  getPayoutRequests(request?: GetPayoutRequests): Promise<Answer<Page>>;
+  /** Give the statement of a month, as data and as CSV, with a signed hash. Limit: 10 a minute, on each instance. */
+  getPayoutStatement(request: GetPayoutStatement): Promise<Answer<Statement>>;
+  /** Have payouts go to a PayPal account. A changed account is used after a cooldown. Limit: 10 a day, over all instances. */
+  linkPayPal(request?: LinkPayPal): Promise<Answer<Linked>>;
+  /** Withdraw matured earnings: the amount is reserved at once, and sent once approved. Limit: 20 an hour, over all instances. */
+  requestPayout(request: RequestPayout): Promise<Answer<Requested>>;
+  /** List the withdrawals that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
+  getPendingPayouts(request?: GetPendingPayouts): Promise<Answer<PendingPageInPayouts>>;
+  /** Take over lines of the bank's statement, for the daily comparison. Limit: 100 an hour, on each instance. */
+  importBankStatement(request: ImportBankStatement): Promise<Answer<Imported>>;
+  /** Approve a withdrawal or reject it; above a limit two people approve. Limit: 60 a minute, on each instance. */
+  processPayout(request: ProcessPayout): Promise<Answer<Processed>>;
+  /** Record what a check of an account came to: identity, tax form, sanctions, bank account. Limit: 60 a minute, on each instance. */
+  reviewPayoutAccount(request: ReviewPayoutAccount): Promise<Answer<Reviewed>>;
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
   /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
@@ -4042,7 +4581,7 @@ export interface Spaktok {
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
   addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
-  getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+  getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<ShownInGifts>>;
   /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
   removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
   /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
@@ -4090,14 +4629,18 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "account-type-unavailable": "failed-precondition",
   "age-review-required": "failed-precondition",
   "already-decided": "failed-precondition",
+  "already-sent": "failed-precondition",
   "already-verified": "already-exists",
   "always-told": "invalid-argument",
   "app-check-required": "unauthenticated",
+  "approved-by-you": "permission-denied",
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
   "challenge-closed": "failed-precondition",
+  "checks-missing": "failed-precondition",
   "comments-closed": "failed-precondition",
   "daily-limit-reached": "resource-exhausted",
+  "daily-maximum": "resource-exhausted",
   "daily-purchase-limit": "resource-exhausted",
   "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
@@ -4110,12 +4653,15 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "key-reused": "already-exists",
   "level-too-low": "failed-precondition",
   "limit-reached": "resource-exhausted",
+  "method-cooling-down": "failed-precondition",
   "no-case": "failed-precondition",
+  "no-payout-method": "failed-precondition",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
   "not-allowed-here": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-enough-coins": "failed-precondition",
+  "not-enough-earnings": "failed-precondition",
   "not-for-your-age": "permission-denied",
   "not-found": "not-found",
   "not-live": "failed-precondition",
@@ -4133,6 +4679,9 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
+  "proposal-changed": "failed-precondition",
+  "proposal-decided": "failed-precondition",
+  "proposal-expired": "failed-precondition",
   "purchase-closed": "failed-precondition",
   "quote-expired": "failed-precondition",
   "receipt-invalid": "invalid-argument",
@@ -4147,10 +4696,12 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "system-failure": "internal",
   "time-out-of-range": "invalid-argument",
   "too-late-to-undo": "failed-precondition",
+  "too-little": "failed-precondition",
   "too-many-collections": "failed-precondition",
   "too-many-lots": "failed-precondition",
   "too-many-open-purchases": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
+  "too-many-reservations": "failed-precondition",
   "try-again": "aborted",
   "username-reserved": "invalid-argument",
   "username-taken": "already-exists",
@@ -4294,6 +4845,13 @@ export function spaktok(functions: Functions): Spaktok {
     markNotificationAsRead: call("markNotificationAsRead"),
     retuneNotification: call("retuneNotification"),
     updateNotificationSettings: call("updateNotificationSettings"),
+    getTransactionHistory: call("getTransactionHistory"),
+    getWallet: call("getWallet"),
+    setSpendingLimit: call("setSpendingLimit"),
+    approveAdjustment: call("approveAdjustment"),
+    getPendingApprovals: call("getPendingApprovals"),
+    proposeAdjustment: call("proposeAdjustment"),
+    rejectProposal: call("rejectProposal"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
     getPremiumSettings: call("getPremiumSettings"),
@@ -4304,6 +4862,16 @@ export function spaktok(functions: Functions): Spaktok {
     getPremiumSlots: call("getPremiumSlots"),
     getPremiumStatus: call("getPremiumStatus"),
     requestPremiumAccount: call("requestPremiumAccount"),
+    cancelPayoutRequest: call("cancelPayoutRequest"),
+    getPayoutMethods: call("getPayoutMethods"),
+    getPayoutRequests: call("getPayoutRequests"),
+    getPayoutStatement: call("getPayoutStatement"),
+    linkPayPal: call("linkPayPal"),
+    requestPayout: call("requestPayout"),
+    getPendingPayouts: call("getPendingPayouts"),
+    importBankStatement: call("importBankStatement"),
+    processPayout: call("processPayout"),
+    reviewPayoutAccount: call("reviewPayoutAccount"),
     resolveDeepLink: call("resolveDeepLink"),
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),

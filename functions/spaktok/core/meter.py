@@ -68,12 +68,14 @@ class Interceptor(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterc
     def intercept_unary_unary(
         self, continuation: Callable[[Any, Any], Any], call: Any, request: Any
     ) -> Any:
-        """Commits, begins and rollbacks."""
+        """Commits, begins and rollbacks. What a commit that failed would have written is not billed."""
+        answer = continuation(call, request)
         if (tally := _current.get()) is not None:
             tally.rpcs += 1
-            for write in getattr(request, "writes", ()):
-                _count_write(tally, write)
-        return continuation(call, request)
+            if answer.code() is grpc.StatusCode.OK:
+                for write in getattr(request, "writes", ()):
+                    _count_write(tally, write)
+        return answer
 
     def intercept_unary_stream(
         self, continuation: Callable[[Any, Any], Any], call: Any, request: Any

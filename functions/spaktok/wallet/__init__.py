@@ -7,7 +7,6 @@ What other features call (each is one transaction, once a key, and returns the `
 returns the same entry and writes nothing):
 
     wallet.service.spending     spend(uid, key, Order(coins, receiver_id, facts=…, links=…), adapt=…)
-                                set_limit(uid, key, coins)
     wallet.service.crediting    credit_purchase(uid, key, Sale(…)), grant_promo(uid, key, coins,
                                 source, expires_at=…), check_room(wallet), lot_id_of(uid, key)
     wallet.service.refunds      refund_purchase(uid, key, lot_id, total_minor)
@@ -17,21 +16,22 @@ returns the same entry and writes nothing):
     wallet.service.reversals    reverse_gift(uid, gift entry id, why), reversals_of(undo)
     wallet.service.income       committed(entry): after each gift's commit and for each reversal;
                                 roll_up(Slot(receiver, window, part), share_at), called by the job
-                                `rollUpGifts` {receiver, window, part, runAt} of `gifts`;
-                                audit_minute(at) → (slots to send again by slot_task(slot, again=…),
-                                receivers to sweep_task)
+                                `rollUpGifts` {receiver, window, part, runAt} of `gifts`
     wallet.service.withdrawals  reserve(uid, withdrawal, micro), release(uid, withdrawal),
                                 settle(uid, withdrawal, account, fee_micro=…),
                                 returned(uid, withdrawal, account, micro, fee_micro=…)
+    wallet.service.approvals    propose(actor, key, action, payload, reason); in a transaction
+                                read(tx, …), stage(tx, …); reject(…)
+    wallet.service.auditing     everything(settled=…) → violations, for tests
     wallet.service.reading      load(uid) → Wallet, entry(entry_id), entries_of(uid)
 
 `beside=` of each takes what belongs into the same transaction: a function that reads with the given
 transaction (and may refuse) and returns another, which stages writes, given the entry and the
 decision. It may run several times. Everything money-like is an integer: coins, or micro-USD.
 
-Owns `users/{uid}/wallet/summary`, `users/{uid}/lots/{lotId}`, `users/{uid}/income/{rollUpId}` and
-`transactions/{entryId}`, the ledger of every kind of entry. The seed's `giftTransactions` are the
-entries of kind `gift`.
+Owns `users/{uid}/wallet/summary`, `users/{uid}/lots/{lotId}`, `users/{uid}/income/{rollUpId}`,
+`approvals/{proposalId}` and `transactions/{entryId}`, the ledger of every kind of entry. The seed's
+`giftTransactions` are the entries of kind `gift`.
 
 Accounts (`model.amounts.Account`) of users are a balance on the wallet; those of the platform and of
 providers are sums over entries. Coins are consumed in a fixed order, promotional lots first

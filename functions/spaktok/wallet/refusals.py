@@ -88,3 +88,21 @@ class NoDispute(Refusal):
     """The purchase has no open dispute of that id."""
 
     message = "This purchase has no such open dispute"
+
+
+class ProposalDecided(Refusal):
+    """The proposal was approved or rejected before."""
+
+    message = "This proposal was decided before"
+
+
+class ProposalExpired(Refusal):
+    """A proposal can be approved for a day."""
+
+    message = "This proposal has expired: propose it anew"
+
+
+class ProposalChanged(Refusal):
+    """What would be done is not what the approver saw."""
+
+    message = "This is not what was proposed: read it again"

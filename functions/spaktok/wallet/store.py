@@ -63,6 +63,19 @@ def chain(uid: str, after: int) -> Query:
     )
 
 
+def history(uid: str) -> Query:
+    """A user's own entries, the latest first."""
+    from google.cloud.firestore import FieldFilter, Query
+
+    return (
+        entries()
+        .where(filter=FieldFilter("userId", "==", uid))
+        .where(filter=FieldFilter("seq", ">", 0))
+        .order_by("seq", direction=Query.DESCENDING)
+        .order_by("__name__", direction=Query.DESCENDING)
+    )
+
+
 def in_slot(slot_id: str) -> Query:
     """The gifts, reversals and restorations of a slot."""
     from google.cloud.firestore import FieldFilter

@@ -46,6 +46,27 @@ MONEY: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="walletAudits/{uid}",
+        feature="wallet",
+        subjects=(path_id("uid"),),
+        export=skipped("how far the audit of a wallet has come"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="alarms/{alarmId}",
+        feature="wallet",
+        subjects=(field("subject"),),
+        export=skipped("that something in the ledger was wrong, for those who mend it"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "what was wrong once must stay to be seen"),
+    ),
+    Entry(
+        path="approvals/{proposalId}",
+        feature="wallet",
+        subjects=(field("userId"), field("proposerId"), field("decidedBy")),
+        export=skipped("how the staff decides; what came of it is in the ledger"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "who approved what stays to be proved"),
+    ),
+    Entry(
         path="transactions/{entryId}",
         feature="wallet",
         subjects=(field("userId"), field("receiverId")),

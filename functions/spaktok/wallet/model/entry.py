@@ -125,16 +125,22 @@ def digest(fields: Mapping[str, Any]) -> str:
     return sha256(_canonical(hashed)).hexdigest()
 
 
-def verify(
-    uid: str, stored: Iterable[tuple[Mapping[str, Any], str]], seq: int, head: str
+def verify(  # noqa: PLR0913 - a chain from one end to the other
+    uid: str,
+    stored: Iterable[tuple[Mapping[str, Any], str]],
+    seq: int,
+    head: str,
+    *,
+    after: int = 0,
+    genesis: str = GENESIS,
 ) -> Break | None:
     """The first broken link of a chain, or None where it holds.
 
     `stored` are the entries' documents with their ids, in the order of their numbers; `seq` and `head`
-    the wallet's. An entry edited, deleted, put in another's place, added or cut off at the end is named
-    by its number.
+    the wallet's; `after` and `genesis` where to begin. An entry edited, deleted, put in another's
+    place, added or cut off at the end is named by its number.
     """
-    number, end = 0, GENESIS
+    number, end = after, genesis
     for fields, entry_id in stored:
         number += 1
         if fields.get("seq") != number or fields.get("id") != entry_id:

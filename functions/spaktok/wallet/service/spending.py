@@ -12,7 +12,7 @@ from typing import Any, Final
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import Slot, part_of, window_of
-from spaktok.wallet.model.spending import limited, spent
+from spaktok.wallet.model.spending import spent
 from spaktok.wallet.model.wallet import Wallet
 from spaktok.wallet.service import reading
 from spaktok.wallet.service.booking import Beside, Operation, book, recalled
@@ -81,15 +81,6 @@ def done(uid: str, key: str, asked: Mapping[str, Any], kind: Kind = Kind.GIFT) -
     """What was spent under a key, if anything was. One read. Raises `KeyReused`."""
     operation = Operation(uid=uid, kind=kind, key=key, asked=asked)
     return recalled(operation, reading.entry(operation.entry_id))
-
-
-def set_limit(uid: str, key: str, coins: int | None) -> Entry:
-    """Set the user's own limit for a day, or none. Lower counts at once, higher after a day.
-
-    `facts`: {coins, from}. One read, two writes.
-    """
-    operation = Operation(uid=uid, kind=Kind.LIMIT, key=key, asked={"coins": coins})
-    return book(operation, lambda wallet, at: limited(wallet, coins, at))
 
 
 _RECEIVERS_MAX: Final = 10_000
