@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from stack.errors import StackError
 from stack.paths import ROOT
-from stack.ports import HOST, SUITE
+from stack.ports import HOST, SUITE, VENDOR_PORTS
 from stack.processes import send
 from stack.report import say, tail
 from stack.suite import Suite
@@ -93,7 +93,7 @@ def _interrupt(number: int, _: FrameType | None) -> NoReturn:
 
 def _stay(suite: Suite) -> int:
     """Say where everything listens, then wait for Ctrl-C, which is the normal end."""
-    for name in (*SUITE, "hub"):
+    for name in (*SUITE, "hub", *VENDOR_PORTS):
         say(f"  {name:<10} http://{HOST}:{suite.ports[name]}")
     say(f"  log        {suite.log.relative_to(ROOT)}")
     say("stack: up until Ctrl-C")

@@ -149,7 +149,8 @@ class LocalStripe:
         for wanted, pattern, handler in self._routes:
             found = pattern.fullmatch(path)
             if wanted == method and found is not None:
-                return handler(*found.groups(), asked)
+                result = handler(*found.groups(), asked)
+                return {**result, "url": path} if result["object"] == "list" else result
         raise Refused(404, "invalid_request_error", f"Unrecognized request URL ({method}: {path}).")
 
     def _table(self) -> list[tuple[str, re.Pattern[str], Handler]]:
@@ -256,7 +257,6 @@ def _page(found: list[Json], asked: Params) -> Json:
         "object": "list",
         "data": found[:limit],
         "has_more": len(found) > limit,
-        "url": "/v1",
     }
 
 

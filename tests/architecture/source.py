@@ -30,6 +30,7 @@ FEATURES = (
     "discovery",
     "premium",
     "gifts",
+    "coins",
     "payouts",
     "accounts",
     "upkeep",

@@ -159,6 +159,15 @@ BUDGETS: dict[str, Budget] = {
     "read the hashtags that trend": Budget(1, 0, 0, 1, 0),
     "read a page of 20 of a hashtag": Budget(23, 0, 0, 2, 0),
     "hold what trends": Budget(3, 3, 0, 4, 1),
+    # coins
+    "read the packages of coins": Budget(6, 0, 0, 1, 0),
+    "read the packages of coins again": Budget(0, 0, 0, 0, 0),
+    "start buying coins, the second time that day": Budget(6, 3, 0, 6, 2),
+    "credit bought coins": Budget(6, 5, 0, 7, 1),
+    "hear of a payment again": Budget(1, 0, 0, 1, 0),
+    "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
+    "refund a purchase": Budget(20, 16, 1, 20, 3),
+    "change a package of coins": Budget(2, 4, 0, 4, 1),
     # premium
     "give a premium slot": Budget(5, 8, 2, 5, 2),
     "take a premium slot": Budget(5, 8, 1, 5, 2),

@@ -19,6 +19,8 @@ from google.cloud.firestore_v1.base_query import BaseQuery
 
 from spaktok.accounts import store
 from spaktok.accounts.service import belongings, erasing, exporting, presence, sources, ties
+from spaktok.coins import store as coins
+from spaktok.coins.service import hearing
 from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
@@ -157,6 +159,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
     "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
+    "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
+    "coins/store.py:packages": coins.packages,
+    "coins/store.py:since": lambda: _read(coins.since(ANA, clock.now(), 1)),
     "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(

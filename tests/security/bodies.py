@@ -20,6 +20,7 @@ NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 PAYOUT, OWN_PAYOUT = "PAYOUT-OF-BEN", "PAYOUT-OF-ANA"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
@@ -48,6 +49,8 @@ KNOWN = (
     "some.name",
     "en",
     "key-12345678",
+    "coins_100",
+    "2026-10-28.endive",
     "#Sun",
     "1990-05-17",
     "US",
@@ -70,6 +73,9 @@ TOGETHER = {
     "username": ("some.name",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
+    "purchaseId": (PURCHASE, PAID),
+    "packageId": ("coins_100",),
+    "version": (1,),
     "slotId": ("premium_slot_1",),
     "payoutRequestId": (PAYOUT, OWN_PAYOUT),
     "amount": (1_000,),

@@ -9,7 +9,7 @@ the `NotFound` of a video, an `editProfile` that changes the privacy in a commit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -17,6 +17,8 @@ import pytest
 
 import main
 from spaktok.accounts.service import exporting
+from spaktok.coins.requests.buying import PurchaseCoins
+from spaktok.coins.service import buying, settling
 from spaktok.core import clients, clock, limits, meter, standing
 from spaktok.core.caller import Role
 from spaktok.core.endpoint.declaration import Call, declared
@@ -24,6 +26,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import HTTP_STATUS, Code
 from spaktok.graph import friends
 from spaktok.graph import service as graph
+from spaktok.integrations.stripe import payments
 from spaktok.premium.service import settings as premium
 from spaktok.safety.model import IdType
 from spaktok.safety.requests import RequestIdVerification
@@ -38,6 +41,7 @@ from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
 from tests.support.giving import give
 from tests.support.money import buy
+from tests.support.paying import Till, till
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import video
@@ -78,6 +82,7 @@ NEWCOMER = UserId("newcomer")
 NEVER = {
     "getExportLink": "the export is written by a task, into a Storage that is not here",
     "requestVerification": "Ana has not the followers that the badge asks for",
+    "verifyStorePurchase": "no store is configured here, and none would sign for it",
     "setBirthDate": "Ana said hers when she joined",
 }
 """Calls that cannot succeed in this world, and why."""
@@ -117,11 +122,17 @@ class World:
 
 
 @pytest.fixture
-def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Ben has a video and follows Ana, who was told; Carl blocks her; Dina asks to be her friend.
 
-    Ben asks the staff for this and that. No rate limit ends it.
+    Ben asks the staff for this and that. Ben bought coins, and Ana has begun to. No rate limit ends it.
     """
+    with till(monkeypatch) as stripe:
+        yield made(queue, monkeypatch, stripe)
+
+
+def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
+    """All that."""
     join(ANA, BEN, CARL, DINA)
     graph.follow(BEN, ANA)
     queue.drain()
@@ -146,6 +157,8 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.BADGE: badge(BEN),
         bodies.OWN_PAYOUT: own,
         bodies.PAYOUT: bens,
+        bodies.PURCHASE: order(ANA),
+        bodies.PAID: paid(BEN, stripe),
         **discussion(),
         bodies.STREAM: stream(BEN, "stream-of-ben"),
         bodies.GIFT: gift_of(DINA),
@@ -153,6 +166,18 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def order(uid: UserId) -> str:
+    """A purchase of coins that waits to be paid."""
+    return buying.checkout(uid, PurchaseCoins(package_id="coins_100")).purchase_id
+
+
+def paid(uid: UserId, stripe: Till) -> str:
+    """A purchase of coins that was paid."""
+    purchase = order(uid)
+    settling.settle(payments.payment(stripe.pay(purchase)))
+    return purchase
 
 
 def discussion() -> dict[str, str]:

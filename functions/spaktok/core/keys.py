@@ -30,6 +30,7 @@ PAYPAL_SECRET: Final = "SPAKTOK_PAYPAL_SECRET"  # noqa: S105 - the name of a sec
 STRIPE_SECRET: Final = "SPAKTOK_STRIPE_SECRET_KEY"  # noqa: S105 - the name of a secret, not its value
 STRIPE_WEBHOOK_SECRET: Final = "SPAKTOK_STRIPE_WEBHOOK_SECRETS"  # noqa: S105 - likewise
 """One signing secret of the endpoint, or both while one takes the other's place: `whsec_…,whsec_…`."""
+APPLE_SECRET: Final = "SPAKTOK_APPLE_PRIVATE_KEY"  # noqa: S105 - the name of a secret, not its value
 _KEY_BYTES_MIN: Final = 32
 _STRIPE_KEY: Final = re.compile(r"(?:sk|rk)_(live|test)_[A-Za-z0-9]{10,}")
 _STRIPE_WEBHOOK: Final = re.compile(r"whsec_[A-Za-z0-9+/=_-]{5,}")
@@ -91,6 +92,14 @@ def stripe_webhook() -> tuple[str, ...]:
     if not all(_STRIPE_WEBHOOK.fullmatch(part) for part in found):
         raise RuntimeError(f"{STRIPE_WEBHOOK_SECRET} must be whsec_…, or two: set the secret")
     return found
+
+
+def apple_private() -> str:
+    """The In-App Purchase key of App Store Connect, as PEM."""
+    value = os.environ.get(APPLE_SECRET, "")
+    if not value.startswith("-----BEGIN"):
+        raise RuntimeError(f"{APPLE_SECRET} is missing or no PEM: set the secret")
+    return value
 
 
 _CHECKS: Final[dict[str, Callable[[], object]]] = {

@@ -17,6 +17,7 @@ from spaktok.core.inventory.schema import (
     Fate,
     exported,
     field,
+    kept,
     path_id,
     skipped,
 )
@@ -52,5 +53,50 @@ MONEY: Final[tuple[Entry, ...]] = (
         erasure=Erasure(
             Fate.PSEUDONYMISE, "the history of money is kept, and says no more whose it was"
         ),
+    ),
+    Entry(
+        path="coinPackages/{packageId}",
+        feature="coins",
+        export=skipped("what is sold, about nobody"),
+        erasure=kept("what is sold, about nobody"),
+    ),
+    Entry(
+        path="coinPackages/{packageId}/versions/{version}",
+        feature="coins",
+        export=skipped("what was sold, about nobody"),
+        erasure=kept("what was sold, about nobody"),
+    ),
+    Entry(
+        path="coinPurchases/{purchaseId}",
+        feature="coins",
+        subjects=(field("userId"),),
+        get=Audience.OWNER,
+        list=Audience.OWNER,
+        export=exported("inputHash"),
+        erasure=Erasure(
+            Fate.PSEUDONYMISE,
+            "a payment may be refunded or disputed for years, and is then found by it",
+        ),
+    ),
+    Entry(
+        path="customers/{uid}",
+        feature="coins",
+        subjects=(path_id("uid"),),
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
+        path="paymentEvents/{eventId}",
+        feature="coins",
+        ttl="expiresAt",
+        export=skipped("remembers that a provider's message was dealt with, about nobody"),
+        erasure=kept("names a purchase, and no person; gone within 90 days"),
+    ),
+    Entry(
+        path="coinRefunds/{refundId}",
+        feature="coins",
+        subjects=(field("userId"), field("staffId")),
+        export=exported("staffId", "asked"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "that money was sent back is kept, and no more to whom"),
     ),
 )

@@ -61,6 +61,8 @@ class Account(StrEnum):
     """Losses, as a negative number."""
     RESERVE = "platform:reserve"
     """Taken back from gifts whose purchase was refunded, against the debt that stands for it."""
+    OWED = "platform:owed"
+    """Refunds that the payer's bank sent back to us: still the payer's, to be paid another way."""
     DISPUTED = "platform:disputed"
     """What a provider withdrew for an open dispute, as a negative number."""
     STRIPE = "ext:stripe"

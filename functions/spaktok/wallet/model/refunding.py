@@ -19,7 +19,7 @@ from spaktok.wallet.model.amounts import Account, Posting, Unit, moved, postings
 from spaktok.wallet.model.deciding import Decision, repaid
 from spaktok.wallet.model.spending import Sale
 from spaktok.wallet.model.wallet import Lot, LotKind, Wallet, put_back
-from spaktok.wallet.refusals import DisputeOpen, NoDispute, RefundTooLarge
+from spaktok.wallet.refusals import DisputeOpen, NoDispute, NothingToReverse, RefundTooLarge
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,12 @@ def take(wallet: Wallet, file: File, minor: int) -> tuple[Wallet, Taking]:
     lot = next((one for one in wallet.lots if one.id == file.lot_id), None)
     coins = min(back, lot.coins) if lot is not None else 0
     gone = back - coins
-    debt = share(micro, gone, back) if back else 0
+    debt = 0
+    if back:
+        # Of all that was taken so far, not of this part: parts heard of together end the same.
+        spent, gone_back = before.spent_coins + gone, before.coins + before.spent_coins + back
+        owed_now = share(before.micro + micro, spent, gone_back) - before.debt
+        debt = min(micro, max(0, owed_now))
     net = 0
     if lot is not None and coins:
         rest, net = lot.take(coins)
@@ -136,6 +141,64 @@ def refunded(wallet: Wallet, file: File, total_minor: int) -> tuple[Decision, Fi
         facts={"lotId": file.lot_id, "purchaseId": file.purchase_id, **facts(taking)},
     )
     return decision, replace(file, refunded=file.refunded + taking)
+
+
+def owed(wallet: Wallet, file: File, minor: int) -> Decision:
+    """A refund of `minor` of the price came back: the coins stay taken, the money is owed."""
+    whole(minor, file.price_minor)
+    micro = share(file.gross_micro, minor, file.price_minor)
+    return Decision(
+        wallet=wallet,
+        postings=moved(Unit.MICRO, file.account, Account.OWED, micro),
+        facts={
+            "lotId": file.lot_id,
+            "purchaseId": file.purchase_id,
+            "minor": minor,
+            "spentCoins": 0,
+            "owedMicro": micro,
+        },
+    )
+
+
+def restored(wallet: Wallet, file: File) -> tuple[Decision, File]:
+    """A refund of the whole price was taken back by who had made it: the buyer has paid after all.
+
+    What was clawed comes back, what is still owed is forgiven, and of what was repaid meanwhile the
+    coins that it had bought come back. Raises `NothingToReverse` where nothing was refunded.
+    """
+    taking = file.refunded
+    if not taking.minor:
+        raise NothingToReverse
+    open_ = min(wallet.debt, taking.debt)
+    repaid_ = taking.debt - open_
+    net = taking.net_micro + repaid_
+    coins = taking.coins + (share(taking.spent_coins, repaid_, taking.debt) if repaid_ else 0)
+    coins = max(coins, 1) if net else coins
+    lot = Lot(file.lot_id, LotKind.PURCHASED, coins, net, file.at)
+    after, paid = repaid(put_back(replace(wallet, debt=wallet.debt - open_), lot))
+    decision = Decision(
+        wallet=after,
+        postings=(
+            *moved(Unit.COINS, Account.BURNT, Account.COINS, coins),
+            *postings(
+                (file.account, Unit.MICRO, -taking.micro),
+                (Account.DEFERRED, Unit.MICRO, net),
+                (Account.REVENUE, Unit.MICRO, taking.clawed - taking.net_micro),
+                (Account.DEBT, Unit.MICRO, open_),
+                (Account.LOSS, Unit.MICRO, taking.loss),
+            ),
+            *paid,
+        ),
+        facts={
+            "lotId": file.lot_id,
+            "purchaseId": file.purchase_id,
+            "minor": taking.minor,
+            "coins": coins,
+            "spentCoins": taking.spent_coins,
+            "forgivenMicro": open_,
+        },
+    )
+    return decision, replace(file, refunded=Taking())
 
 
 def disputed(

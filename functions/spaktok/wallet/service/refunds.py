@@ -12,7 +12,7 @@ from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
-from spaktok.wallet.model.refunding import File, disputed, refunded, resolved
+from spaktok.wallet.model.refunding import File, disputed, owed, refunded, resolved, restored
 from spaktok.wallet.model.wallet import Wallet
 from spaktok.wallet.refusals import UnknownEntry
 from spaktok.wallet.service.booking import Beside, Operation, Stage, book
@@ -38,6 +38,28 @@ def refund_purchase(
     return _book(
         operation, lot_id, lambda wallet, file: refunded(wallet, file, total_minor), beside
     )
+
+
+def owe_refund(
+    uid: str, refund: str, lot_id: str, minor: int, *, beside: Beside | None = None
+) -> Entry:
+    """Book that a refund of `minor` of the price failed, once a refund's id.
+
+    The provider has the money again, and the payer is owed it: by hand, or through `adjust`.
+    `facts`: {lotId, purchaseId, minor, owedMicro, after}. Costs and raises as `refund_purchase`.
+    """
+    operation = _operation(uid, Kind.REFUND_FAILED, refund, lot=lot_id, minor=minor)
+    return _book(operation, lot_id, lambda wallet, file: (owed(wallet, file, minor), file), beside)
+
+
+def reverse_refund(uid: str, key: str, lot_id: str, *, beside: Beside | None = None) -> Entry:
+    """Book that a refund of the whole price was taken back, once a key: coins and earnings return.
+
+    `facts`: {lotId, purchaseId, minor, coins, forgivenMicro, after}. Costs as `refund_purchase`; raises
+    `UnknownEntry`, and `NothingToReverse` where nothing was refunded.
+    """
+    operation = _operation(uid, Kind.REFUND_REVERSED, key, lot=lot_id)
+    return _book(operation, lot_id, restored, beside)
 
 
 def hold_dispute(  # noqa: PLR0913 - a dispute names all of it
