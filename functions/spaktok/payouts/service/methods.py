@@ -50,6 +50,8 @@ class Receiver:
     kind: str
     """`email`, `payer_id` or `account`."""
     text: str
+    last4: str = ""
+    """Of the bank account behind a connected account: all that Stripe tells us of it."""
 
     @property
     def hint(self) -> str:
@@ -57,7 +59,7 @@ class Receiver:
         if self.kind == "email":
             name, _, host = self.text.partition("@")
             return f"{name[:1]}•••@{host[:1]}•••.{host.rpartition('.')[2]}"
-        return f"•••{self.text[-4:]}"
+        return f"•••{self.last4 or self.text[-4:]}"
 
 
 def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
