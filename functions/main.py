@@ -119,6 +119,18 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "weighFollower",
     ),
     "spaktok.videos.callables.uploads": ("uploadVideo",),
+    "spaktok.videos.callables.editing": (
+        "deleteVideo",
+        "publishVideo",
+        "scheduleVideo",
+        "updateVideo",
+    ),
+    "spaktok.videos.callables.sounds": ("createChallenge", "getChallenge", "getSound"),
+    "spaktok.videos.callables.staff": (
+        "getPendingVideos",
+        "moderateVideo",
+        "takeDownSound",
+    ),
     "spaktok.videos.callables.watching": (
         "checkContentAgeRestriction",
         "getUserVideos",
@@ -132,6 +144,23 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getCommentReplies",
         "getVideoComments",
         "likeComment",
+    ),
+    "spaktok.videos.triggers": (
+        "onCommentersChanged",
+        "onOriginalUploaded",
+        "onVideoFileMarked",
+    ),
+    "spaktok.videos.jobs.media": (
+        "judgeVideo",
+        "muteVideo",
+        "processVideo",
+        "sweepProcessing",
+    ),
+    "spaktok.videos.jobs.publishing": (
+        "muteDependents",
+        "publishScheduled",
+        "purgeVideo",
+        "sweepScheduled",
     ),
     "spaktok.videos.callables.curation": (
         "deleteComment",
@@ -150,8 +179,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "renameSavedCollection",
         "saveVideo",
     ),
-    "spaktok.videos.triggers": ("onCommentersChanged", "onOriginalUploaded"),
-    "spaktok.videos.jobs": ("dropReplies", "forgetCommentRules", "processVideo"),
+    "spaktok.videos.jobs.comments": ("dropReplies", "forgetCommentRules"),
     "spaktok.views.callables": ("getVideoAnalytics", "recordVideoView", "recordVideoViews"),
     "spaktok.views.jobs": (
         "attributeFollow",

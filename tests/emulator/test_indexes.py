@@ -51,8 +51,17 @@ from spaktok.verification import store as verification
 from spaktok.videos import engaged
 from spaktok.videos import store as videos
 from spaktok.videos.commenting import CommentStatus
-from spaktok.videos.model import VISIBILITIES, Sort
-from spaktok.videos.service import comment_rules, profile_tab, saves
+from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
+from spaktok.videos.service import (
+    comment_rules,
+    duplicates,
+    gate,
+    leases,
+    profile_tab,
+    removal,
+    saves,
+    sounds,
+)
 from spaktok.views import store as views
 from spaktok.views.service import withholding
 from spaktok.wallet import store as ledger
@@ -203,6 +212,15 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
+    "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
+    "videos/service/gate.py:_in_state": lambda: _read(gate.waiting()),
+    "videos/service/gate.py:open_cases": lambda: _read(gate.open_cases()),
+    "videos/service/leases.py:ran_out": lambda: _read(leases.ran_out(clock.now())),
+    "videos/service/removal.py:_delete_all": lambda: removal._delete_all(
+        "videoLikes", "videoId", "v1"
+    ),
+    "videos/service/sounds.py:heard_in": lambda: _read(sounds.heard_in("s1")),
+    "videos/store.py:due": lambda: _read(videos.due(clock.now(), VideoStatus.SCHEDULED)),
     "videos/engaged.py:comments_of": lambda: _read(
         *(engaged.comments_of("v1", None, newest_first=first) for first in (True, False))
     ),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from spaktok.core.inventory import Audience, Entry, Store, find, in_store
+from spaktok.videos.catalogue import SoundStatus
+from spaktok.videos.model import VideoStatus
 from tests.rules.ages import RESTRICTED_ID, RESTRICTIONS, restricted
 from tests.rules.oracle import admits
 from tests.rules.people import (
@@ -54,6 +56,9 @@ PHOTO: Fields = {
     "state": "created",
     "uploadUntil": NOW + timedelta(minutes=15),
 }
+
+SOUNDS = tuple(SoundStatus)
+AT_HOME: Fields = {"deactivated": False}
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,7 @@ def documents() -> dict[str, Fields]:
         f"profileImages/{PHOTO_ID}-arrived": {**PHOTO, "state": "uploaded"},
         f"profileImages/{PHOTO_ID}-of-ben": {**PHOTO, "userId": BANNED.uid},
         f"profileImages/{PHOTO_ID}-of-sam": {**PHOTO, "userId": STRANGER.uid},
+        **{f"sounds/sound-{status}": {"status": status} for status in SOUNDS},
         **{f"exports/{uid}": {**EXPORT, **changes} for uid, changes in EXPORTS.items()},
     }
 
@@ -116,7 +122,7 @@ def videos() -> list[Document]:
 
 def path(entry: Entry, owner: str, video_id: str) -> str:
     """Where an entry's object of this video lies."""
-    return entry.path.format(uid=owner, videoId=video_id)
+    return entry.path.format(uid=owner, videoId=video_id, codec="h264", size="1080")
 
 
 def all_probes() -> list[StorageProbe]:
@@ -128,6 +134,7 @@ def all_probes() -> list[StorageProbe]:
         *_elsewhere(),
         *_exports(),
         *_photos(),
+        *_sounds(),
         *_gifts(),
         *_instants(),
     ]
@@ -153,7 +160,9 @@ def _object(entry: Entry, at: str, video: Document, person: Person) -> Iterator[
 
     about = f"{video.fields['visibility']}, {video.fields['status']}"
     stored = File(1_000_000, "video/mp4")
-    yield StorageProbe(about, person, "get", at, allowed(entry.get), stored)
+    # Known abuse is nobody's to look at, its owner's neither.
+    seen = allowed(entry.get) and video.fields["status"] != VideoStatus.QUARANTINED
+    yield StorageProbe(about, person, "get", at, seen, stored)
     yield StorageProbe(about, person, "create", at, allowed(entry.create), None, VIDEO)
     if not video.variant:
         yield StorageProbe("an overwrite", person, "create", at, False, stored, VIDEO)
@@ -318,6 +327,29 @@ def _photo_uploads(photo: File) -> Iterator[StorageProbe]:
     yield StorageProbe("another's folder", STRANGER, "create", elsewhere, False, None, photo)
     banned = place(BANNED, f"{PHOTO_ID}-of-ben")
     yield StorageProbe("a banned owner's", BANNED, "create", banned, False, None, photo)
+
+
+def _sounds() -> Iterator[StorageProbe]:
+    """A sound is for everyone whom no block keeps away, while it is active; and nobody's to change."""
+    file = File(50_000, "audio/mp4")
+    for status in SOUNDS:
+        for owner in (OWNER, BANNED):
+            place = f"videos/{owner.uid}/sound-{status}/audio.m4a"
+            for person in PEOPLE:
+                if owner is not OWNER and person not in (owner, STRANGER):
+                    continue
+                judged = (
+                    person if person.uid == owner.uid else replace(person, active=person.uid != "")
+                )
+                met = admits(Audience.UNBLOCKED, judged, owner.uid, frozenset({owner.uid}), AT_HOME)
+                heard = met and status == SoundStatus.ACTIVE
+                yield StorageProbe(f"a sound, {status}", person, "get", place, heard, file)
+                yield StorageProbe("a sound", person, "create", place, False, None, file)
+    place = f"videos/{OWNER.uid}/never-made/audio.m4a"
+    yield StorageProbe("of no sound", STRANGER, "get", place, False, file)
+    for name in ("h265_720.mp4", "h264_x.mp4", "xh264_720.mp4", "h264_720.mp4.bak"):
+        odd = f"videos/{OWNER.uid}/{videos()[0].path.rpartition('/')[2]}/{name}"
+        yield StorageProbe("no rendition of ours", OWNER, "get", odd, False, VIDEO)
 
 
 def _instants() -> Iterator[StorageProbe]:

@@ -19,6 +19,7 @@ VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
 PAYOUT, OWN_PAYOUT = "PAYOUT-OF-BEN", "PAYOUT-OF-ANA"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
 PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
@@ -36,6 +37,9 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
     COMMENT,
     HELD,
     COLLECTION,
@@ -72,6 +76,11 @@ TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
     "purchaseId": (PURCHASE, PAID),

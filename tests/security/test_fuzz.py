@@ -34,7 +34,9 @@ from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
 from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
-from spaktok.videos.service import comment_rules, comments, saves
+from spaktok.videos.model import Intent
+from spaktok.videos.requests import CreateChallenge
+from spaktok.videos.service import challenges, comment_rules, comments, saves
 from tests.security import bodies
 from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
@@ -44,7 +46,7 @@ from tests.support.money import buy
 from tests.support.paying import Till, till
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
-from tests.support.worlds import video
+from tests.support.worlds import ready, video
 
 BODIES = 1_000
 REPLAYED_MAX = 20
@@ -146,6 +148,7 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
     own, bens = (payouts.ask(payouts.ready(uid, dollars=5_000)) for uid in (ANA, BEN))
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
+    monkeypatch.setattr(limits, "charge", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
     # Links name a host that is everybody's to know; without one of its own it is made of the project.
     monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
@@ -164,6 +167,11 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
         bodies.GIFT: gift_of(DINA),
         bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
+        bodies.DRAFT: ready(ANA, intent=Intent.DRAFT),
+        bodies.SOUND: ready(BEN),
+        bodies.CHALLENGE: challenges.create(
+            BEN, CreateChallenge(title="Jump", hashtag="jump")
+        ).challenge_id,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
 

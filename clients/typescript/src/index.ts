@@ -219,11 +219,49 @@ export interface CandidatePage {
   hasMore: boolean;
 }
 
+/** What waits for a moderator. */
+export interface Case {
+  videoId: string;
+  userId: string;
+  risk: number | null;
+  labels: string[];
+  engine: string;
+  openedAt: Instant;
+  caption: string;
+  hashtags: string[];
+}
+
+/** A page of the queue, oldest first. */
+export interface CasePage {
+  cases: Case[];
+  nextCursor: string | null;
+  hasMore: boolean;
+}
+
 /** The shelves of the catalogue. */
 export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 
 /** What an achievement is about. */
 export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
+
+/** Where a challenge stands; the time says it, no job does. */
+export type ChallengeStatus = "upcoming" | "active" | "ended";
+
+/** A challenge as its page shows it. */
+export interface ChallengeView {
+  challengeId: string;
+  title: string;
+  description: string;
+  hashtag: string;
+  rules: string;
+  createdBy: string;
+  status: ChallengeStatus;
+  startDate: Instant;
+  endDate: Instant | null;
+  isFeatured: boolean;
+  participantCount: number;
+  videoCount: number;
+}
 
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
@@ -231,10 +269,25 @@ export interface ChangeUsername {
   username: string;
 }
 
+/** The version that is sold from now on. */
+export interface ChangedInCoins {
+  packageId: string;
+  version: number;
+}
+
 /** The version that has the change. */
-export interface Changed {
+export interface ChangedInGifts {
   giftId: string;
   version: number;
+}
+
+/** How the video stands after a change. */
+export interface ChangedInVideos {
+  videoId: string;
+  status: VideoStatus;
+  visibility: Visibility;
+  publishAt: Instant | null;
+  wordsPending: boolean;
 }
 
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
@@ -328,11 +381,26 @@ export interface Configured {
   slotsHeld: number;
 }
 
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+  paymentIntentId?: string | null;
+}
+
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
   /** The `storagePath` of the place. At most 400 characters. */
   fileName: string;
   imageType: ImageType;
+}
+
+/** Where a purchase stands, by the provider's word. */
+export interface Confirmed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
 }
 
 /** Who may write to the owner. */
@@ -361,6 +429,35 @@ export interface Counted {
   name: string;
   imageUrl: string | null;
   count: number;
+}
+
+/** Call out a challenge. */
+export interface CreateChallenge {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** At most 80 characters. */
+  title: string;
+  /** At most 64 characters. */
+  hashtag: string;
+  /** At most 500 characters. */
+  description?: string;
+  /** At most 1000 characters. */
+  rules?: string;
+  /** None is now. */
+  startDate?: Instant | null;
+  /** None is open. */
+  endDate?: Instant | null;
+}
+
+/** Buy a package in Stripe's native payment sheet. */
+export interface CreatePaymentIntent {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
+  /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
+  apiVersion: string;
 }
 
 /** Make a collection for saved videos. */
@@ -400,6 +497,9 @@ export interface Curated {
   commentId: string;
   moderationStatus: CommentStatus;
 }
+
+/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
+export type Currency = "usd" | "eur" | "gbp" | "jpy";
 
 /** Engaged views of one day of UTC. */
 export interface Day {
@@ -443,6 +543,13 @@ export interface DecidedInVerification {
   status: StatusInVerification;
 }
 
+/** How the video stands after the decision. */
+export interface DecidedInVideos {
+  videoId: string;
+  moderationStatus: ModerationStatus;
+  status: VideoStatus;
+}
+
 /** What an administrator decides. */
 export type Decision = "approve" | "reject";
 
@@ -471,6 +578,17 @@ export interface DeleteNotification {
 export interface DeleteSavedCollection {
   /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   collectionId: string;
+}
+
+/** Delete a video of one's own. */
+export interface DeleteVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** The video is there for nobody any more. */
+export interface Deleted {
+  videoId: string;
 }
 
 /** The account is leaving. */
@@ -695,6 +813,12 @@ export interface GetBlockedUsers {
   cursor?: string | null;
 }
 
+/** Read one challenge. */
+export interface GetChallenge {
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId: string;
+}
+
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -702,6 +826,9 @@ export interface GetCloseFriendsList {
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
 }
+
+/** List what is sold. */
+export type GetCoinPackages = Record<string, never>;
 
 /** Read one's own filters. */
 export type GetCommentFilters = Record<string, never>;
@@ -876,6 +1003,14 @@ export interface GetPendingVerifications {
   cursor?: string | null;
 }
 
+/** List the videos that wait for a moderator. */
+export interface GetPendingVideos {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+  /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+  cursor?: string | null;
+}
+
 /** Read the settings, who holds which slot and who waits, first come first. */
 export interface GetPremiumSettings {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -924,6 +1059,12 @@ export interface GetSavedVideos {
 
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+
+/** Read one sound. */
+export interface GetSound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+}
 
 /** Read who gave most in a stream. */
 export interface GetStreamTopGifters {
@@ -1247,6 +1388,15 @@ export interface Methods {
 /** What a feed is made of, and in which order. */
 export type Mode = "for_you" | "chronological" | "following";
 
+/** Decide about a video. */
+export interface ModerateVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  action: "approve" | "reject";
+  /** At most 500 characters. */
+  reason: string;
+}
+
 /** What the gate said. Nothing is public that is not approved. */
 export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 
@@ -1302,6 +1452,30 @@ export interface NotificationPage {
   unreadCount: number;
   nextCursor: string | null;
   hasMore: boolean;
+}
+
+/** A package as a client shows it. Prices are in minor units of their currency. */
+export interface Offer {
+  packageId: string;
+  name: string;
+  imageUrl: string | null;
+  coinAmount: number;
+  bonusCoins: number;
+  totalCoins: number;
+  priceUsd: number;
+  priceLocal: Record<string, number>;
+  discount: number;
+  isPopular: boolean;
+  isBestValue: boolean;
+  sortOrder: number;
+  productIds: Record<string, string>;
+  version: number;
+}
+
+/** What is sold now. */
+export interface Offers {
+  packages: Offer[];
+  accountToken: string;
 }
 
 /** The order of a hashtag's or a sound's videos. */
@@ -1530,6 +1704,21 @@ export interface ProfileVideos {
   hasMore: boolean;
 }
 
+/** Publish a draft or a scheduled video now. */
+export interface PublishVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** Buy a package on a page of Stripe's. */
+export interface PurchaseCoins {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  currency?: Currency;
+}
+
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
   /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -1650,12 +1839,39 @@ export interface Recorded {
   continuation: string;
 }
 
+/** The purchase of a receipt. */
+export interface Redeemed {
+  purchaseId: string;
+  status: StatusInCoins;
+  coinsAdded: number;
+}
+
+/** Send the price of a purchase back, or a part of it. */
+export interface RefundCoinPurchase {
+  /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+  purchaseId: string;
+  /** At most 300 characters. */
+  reason: string;
+  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+  /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
+  amountMinor?: number | null;
+}
+
 /** Reverse a gift on all sides, by the staff. */
 export interface RefundGift {
   /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
   transactionId: string;
   /** At most 300 characters. */
   reason: string;
+}
+
+/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
+export interface Refunded {
+  refundId: string;
+  purchaseId: string;
+  amountMinor: number;
+  status: Sending;
 }
 
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
@@ -1927,6 +2143,14 @@ export interface Saved {
   saved: boolean;
 }
 
+/** Have a video published at an hour, or keep it as a draft. */
+export interface ScheduleVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** None keeps it as a draft. */
+  publishAt: Instant | null;
+}
+
 /** Find hashtags by how they begin, or nearly so. */
 export interface SearchHashtags {
   /** At least 1 characters; at most 100 characters. */
@@ -2008,6 +2232,9 @@ export interface SendGift {
   /** At least 1 characters; at most 2048 characters. */
   quote?: string | null;
 }
+
+/** Where a refund of ours stands. */
+export type Sending = "requested" | "sent" | "declined";
 
 /** A gift as one of its sides sees it. */
 export interface Sent {
@@ -2117,6 +2344,18 @@ export interface Shared {
   shareUrl: string;
 }
 
+/** A purchase to be paid in Stripe's native sheet. */
+export interface SheetStarted {
+  purchaseId: string;
+  clientSecret: string;
+  customerId: string;
+  ephemeralKey: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
+}
+
 /** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
 export interface ShownComment {
   commentId: string;
@@ -2219,6 +2458,23 @@ export interface SoundPage {
   hasMore: boolean;
 }
 
+/** Where a sound comes from. */
+export type SoundType = "original";
+
+/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
+export interface SoundView {
+  soundId: string;
+  name: string;
+  artist: string;
+  createdBy: string;
+  sourceVideoId: string;
+  type: SoundType;
+  audioPath: string;
+  durationMs: number;
+  usageCount: number;
+  createdAt: Instant;
+}
+
 /** Where a visitor of a profile came from. */
 export type SourceInProgress = "search" | "feed" | "video" | "direct";
 
@@ -2238,6 +2494,16 @@ export interface Standing {
   achievements: AchievementView[];
   experience: number | null;
   nextLevelAt: number | null;
+}
+
+/** A purchase to be paid on a page of Stripe's. */
+export interface Started {
+  purchaseId: string;
+  checkoutUrl: string;
+  amount: number;
+  price: number;
+  currency: string;
+  expiresAt: Instant;
 }
 
 /** Where a withdrawal is. */
@@ -2271,6 +2537,9 @@ export interface Stats {
   currentStreakDays: number | null;
   longestStreakDays: number | null;
 }
+
+/** What the user sees. The seed's four, and two that it forgot. */
+export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
 
 /** One's own premium state. */
 export interface StatusInPremium {
@@ -2312,6 +2581,19 @@ export interface Suggestion {
 /** The best few, most mutuals first. */
 export interface Suggestions {
   users: Suggestion[];
+}
+
+/** Take a sound from everyone, and from what uses it. */
+export interface TakeDownSound {
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId: string;
+  /** At most 500 characters. */
+  reason: string;
+}
+
+/** The sound is heard no more. */
+export interface TakenDown {
+  soundId: string;
 }
 
 /** What to open. A comment comes with the video it stands under. */
@@ -2411,6 +2693,35 @@ export interface UnregisterFcmToken {
   token: string;
 }
 
+/** Sell a package otherwise from now on. */
+export interface UpdateCoinPackage {
+  /** Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+  version: number;
+  /** At most 300 characters. */
+  reason: string;
+  /** At most 60 characters. */
+  name?: string | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceUsd?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceJpy?: number | null;
+  /** A whole number; at least 1; at most 1000000. */
+  coinAmount?: number | null;
+  /** A whole number; at least 0; at most 1000000. */
+  bonusCoins?: number | null;
+  isPopular?: boolean | null;
+  isBestValue?: boolean | null;
+  isAvailable?: boolean | null;
+  /** A whole number; at least 0; at most 1000. */
+  sortOrder?: number | null;
+}
+
 /** Say which comments wait for the caller; what is left out stays as it is. */
 export interface UpdateCommentFilters {
   /** At most 200 items; each at least 1 characters; each at most 40 characters. */
@@ -2500,6 +2811,22 @@ export interface UpdateProfile {
   theme?: Theme | null;
 }
 
+/** Change what a video of one's own says, permits, or whom it is for. */
+export interface UpdateVideo {
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+  /** At most 300 characters. */
+  caption?: string | null;
+  /** At most 20 items; each at most 64 characters. */
+  hashtags?: string[] | null;
+  /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+  language?: string | null;
+  visibility?: Visibility | null;
+  allowComments?: boolean | null;
+  allowDuet?: boolean | null;
+  allowStitch?: boolean | null;
+}
+
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
   imageType: ImageType;
@@ -2529,6 +2856,17 @@ export interface UploadVideo {
   allowComments?: boolean;
   allowDuet?: boolean;
   allowStitch?: boolean;
+  /** Keep it to its owner once it is processed. */
+  draft?: boolean;
+  /** Publish it then. */
+  publishAt?: Instant | null;
+  /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  soundId?: string | null;
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId?: string | null;
+  /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  parentId?: string | null;
+  kinship?: Kinship | null;
 }
 
 /** How long ago a video was published, at most. */
@@ -2550,6 +2888,16 @@ export interface Verification {
   videoCount: number;
   viewCount: number;
   createdAt: Instant;
+}
+
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+  /** Whose receipt it is. */
+  store: "apple" | "google";
+  /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+  receipt: string;
+  /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  productId?: string | null;
 }
 
 /** How a video is watched. Totals are at most a few minutes old. */
@@ -2789,6 +3137,15 @@ export interface BirthDateIsSet {
   data: null;
 }
 
+/** The challenge has not begun, or is over. */
+export interface ChallengeClosed {
+  error: "challenge-closed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Something must be verified first; `missing` names it. */
 export interface ChecksMissing {
   error: "checks-missing";
@@ -2826,6 +3183,17 @@ export interface DailyMaximum {
   success: false;
   data: null;
   leftMinor: number;
+}
+
+/** As much was bought today as can be. */
+export interface DailyPurchaseLimit {
+  error: "daily-purchase-limit";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
 }
 
 /** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
@@ -2946,6 +3314,15 @@ export interface MethodCoolingDown {
   retryAfterMs: number;
 }
 
+/** Nothing about this video is to be decided in this way. */
+export interface NoCase {
+  error: "no-case";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** No such method is linked. */
 export interface NoPayoutMethod {
   error: "no-payout-method";
@@ -2967,6 +3344,15 @@ export interface NoSlotFree {
 /** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
 export interface NoSuchGift {
   error: "no-such-gift";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The video that it would be made from does not permit that, or is for fewer people. */
+export interface NotAllowedHere {
+  error: "not-allowed-here";
   code: "failed-precondition";
   message: string;
   success: false;
@@ -3040,6 +3426,25 @@ export interface NotOldEnough {
   data: null;
 }
 
+/** It is being processed, was rejected or has failed. */
+export interface NotPublishable {
+  error: "not-publishable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** There is nothing to refund, or not as much. */
+export interface NotRefundable {
+  error: "not-refundable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  reason: string;
+}
+
 /** The account does not hold this slot (any more). */
 export interface NotTheHolder {
   error: "not-the-holder";
@@ -3071,6 +3476,33 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The package is not sold, or not in this currency. */
+export interface PackageUnavailable {
+  error: "package-unavailable";
+  code: "not-found";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider refuses to make this payment. */
+export interface PaymentDeclined {
+  error: "payment-declined";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The provider can't be reached; nothing was charged, and a retry is safe. */
+export interface PaymentsUnavailable {
+  error: "payments-unavailable";
+  code: "unavailable";
   message: string;
   success: false;
   data: null;
@@ -3112,10 +3544,37 @@ export interface ProfileRequired {
   data: null;
 }
 
+/** The purchase of this idempotency key can no longer be paid: start another. */
+export interface PurchaseClosed {
+  error: "purchase-closed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The quote is over, or not one for this gift: ask for another. */
 export interface QuoteExpired {
   error: "quote-expired";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+  error: "receipt-invalid";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+  error: "receipt-used";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -3177,6 +3636,15 @@ export interface SlotUnknown {
   data: null;
 }
 
+/** The sound was taken down, or the video it came from is not public any more. */
+export interface SoundUnavailable {
+  error: "sound-unavailable";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
   error: "system-failure";
@@ -3185,6 +3653,16 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** The hour of publication is past, or too far ahead. */
+export interface TimeOutOfRange {
+  error: "time-out-of-range";
+  code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+  days: string | number | boolean;
 }
 
 /** More than ten seconds have passed. */
@@ -3210,6 +3688,24 @@ export interface TooLittle {
 export interface TooManyCollections {
   error: "too-many-collections";
   code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** The wallet holds as many unspent purchases as it can. */
+export interface TooManyLots {
+  error: "too-many-lots";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Too many purchases wait to be paid. */
+export interface TooManyOpenPurchases {
+  error: "too-many-open-purchases";
+  code: "resource-exhausted";
   message: string;
   success: false;
   data: null;
@@ -3279,6 +3775,36 @@ export interface VerificationPending {
   data: null;
 }
 
+/** More than that a day is sold only to whoever has shown an identity document. */
+export interface VerificationRequired {
+  error: "verification-required";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+  limitUsd: number;
+  spentUsd: number;
+}
+
+/** The package was changed meanwhile. */
+export interface VersionConflict {
+  error: "version-conflict";
+  code: "aborted";
+  message: string;
+  success: false;
+  data: null;
+  version: number;
+}
+
+/** The words did not pass the gate, or could not be checked now. */
+export interface WordsNotAllowed {
+  error: "words-not-allowed";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 
@@ -3297,10 +3823,12 @@ export type Refusal =
   | ApprovedByYou
   | AuthenticationRequired
   | BirthDateIsSet
+  | ChallengeClosed
   | ChecksMissing
   | CommentsClosed
   | DailyLimitReached
   | DailyMaximum
+  | DailyPurchaseLimit
   | DebtOpen
   | EditedRecently
   | ExportNotReady
@@ -3313,9 +3841,11 @@ export type Refusal =
   | LevelTooLow
   | LimitReached
   | MethodCoolingDown
+  | NoCase
   | NoPayoutMethod
   | NoSlotFree
   | NoSuchGift
+  | NotAllowedHere
   | NotEligible
   | NotEnoughCoins
   | NotEnoughEarnings
@@ -3323,32 +3853,47 @@ export type Refusal =
   | NotFound
   | NotLive
   | NotOldEnough
+  | NotPublishable
+  | NotRefundable
   | NotTheHolder
   | NotToYourself
   | NotYourOwn
   | NotYourself
+  | PackageUnavailable
+  | PaymentDeclined
+  | PaymentsUnavailable
   | PermissionDenied
   | PremiumAlready
   | ProfileExists
   | ProfileRequired
+  | PurchaseClosed
   | QuoteExpired
+  | ReceiptInvalid
+  | ReceiptUsed
   | RecentSignInRequired
   | RefusedRecently
   | RenamedRecently
   | RequestPending
   | SlotOccupied
   | SlotUnknown
+  | SoundUnavailable
   | SystemFailure
+  | TimeOutOfRange
   | TooLateToUndo
   | TooLittle
   | TooManyCollections
+  | TooManyLots
+  | TooManyOpenPurchases
   | TooManyRequests
   | TooManyReservations
   | TryAgain
   | UsernameReserved
   | UsernameTaken
   | VerificationDecided
-  | VerificationPending;
+  | VerificationPending
+  | VerificationRequired
+  | VersionConflict
+  | WordsNotAllowed;
 
 /** The refusals of each call. */
 export interface Refusals {
@@ -3414,7 +3959,17 @@ export interface Refusals {
   getFriends: ProfileRequired | AnyRefusal;
   getMutedUsers: ProfileRequired | AnyRefusal;
   getSuggestedUsers: ProfileRequired | AnyRefusal;
-  uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
+  uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
+  deleteVideo: NotFound | ProfileRequired | AnyRefusal;
+  publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+  scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
+  updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
+  createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
+  getChallenge: NotFound | ProfileRequired | AnyRefusal;
+  getSound: NotFound | ProfileRequired | AnyRefusal;
+  getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
+  moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   checkContentAgeRestriction: NotFound | AnyRefusal;
   getUserVideos: NotFound | ProfileRequired | AnyRefusal;
   getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
@@ -3506,6 +4061,13 @@ export interface Refusals {
   sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
   undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
   refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+  confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
+  getCoinPackages: ProfileRequired | AnyRefusal;
+  refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 
 /** The name of a call. */
@@ -3640,8 +4202,28 @@ export interface Spaktok {
   getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
   /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
   getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
+  /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
   uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
+  /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
+  deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
+  /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
+  publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
+  /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
+  scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
+  /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
+  updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
+  /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
+  createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
+  /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
+  getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
+  /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
+  getSound(request: GetSound): Promise<Answer<SoundView>>;
+  /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
+  getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
+  /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
+  moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
+  /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
+  takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
   /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
   checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
   /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -3797,13 +4379,13 @@ export interface Spaktok {
   /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
   getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
   /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
-  addGift(request: AddGift): Promise<Answer<Changed>>;
+  addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
   /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
   getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<ShownInGifts>>;
   /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
-  removeGift(request: RetireGift): Promise<Answer<Changed>>;
+  removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
   /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
-  updateGift(request: UpdateGift): Promise<Answer<Changed>>;
+  updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
   /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
   getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
   /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
@@ -3824,6 +4406,20 @@ export interface Spaktok {
   undoGift(request: UndoGift): Promise<Answer<Undone>>;
   /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
   refundGift(request: RefundGift): Promise<Answer<Undone>>;
+  /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
+  createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
+  /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
+  purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
+  /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
+  confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
+  /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
+  getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+  /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
+  refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
+  /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
+  updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+  /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+  verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 
 const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
@@ -3840,10 +4436,12 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "approved-by-you": "permission-denied",
   "authentication-required": "unauthenticated",
   "birth-date-is-set": "failed-precondition",
+  "challenge-closed": "failed-precondition",
   "checks-missing": "failed-precondition",
   "comments-closed": "failed-precondition",
   "daily-limit-reached": "resource-exhausted",
   "daily-maximum": "resource-exhausted",
+  "daily-purchase-limit": "resource-exhausted",
   "debt-open": "failed-precondition",
   "edited-recently": "failed-precondition",
   "export-not-ready": "failed-precondition",
@@ -3856,9 +4454,11 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "level-too-low": "failed-precondition",
   "limit-reached": "resource-exhausted",
   "method-cooling-down": "failed-precondition",
+  "no-case": "failed-precondition",
   "no-payout-method": "failed-precondition",
   "no-slot-free": "resource-exhausted",
   "no-such-gift": "failed-precondition",
+  "not-allowed-here": "failed-precondition",
   "not-eligible": "failed-precondition",
   "not-enough-coins": "failed-precondition",
   "not-enough-earnings": "failed-precondition",
@@ -3866,25 +4466,37 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-found": "not-found",
   "not-live": "failed-precondition",
   "not-old-enough": "failed-precondition",
+  "not-publishable": "failed-precondition",
+  "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "package-unavailable": "not-found",
+  "payment-declined": "failed-precondition",
+  "payments-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
+  "purchase-closed": "failed-precondition",
   "quote-expired": "failed-precondition",
+  "receipt-invalid": "invalid-argument",
+  "receipt-used": "already-exists",
   "recent-sign-in-required": "unauthenticated",
   "refused-recently": "failed-precondition",
   "renamed-recently": "failed-precondition",
   "request-pending": "already-exists",
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
+  "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
+  "time-out-of-range": "invalid-argument",
   "too-late-to-undo": "failed-precondition",
   "too-little": "failed-precondition",
   "too-many-collections": "failed-precondition",
+  "too-many-lots": "failed-precondition",
+  "too-many-open-purchases": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "too-many-reservations": "failed-precondition",
   "try-again": "aborted",
@@ -3892,6 +4504,9 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "username-taken": "already-exists",
   "verification-decided": "failed-precondition",
   "verification-pending": "already-exists",
+  "verification-required": "failed-precondition",
+  "version-conflict": "aborted",
+  "words-not-allowed": "failed-precondition",
 };
 
 interface Envelope<Data> {
@@ -3973,6 +4588,16 @@ export function spaktok(functions: Functions): Spaktok {
     getMutedUsers: call("getMutedUsers"),
     getSuggestedUsers: call("getSuggestedUsers"),
     uploadVideo: call("uploadVideo"),
+    deleteVideo: call("deleteVideo"),
+    publishVideo: call("publishVideo"),
+    scheduleVideo: call("scheduleVideo"),
+    updateVideo: call("updateVideo"),
+    createChallenge: call("createChallenge"),
+    getChallenge: call("getChallenge"),
+    getSound: call("getSound"),
+    getPendingVideos: call("getPendingVideos"),
+    moderateVideo: call("moderateVideo"),
+    takeDownSound: call("takeDownSound"),
     checkContentAgeRestriction: call("checkContentAgeRestriction"),
     getUserVideos: call("getUserVideos"),
     getVideo: call("getVideo"),
@@ -4064,6 +4689,13 @@ export function spaktok(functions: Functions): Spaktok {
     sendGift: call("sendGift"),
     undoGift: call("undoGift"),
     refundGift: call("refundGift"),
+    createPaymentIntent: call("createPaymentIntent"),
+    purchaseCoins: call("purchaseCoins"),
+    confirmCoinPurchase: call("confirmCoinPurchase"),
+    getCoinPackages: call("getCoinPackages"),
+    refundCoinPurchase: call("refundCoinPurchase"),
+    updateCoinPackage: call("updateCoinPackage"),
+    verifyStorePurchase: call("verifyStorePurchase"),
   };
 }
 

@@ -16,6 +16,14 @@ SEARCH_ENGINE: Final = os.environ.get("SPAKTOK_SEARCH_ENGINE", "firestore")
 """Which engine finds users, by its name in `search.service.engine`."""
 
 
+RISK_ENDPOINT: Final = os.environ.get("SPAKTOK_RISK_ENDPOINT", "")
+"""The Vertex AI endpoint that judges videos: `projects/{p}/locations/{region}/endpoints/{id}`. Without
+one nothing passes the gate by itself."""
+
+AV1: Final = os.environ.get("SPAKTOK_AV1") == "1"
+"""Whether videos are encoded as AV1 too, beside H.264."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """What one instance of a function gets."""

@@ -22,7 +22,7 @@ from spaktok.core import clients, clock, config, ids, log, transaction
 from spaktok.core.encode import encode
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Transaction
+    from google.cloud.firestore import DocumentReference, WriteBatch
 
 ABANDONED_AFTER: Final = timedelta(minutes=1)
 """An outbox entry this old belongs to an instance that died before it released it."""
@@ -69,7 +69,7 @@ def send(task: Task) -> None:
         raise
 
 
-def stage(tx: Transaction, task: Task) -> Task:
+def stage(tx: WriteBatch, task: Task) -> Task:
     """Write the task beside its cause. One write."""
     tx.set(_entry(task), _staged(task))
     return task

@@ -141,6 +141,30 @@ def prune(at: datetime) -> int:
     return sum(transaction.run(lambda tx, part=part: _prune(tx, part, at)) for part in range(PARTS))  # type: ignore[misc]
 
 
+def forget(uid: str) -> None:
+    """Drop every entry that names an account, its own and those of its videos. A read and a write.
+
+    For an erasure, when all that was packed of it is older than `COPIES_LIVE`. Repeatable.
+    """
+
+    def body(tx: Transaction) -> None:
+        from google.cloud.firestore import DELETE_FIELD
+
+        fields = next(iter(tx.get_all([_ref(_part(uid))]))).to_dict() or {}
+        gone = {
+            kind: {
+                key: DELETE_FIELD for key in fields.get(kind, {}) if uid in (key, ids.owner_of(key))
+            }
+            for kind in ("videos", "users")
+        }
+        if any(gone.values()):
+            tx.set(
+                _ref(_part(uid)), {kind: keys for kind, keys in gone.items() if keys}, merge=True
+            )
+
+    transaction.run(body)
+
+
 def _prune(tx: Transaction, part: int, at: datetime) -> int:
     from google.cloud.firestore import DELETE_FIELD
 

@@ -111,6 +111,8 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.MENTION: _social(),
     Type.VIDEO_PUBLISHED: _social(),
     Type.VIDEO_FAILED: _social(),
+    Type.VIDEO_DUPLICATE: _social(push=False),
+    Type.VIDEO_WAITS: _social(push=False),
     Type.SCHEDULED_PUBLISH: _social(),
     Type.NEW_STORY: Kind(C.SOCIAL, Grouping.ACTOR, fresh_for=_DAY, bell_only=True),
     Type.STORY_REPLY: Kind(C.SOCIAL, Grouping.ENTITY, fresh_for=_DAY),

@@ -37,6 +37,8 @@ class NotificationType(StrEnum):
     MENTION = "mention"
     VIDEO_PUBLISHED = "video_published"
     VIDEO_FAILED = "video_failed"
+    VIDEO_DUPLICATE = "video_duplicate"
+    VIDEO_WAITS = "video_waits"
     SCHEDULED_PUBLISH = "scheduled_publish"
     NEW_STORY = "new_story"
     STORY_REPLY = "story_reply"

@@ -24,13 +24,15 @@ COMMENT_MAX: Final = 500
 UPLOAD_WITHIN: Final = timedelta(hours=1)
 """How long an issued upload waits for its file before it is swept."""
 
-LEASE: Final = timedelta(minutes=35)
-"""How long a worker may hold a video before another takes it over: the queue's longest deadline
-(30 minutes), and some."""
+SCHEDULE_WITHIN: Final = timedelta(days=30)
+"""How far ahead a video may be scheduled."""
 
 ORIGINAL: Final = "original.mp4"
 PROCESSED: Final = "processed.mp4"
 THUMBNAIL: Final = "thumbnail.jpg"
+SOUND: Final = "audio.m4a"
+CACHE_CONTROL: Final = "private, max-age=900"
+"""Of what is made of an upload: kept by the device that fetched it, and by nobody between."""
 
 VISIBILITIES: Final = frozenset(
     {

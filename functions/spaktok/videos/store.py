@@ -50,6 +50,16 @@ def like_ref(uid: str, video_id: str) -> DocumentReference:
     return clients.db().collection("videoLikes").document(ids.edge(uid, video_id))
 
 
+def case_ref(video_id: str) -> DocumentReference:
+    """`moderationCases/{videoId}`: see `service.gate`."""
+    return clients.db().collection("moderationCases").document(video_id)
+
+
+def frames_ref(entry_id: str) -> DocumentReference:
+    """`frameHashes/{videoId | known-…}`: see `service.duplicates`."""
+    return clients.db().collection("frameHashes").document(entry_id)
+
+
 def of_owner(uid: str) -> Query:
     """All of a user's videos, in the order of their ids."""
     from google.cloud.firestore import FieldFilter
@@ -71,6 +81,19 @@ def waiting_since(before: datetime) -> Query:
         .collection("videos")
         .where(filter=FieldFilter("media.state", "==", MediaState.CREATED))
         .where(filter=FieldFilter("createdAt", "<", before))
+    )
+
+
+def due(at: datetime, status: VideoStatus) -> Query:
+    """The videos of this status whose hour has come, the earliest first."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("status", "==", status))
+        .where(filter=FieldFilter("publishAt", "<=", at))
+        .order_by("publishAt")
     )
 
 

@@ -5,14 +5,21 @@ from spaktok.core.endpoint.events import (
     WrittenDocument,
     on_document_written,
     on_object_finalized,
+    on_object_metadata_updated,
 )
-from spaktok.videos.service import comment_rules, upload
+from spaktok.videos.service import comment_rules, tokens, upload
 
 
 @on_object_finalized()
 def onOriginalUploaded(stored: StoredObject) -> None:
     """Have an uploaded original processed. Every other object is left alone."""
     upload.arrived(stored.path, stored.generation, stored.size_bytes)
+
+
+@on_object_metadata_updated()
+def onVideoFileMarked(stored: StoredObject) -> None:
+    """Void the download URL that somebody minted for a video's file."""
+    tokens.revoke(stored.path)
 
 
 @on_document_written("users/{uid}/private/account")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.accounts import store
 from spaktok.accounts.model import GRACE, STALLED, TOKENS_DIE, Phase
 from spaktok.accounts.service import presence, sessions
-from spaktok.core import clients, clock, dispatch, ids, log, standing, transaction
+from spaktok.core import clients, clock, dispatch, ids, log, revocations, standing, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.standing import ProfileRequired
@@ -156,6 +156,7 @@ def _steps(state: _State) -> Iterator[None]:
         return
     yield from belongings.erase_texts(state.uid)
     yield from belongings.forget_things(state.erasure_id)
+    revocations.forget(state.uid)
     sign_in.delete(state.uid)
     belongings.erase_last(state.uid)
     store.erasure_ref(state.erasure_id).set(

@@ -73,6 +73,36 @@ def on_object_finalized(
     return decorate
 
 
+def on_object_metadata_updated(
+    *, size: config.Size = config.WORKER
+) -> Callable[[Callable[[StoredObject], None]], Callable[[CloudEvent], None]]:
+    """Declare a handler of every change of a stored object's metadata in the default bucket.
+
+    Events come at least once and in any order, without a retry here.
+    """
+
+    def decorate(handler: Callable[[StoredObject], None]) -> Callable[[CloudEvent], None]:
+        declaration = Event(
+            name=handler.__name__,
+            doc=(handler.__doc__ or "").strip(),
+            module=handler.__module__,
+            size=size,
+        )
+
+        @functools.wraps(handler)
+        def entry(event: CloudEvent) -> None:
+            _run(declaration, lambda: handler(_stored(event)))
+
+        attach(entry, declaration)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_metadata_updated(entry, declaration)
+        return entry
+
+    return decorate
+
+
 def on_document_written(
     document: str, *, size: config.Size = config.WORKER
 ) -> Callable[[Callable[[WrittenDocument], None]], Callable[[CloudEvent], None]]:

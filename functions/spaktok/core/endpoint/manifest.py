@@ -64,6 +64,15 @@ def declare_finalized(entry: Entry, declaration: Declaration) -> None:
     _copy(storage_fn.on_object_finalized(bucket=bucket, **_options(declaration))(entry), entry)
 
 
+def declare_metadata_updated(entry: Entry, declaration: Declaration) -> None:
+    """A handler of every change of an object's metadata in the default bucket."""
+    from firebase_functions import storage_fn
+
+    bucket = clients.bucket_name(config.project())
+    decorate = storage_fn.on_object_metadata_updated(bucket=bucket, **_options(declaration))
+    _copy(decorate(entry), entry)
+
+
 def declare_written(entry: Entry, declaration: Declaration, *, document: str) -> None:
     """A handler of every change of the documents that match a pattern."""
     from firebase_functions import firestore_fn

@@ -41,7 +41,9 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         export=skipped(
             "says for hours what must not be shown any more; the thing itself says it too"
         ),
-        erasure=kept("keeps copies from being shown until they are gone, and goes with the last"),
+        erasure=kept(
+            "keeps copies from being shown until they are gone, and goes with the erasure"
+        ),
     ),
     Entry(
         path="users/{uid}/analytics/{date}/shards/{shard}",
@@ -55,6 +57,24 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         feature="core",
         export=skipped(TOTALS),
         erasure=kept("a number, deleted with the video"),
+    ),
+    Entry(
+        path="hashtags/{tag}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number"),
+    ),
+    Entry(
+        path="sounds/{soundId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the sound"),
+    ),
+    Entry(
+        path="challenges/{challengeId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the challenge"),
     ),
     Entry(
         path="videoComments/{commentId}/shards/{shard}",
