@@ -28,28 +28,34 @@ class Opened:
 
 
 def open_account(uid: UserId, country: str) -> Opened:
-    """Make the user's connected account, one for all time. A read, a write and a call to Stripe.
+    """Make the user's connected account, one for all time. A read; first a write and a call to Stripe.
 
     Raises `NotForYourAge`, `PayoutsUnavailable`.
     """
     access.require(uid, Feature.PAYOUTS, fresh=True)
-    return Opened(_account(uid, country).payouts_enabled)
+    fields = _fields(uid)
+    _account(uid, fields, country)
+    return Opened(fields.get("checks", {}).get(Check.BANK_ACCOUNT) == Outcome.PASSED)
 
 
 def link(uid: UserId, country: str, token: str) -> Linked:
     """Have payouts go to the bank account that the token stands for. As `methods.link`, and calls.
 
-    Raises `NotForYourAge`, `PayoutsUnavailable`.
+    The same token again is the same link. Raises `NotForYourAge`, `PayoutsUnavailable`.
     """
     access.require(uid, Feature.PAYOUTS, fresh=True)
-    account_id = _account(uid, country).account_id
+    fields, name = _fields(uid), ids.digest("bank", uid, token)
+    if fields.get("bank") == name and (known := methods.linked(fields, Method.BANK)) is not None:
+        return known
+    account_id = _account(uid, fields, country)
     try:
-        account = connect.attach(account_id, token, ids.digest("bank", uid, token))
+        account = connect.attach(account_id, token, name)
     except (Declined, Unreachable):
         raise PayoutsUnavailable from None
     _record(uid, account)
-    receiver = Receiver("account", account_id, last4=account.last4)
-    return methods.link(uid, Method.BANK, receiver)
+    made = methods.link(uid, Method.BANK, Receiver("account", account_id, last4=account.last4))
+    store.account_ref(uid).update({"bank": name})
+    return made
 
 
 def refresh(uid: UserId) -> None:
@@ -57,8 +63,7 @@ def refresh(uid: UserId) -> None:
 
     Raises `PayoutsUnavailable` while Stripe can't be asked.
     """
-    fields: dict[str, Any] = store.account_ref(uid).get().to_dict() or {}
-    if (account_id := fields.get("connected")) is None:
+    if (account_id := _fields(uid).get("connected")) is None:
         return
     try:
         _record(uid, connect.look(account_id))
@@ -66,17 +71,20 @@ def refresh(uid: UserId) -> None:
         raise PayoutsUnavailable from None
 
 
-def _account(uid: UserId, country: str) -> Connected:
-    """The user's own: by one key, so that two calls at once make one."""
-    fields: dict[str, Any] = store.account_ref(uid).get().to_dict() or {}
+def _account(uid: UserId, fields: dict[str, Any], country: str) -> str:
+    """The user's own connected account: by one key, so that two calls at once make one."""
+    if (known := fields.get("connected")) is not None:
+        return str(known)
     try:
-        if (known := fields.get("connected")) is not None:
-            return connect.look(known)
         made = connect.create(country, ids.digest("connected", uid))
     except (Declined, Unreachable):
         raise PayoutsUnavailable from None
     store.account_ref(uid).set({"userId": uid, "connected": made.account_id}, merge=True)
-    return made
+    return made.account_id
+
+
+def _fields(uid: UserId) -> dict[str, Any]:
+    return store.account_ref(uid).get().to_dict() or {}
 
 
 def _record(uid: UserId, account: Connected) -> None:

@@ -106,20 +106,24 @@ def listed(uid: UserId) -> Methods:
     """The caller's methods and what is missing. One read, and one a method."""
     (account,) = users.read([store.account_ref(uid)])
     fields: dict[str, Any] = account.to_dict() or {}
-    linked = fields.get("methods", {})
-    found = users.read([store.method_ref(one) for one in linked.values()]) if linked else []
+    found = [one for method in Method if (one := linked(fields, method)) is not None]
     return Methods(
-        methods=[
-            Linked(
-                Method(one.get("method")), one.get("hint"), one.get("linkedAt"), one.get("usableAt")
-            )
-            for one in found
-            if one.exists
-        ],
+        methods=found,
         missing={
             method.value: gates.missing(fields.get("checks", {}), method) for method in Method
         },
     )
+
+
+def linked(account: dict[str, Any], method: Method) -> Linked | None:
+    """The method in use, by the fields of its owner's payout account. One read where there is one."""
+    method_id = account.get("methods", {}).get(method)
+    if method_id is None:
+        return None
+    one = store.method_ref(method_id).get()
+    if not one.exists:
+        return None
+    return Linked(method, one.get("hint"), one.get("linkedAt"), one.get("usableAt"))
 
 
 def open_receiver(method_id: str) -> Receiver | None:
