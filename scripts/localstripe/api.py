@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from localstripe import form
+from localstripe.connect import Connect
 from localstripe.events import Teller, matching, within
 from localstripe.form import Params
 from localstripe.objects import Json, Objects, Refused, invalid
@@ -79,11 +80,14 @@ class LocalStripe:
         self.teller = Teller(self.objects, webhook_secrets)
         self.payments = Payments(self.objects, self.teller)
         self.reversals = Reversals(self.objects, self.teller)
+        self.connect = Connect(self.objects)
         self.faults: list[Fault] = []
         self.lies: dict[str, Callable[[Json], None]] = {}
         """By kind of object: changes what an answer says of it."""
         self.requests: list[tuple[str, str]] = []
         self._key = key
+        self._account: str | None = None
+        """On behalf of which connected account the request under way is made."""
         self._saved: dict[str, _Saved] = {}
         self._routes = self._table()
 
@@ -94,6 +98,7 @@ class LocalStripe:
         sent = {name.lower(): value for name, value in (headers or {}).items()}
         with self.objects.lock:
             self.requests.append((method, path))
+            self._account = sent.get("stripe-account")
             fault = self._fault(method, path)
             if fault == "unsent":
                 return Reply(0, b"", lost=True)
@@ -178,6 +183,18 @@ class LocalStripe:
                 self._list("balance_transaction", "source", "type"),
             ),
             ("GET", "/v1/events", self._events),
+            ("POST", "/v1/accounts", self.connect.create_account),
+            ("POST", "/v1/accounts/*/external_accounts", self.connect.attach_bank),
+            ("POST", "/v1/transfers", self.connect.create_transfer),
+            ("GET", "/v1/transfers", self._list("transfer", "transfer_group")),
+            ("POST", "/v1/transfers/*/reversals", self.connect.reverse),
+            (
+                "POST",
+                "/v1/payouts",
+                lambda asked: self.connect.create_payout(self._account, asked),
+            ),
+            ("GET", "/v1/payouts/*", self.connect.payout),
+            ("GET", "/v1/payouts", self._own_payouts),
         ]
         kinds = {
             "customers": "customer",
@@ -188,6 +205,8 @@ class LocalStripe:
             "disputes": "dispute",
             "balance_transactions": "balance_transaction",
             "events": "event",
+            "accounts": "account",
+            "transfers": "transfer",
         }
         for path, kind in kinds.items():
             rows.append(("GET", f"/v1/{path}/*", lambda one, _, kind=kind: get(one, kind)))
@@ -207,6 +226,9 @@ class LocalStripe:
             return _page(found, asked)
 
         return listed
+
+    def _own_payouts(self, asked: Params) -> Json:
+        return _page(self.objects.all("payout", account=self._account), asked)
 
     def _events(self, asked: Params) -> Json:
         found = [event for event in reversed(self.teller.events) if matching(event, asked)]

@@ -26,11 +26,12 @@ class Vendor:
     module: str
     variable: str
     """Says where it listens."""
-    hook: str
-    """The function that it sends its webhooks to."""
+    hook: str | None = None
+    """The function that it sends its webhooks to; None where it is only asked."""
 
 
 VENDORS: dict[str, Vendor] = {
+    "paypal": Vendor("localpaypal", "SPAKTOK_PAYPAL_URL"),
     "stripe": Vendor("localstripe.server", "SPAKTOK_STRIPE_URL", "stripeWebhook"),
 }
 """By the name of its port (`ports.VENDOR_PORTS`)."""
@@ -52,12 +53,13 @@ def start(marker: str, project: str, ports: Ports, log: Path) -> list[subprocess
     environment: Mapping[str, str] = {**neutral(), MARKER: marker, "PYTHONUNBUFFERED": "1"}
     started = []
     for name, vendor in VENDORS.items():
-        hook = f"{functions}/{vendor.hook}"
         command = [sys.executable, "-m", vendor.module, "--port", str(ports[name])]
+        if vendor.hook is not None:
+            command += ["--webhook", f"{functions}/{vendor.hook}"]
         with log.open("ab") as output:
             started.append(
                 subprocess.Popen(
-                    [*command, "--webhook", hook],
+                    command,
                     cwd=ROOT / "scripts",
                     env=environment,
                     stdin=subprocess.DEVNULL,

@@ -70,6 +70,7 @@ KNOWN = (
     "2026-03-13",
     "someone@elsewhere.example",
     "23456789ABCDE",
+    "btok_us_verified",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""

@@ -7,7 +7,7 @@ from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.payouts.requests import SubmitPayout
 from spaktok.payouts.service import reconciling, sending
 
-_SECRETS = (keys.SEALED_SECRET, keys.PAYPAL_SECRET)
+_SECRETS = (keys.SEALED_SECRET, keys.PAYPAL_SECRET, keys.STRIPE_SECRET)
 
 
 @job(SubmitPayout, rate=20, secrets=_SECRETS)

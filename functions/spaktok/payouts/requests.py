@@ -19,6 +19,7 @@ AMOUNT_MINOR_MAX = 100_000_000
 
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
 PayoutId = Annotated[str, Field(pattern=ID_PATTERN, description="A withdrawal's id.")]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="`2026-03`.")]
 
 
@@ -40,6 +41,19 @@ class LinkPayPal(Request):
         if (self.email is None) is (self.payer_id is None):
             raise ValueError("give an e-mail address or a payer id")
         return self
+
+
+class CreateStripeAccount(Request):
+    """Begin a connected account at Stripe, through which bank transfers go."""
+
+    country: Country
+
+
+class LinkBankAccount(Request):
+    """Have payouts go to the bank account that a token of Stripe's stands for, never its number."""
+
+    token: Annotated[str, Field(pattern=r"^btok_[A-Za-z0-9_]{6,64}$")]
+    country: Country
 
 
 class RequestPayout(Keyed):

@@ -68,7 +68,8 @@ def method_ref(method_id: str) -> DocumentReference:
 def account_ref(uid: str) -> DocumentReference:
     """`payoutAccounts/{uid}`: which methods are in use, and what is known of the user.
 
-    {userId, methods: {method: id}, checks: {check: outcome}, day, askedMinor}.
+    {userId, methods: {method: id}, checks: {check: outcome}, day, askedMinor, connected: the id of
+    the connected account at Stripe | absent, bank: the name of its bank's token | absent}.
     """
     return clients.db().collection("payoutAccounts").document(uid)
 

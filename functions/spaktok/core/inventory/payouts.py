@@ -64,7 +64,7 @@ PAYOUTS: Final[tuple[Entry, ...]] = (
         path="payoutAccounts/{uid}",
         feature="payouts",
         subjects=(path_id("uid"),),
-        export=exported("connected"),
+        export=exported("connected", "bank"),
         erasure=ERASED,
     ),
     Entry(

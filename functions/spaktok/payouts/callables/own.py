@@ -12,6 +12,7 @@ from spaktok.payouts.refusals import (
     DailyMaximum,
     MethodCoolingDown,
     NoPayoutMethod,
+    PayoutsUnavailable,
     TooLittle,
 )
 from spaktok.payouts.requests import (
@@ -59,7 +60,9 @@ def getPayoutMethods(
     sensitive=True,
     recent_sign_in=True,
     limit=per_hour(20).exact(fail_closed=True),
+    secrets=(keys.STRIPE_SECRET,),
     refusals=(
+        PayoutsUnavailable,
         TooLittle,
         NotForYourAge,
         NoPayoutMethod,

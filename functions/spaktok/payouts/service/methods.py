@@ -50,6 +50,8 @@ class Receiver:
     kind: str
     """`email`, `payer_id` or `account`."""
     text: str
+    last4: str = ""
+    """Of the bank account behind a connected account: all that Stripe tells us of it."""
 
     @property
     def hint(self) -> str:
@@ -57,7 +59,7 @@ class Receiver:
         if self.kind == "email":
             name, _, host = self.text.partition("@")
             return f"{name[:1]}•••@{host[:1]}•••.{host.rpartition('.')[2]}"
-        return f"•••{self.text[-4:]}"
+        return f"•••{self.last4 or self.text[-4:]}"
 
 
 def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
@@ -104,20 +106,24 @@ def listed(uid: UserId) -> Methods:
     """The caller's methods and what is missing. One read, and one a method."""
     (account,) = users.read([store.account_ref(uid)])
     fields: dict[str, Any] = account.to_dict() or {}
-    linked = fields.get("methods", {})
-    found = users.read([store.method_ref(one) for one in linked.values()]) if linked else []
+    found = [one for method in Method if (one := linked(fields, method)) is not None]
     return Methods(
-        methods=[
-            Linked(
-                Method(one.get("method")), one.get("hint"), one.get("linkedAt"), one.get("usableAt")
-            )
-            for one in found
-            if one.exists
-        ],
+        methods=found,
         missing={
             method.value: gates.missing(fields.get("checks", {}), method) for method in Method
         },
     )
+
+
+def linked(account: dict[str, Any], method: Method) -> Linked | None:
+    """The method in use, by the fields of its owner's payout account. One read where there is one."""
+    method_id = account.get("methods", {}).get(method)
+    if method_id is None:
+        return None
+    one = store.method_ref(method_id).get()
+    if not one.exists:
+        return None
+    return Linked(method, one.get("hint"), one.get("linkedAt"), one.get("usableAt"))
 
 
 def open_receiver(method_id: str) -> Receiver | None:

@@ -17,6 +17,7 @@ from spaktok.wallet.model.amounts import Account
 
 if TYPE_CHECKING:
     from spaktok.integrations.paypal import model as paypal
+    from spaktok.integrations.stripe import connect
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,76 @@ class PayPalProvider:
         return None
 
 
+class BankProvider:
+    """Stripe Connect: a transfer to the connected account, and a payout from there to its bank."""
+
+    account: Account = Account.BANK
+    retry_for: timedelta = policy.BANK_RETRY
+
+    def send(self, order: Order) -> Answer:
+        """As `Provider`. Either step is found again by the same key; a refused payout is taken back."""
+        from spaktok.integrations.stripe import connect
+        from spaktok.integrations.stripe.client import Declined, Unreachable
+
+        try:
+            moved = connect.transfer(order.receiver.text, order.net_minor, order.key)
+        except Declined as no:
+            raise Refused(no.code) from None
+        except Unreachable:
+            raise Unknown("no answer to the transfer") from None
+        try:
+            sent = connect.pay(order.receiver.text, order.net_minor, order.key)
+        except Declined as no:
+            return self._back(order.key, moved, no.code)
+        except Unreachable:
+            raise Unknown("no answer to the payout") from None
+        return self._told(order.key, order.receiver.text, moved, sent)
+
+    def look_up(self, order: Order, reference: str) -> Answer:
+        """As `Provider`. A reference is the transfer, the payout and the connected account."""
+        from spaktok.integrations.stripe import connect
+        from spaktok.integrations.stripe.client import Declined, Unreachable
+
+        moved, made, account_id = reference.split(":")
+        try:
+            return self._told(order.key, account_id, moved, connect.payout(account_id, made))
+        except (Declined, Unreachable):
+            raise Unknown("no answer about the payout") from None
+
+    def search(self, order: Order) -> Answer | None:
+        """As `Provider`: by the transfer's group and the payout's metadata."""
+        from spaktok.integrations.stripe import connect
+        from spaktok.integrations.stripe.client import Declined, Unreachable
+
+        try:
+            moved, sent = connect.find(order.receiver.text, order.key)
+        except (Declined, Unreachable):
+            raise Unknown("no answer to the search") from None
+        if moved is None:
+            return None
+        if sent is None:
+            return self._back(order.key, moved, "never sent")
+        return self._told(order.key, order.receiver.text, moved, sent)
+
+    def _told(self, key: str, account_id: str, moved: str, sent: connect.Sent) -> Answer:
+        reference = f"{moved}:{sent.payout_id}:{account_id}"
+        if sent.status in ("failed", "canceled"):
+            return self._back(key, moved, sent.failure or sent.status, reference)
+        reply = Reply.PAID if sent.status == "paid" else Reply.PENDING
+        return Answer(reply, reference, sent.transaction_id, None, sent.status)
+
+    def _back(self, key: str, moved: str, why: str, reference: str = "") -> Answer:
+        """What the bank did not take lies in the connected account: take it back before saying so."""
+        from spaktok.integrations.stripe import connect
+        from spaktok.integrations.stripe.client import Declined, Unreachable
+
+        try:
+            connect.take_back(moved, key)
+        except (Declined, Unreachable):
+            raise Unknown(f"{why}, and not taken back yet") from None
+        return Answer(Reply.RETURNED, reference, detail=why)
+
+
 def of(method: Method) -> Provider:
     """The provider of a method."""
     return PROVIDERS[method]
@@ -148,4 +219,7 @@ _REPLIES: Final = {
     "REVERSED": Reply.RETURNED,
 }
 
-PROVIDERS: Final[dict[Method, Provider]] = {Method.PAYPAL: PayPalProvider()}
+PROVIDERS: Final[dict[Method, Provider]] = {
+    Method.PAYPAL: PayPalProvider(),
+    Method.BANK: BankProvider(),
+}

@@ -91,12 +91,17 @@ def request(uid: UserId, asked: RequestPayout) -> Requested:
 
     The key makes it one however often it is sent. Raises `TooLittle`, `NotForYourAge`,
     `NoPayoutMethod`, `MethodCoolingDown`, `ChecksMissing`, `DailyMaximum`, and what the wallet refuses:
-    `NotEnoughEarnings`, `DebtOpen`, `TooManyReservations`, `KeyReused`.
+    `NotEnoughEarnings`, `DebtOpen`, `TooManyReservations`, `KeyReused`. For a bank transfer Stripe is
+    asked first whether it would pay: `PayoutsUnavailable` while it can't be.
     """
     amount, method = asked.amount, asked.payout_method
     if amount < policy.MINIMUM_MINOR:
         raise TooLittle(minimum_minor=policy.MINIMUM_MINOR)
     access.require(uid, Feature.PAYOUTS, fresh=True)
+    if method is Method.BANK:
+        from spaktok.payouts.service import banks  # it loads Stripe's SDK
+
+        banks.refresh(uid)
     key = asked.idempotency_key or ids.random_id()
     payout_id = f"p{ids.digest('payout', uid, key)}"
     at, fee = clock.now(), fee_minor(method, amount)
