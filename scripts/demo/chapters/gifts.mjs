@@ -30,6 +30,8 @@ async function quote(giver, creator) {
   );
   const own = await refusal(giver.call("quoteGift", { ...asked, receiverId: giver.uid }));
   tell(`a gift to oneself: ${own.message}`);
+  const unknown = await refusal(giver.call("undoGift", { transactionId: "never-was" }));
+  assert.equal(unknown.code, "functions/not-found");
   return { ...asked, quote: shown.quote };
 }
 

@@ -17,7 +17,8 @@ from spaktok.gifts.service import catalogue, sending
 from spaktok.graph import service as graph
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.refusals import DebtOpen, LimitReached, NotEnoughCoins
-from spaktok.wallet.service import crediting, reading, refunds, spending
+from spaktok.wallet.requests import SetSpendingLimit
+from spaktok.wallet.service import crediting, limits, reading, refunds
 from tests.support import gifts as situations
 from tests.support.faults import Fault, injected, nth
 from tests.support.gifts import stream
@@ -175,7 +176,7 @@ def test_the_days_limit_holds_across_gifts_and_ends_with_the_verification(time: 
 
 
 def test_a_limit_of_ones_own_holds_too() -> None:
-    spending.set_limit(ANA, "limit-1", 10)
+    limits.set_limit(ANA, SetSpendingLimit(coins=10, idempotency_key="limit-00000001"))
     give(quantity=10)
     with pytest.raises(LimitReached):
         give()
