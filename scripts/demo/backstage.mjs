@@ -24,6 +24,13 @@ export async function fire(schedule) {
   if (!answer.ok) throw new Error(`${schedule}: HTTP ${answer.status}`);
 }
 
+/** Make somebody part of the staff. The first administrator of a project is always made from behind. */
+export async function appoint({ uid }, role) {
+  const roles = { arrayValue: { values: [{ stringValue: "user" }, { stringValue: role }] } };
+  const path = `documents/security/${uid}?updateMask.fieldPaths=roles&currentDocument.exists=true`;
+  await firestore(path, { fields: { roles } }, "PATCH");
+}
+
 /** The documents of a collection, whatever the rules say, as plain objects. */
 export async function documents(collection) {
   const { documents: found = [] } = await firestore(`documents/${collection}?pageSize=300`);
@@ -48,10 +55,10 @@ export async function mentions(text, below = "") {
   return found;
 }
 
-async function firestore(path, body) {
+async function firestore(path, body, method = body ? "POST" : "GET") {
   const url = `http://${env.FIRESTORE_EMULATOR_HOST}/v1/projects/${project}/databases/(default)/${path}`;
   const answer = await fetch(url, {
-    method: body ? "POST" : "GET",
+    method,
     headers: { Authorization: "Bearer owner", "Content-Type": "application/json" },
     body: body && JSON.stringify(body),
   });
