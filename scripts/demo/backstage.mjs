@@ -24,11 +24,11 @@ export async function fire(schedule) {
   if (!answer.ok) throw new Error(`${schedule}: HTTP ${answer.status}`);
 }
 
-/** Make somebody part of the staff, as whoever deploys makes the first of them: in the database. */
-export async function appoint(phone, role) {
-  const path = `documents/security/${phone.uid}?updateMask.fieldPaths=roles`;
-  const values = ["user", role].map((name) => ({ stringValue: name }));
-  await firestore(path, { fields: { roles: { arrayValue: { values } } } }, "PATCH");
+/** Make somebody part of the staff. The first administrator of a project is always made from behind. */
+export async function appoint({ uid }, role) {
+  const roles = { arrayValue: { values: [{ stringValue: "user" }, { stringValue: role }] } };
+  const path = `documents/security/${uid}?updateMask.fieldPaths=roles&currentDocument.exists=true`;
+  await firestore(path, { fields: { roles } }, "PATCH");
 }
 
 /** The documents of a collection, whatever the rules say, as plain objects. */
