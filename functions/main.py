@@ -259,6 +259,22 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getPremiumStatus",
         "requestPremiumAccount",
     ),
+    "spaktok.payouts.callables.own": (
+        "cancelPayoutRequest",
+        "getPayoutMethods",
+        "getPayoutRequests",
+        "getPayoutStatement",
+        "linkPayPal",
+        "requestPayout",
+    ),
+    "spaktok.payouts.callables.staff": (
+        "getPendingPayouts",
+        "importBankStatement",
+        "processPayout",
+        "reviewPayoutAccount",
+    ),
+    "spaktok.payouts.hooks": ("paypalWebhook",),
+    "spaktok.payouts.jobs": ("reconcilePayouts", "submitPayout", "sweepPayouts"),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",
