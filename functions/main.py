@@ -239,6 +239,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "rejectProposal",
     ),
     "spaktok.wallet.jobs": (
+        "auditIncome",
         "auditLedger",
         "auditWallets",
         "reverseGifts",
@@ -258,7 +259,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getPremiumStatus",
         "requestPremiumAccount",
     ),
-    "spaktok.payouts.callables.banks": ("createStripeAccount", "linkBankAccount"),
     "spaktok.payouts.callables.own": (
         "cancelPayoutRequest",
         "getPayoutMethods",

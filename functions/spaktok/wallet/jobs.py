@@ -25,6 +25,12 @@ def reverseGifts(task: ReverseGifts, _: Delivery) -> None:
         income.committed(entry)
 
 
+@schedule("every 1 minutes")
+def auditIncome(at: datetime) -> None:
+    """Find the gifts of a past minute that no roll-up holds, and income that nobody swept."""
+    income.recover(at)
+
+
 @schedule("every day 03:00")
 def auditLedger(at: datetime) -> None:
     """Prove every wallet against its entries, and raise an alarm for what does not hold."""

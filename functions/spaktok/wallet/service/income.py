@@ -15,7 +15,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import encoding, store
@@ -179,6 +179,18 @@ def sweep(uid: str) -> Entry | None:
 
 def _sweeping(by_day: Mapping[str, int]) -> Decide:
     return lambda wallet, _: swept(wallet, by_day)
+
+
+def recover(at: datetime) -> int:
+    """Send again what a past minute left behind; how many slots. See `audit_minute` for the cost."""
+    slots, receivers = audit_minute(at)
+    for slot in slots:
+        dispatch.send(slot_task(slot, again=minute_of(at)))
+    for receiver in receivers:
+        dispatch.send(sweep_task(receiver, at))
+    if slots:
+        log.warning("gifts left behind", slots=len(slots))
+    return len(slots)
 
 
 def audit_minute(at: datetime) -> tuple[list[Slot], list[str]]:
