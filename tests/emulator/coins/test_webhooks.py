@@ -106,8 +106,8 @@ def test_while_a_secret_is_rolled_either_proves(
 
 
 def test_ten_deliveries_of_every_event_credit_once(stripe: Till) -> None:
-    """Negative control: with the credit keyed by the event instead of the PaymentIntent, the session's
-    and the PaymentIntent's success credited 2,020 coins."""
+    """Negative control, tried: with neither the ledger's key nor the purchase's own progress looked at,
+    the second event credited again: 2,020 coins."""
     purchase = start()
     stripe.pay(purchase)
     told = stripe.account.teller.deliveries()
@@ -189,8 +189,8 @@ def test_sixty_four_deliveries_at_once_credit_once(stripe: Till) -> None:
 def test_a_payment_for_another_amount_is_credited_to_nobody(
     stripe: Till, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The provider itself says that less was paid. Negative control: without the comparison, a cent
-    bought 1,010 coins."""
+    """The provider itself says that less was paid. Negative control, tried: without
+    `mismatch`, a cent bought 1,010 coins."""
 
     def lie(intent: Json) -> None:
         intent.update(amount=1, amount_received=1)
