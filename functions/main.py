@@ -258,6 +258,22 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getPremiumStatus",
         "requestPremiumAccount",
     ),
+    "spaktok.payouts.callables.own": (
+        "cancelPayoutRequest",
+        "getPayoutMethods",
+        "getPayoutRequests",
+        "getPayoutStatement",
+        "linkPayPal",
+        "requestPayout",
+    ),
+    "spaktok.payouts.callables.staff": (
+        "getPendingPayouts",
+        "importBankStatement",
+        "processPayout",
+        "reviewPayoutAccount",
+    ),
+    "spaktok.payouts.hooks": ("paypalWebhook",),
+    "spaktok.payouts.jobs": ("reconcilePayouts", "submitPayout", "sweepPayouts"),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",
@@ -309,7 +325,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.gifts.callables.sending": ("quoteGift", "sendGift", "undoGift"),
     "spaktok.gifts.callables.staff": ("refundGift",),
     "spaktok.gifts.jobs": (
-        "auditGifts",
         "paintGifts",
         "rollUpGifts",
         "tellGifts",

@@ -19,13 +19,17 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "functions")]
 from chaos import engine  # noqa: E402 - after the path they are found on
 from chaos.engine import Outcome  # noqa: E402
 from chaos.flow import Flow  # noqa: E402
+from chaos.flows.gifts import GiftsFlow  # noqa: E402
 from chaos.flows.ledger import LedgerFlow  # noqa: E402
 from chaos.queues import ChaosQueue  # noqa: E402
 from spaktok.core import clients, transaction  # noqa: E402
 from spaktok.wallet.model import refunding, spending, withdrawing  # noqa: E402
 from spaktok.wallet.service.booking import Operation  # noqa: E402
 
-FLOWS: dict[str, Callable[[int, int, ChaosQueue], Flow]] = {"ledger": LedgerFlow}
+FLOWS: dict[str, Callable[[int, int, ChaosQueue], Flow]] = {
+    "ledger": LedgerFlow,
+    "gifts": GiftsFlow,
+}
 """By name: made with the number of gifts (or of what the feature counts), the seed and the queue."""
 SHOWN_MAX = 20
 

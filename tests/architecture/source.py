@@ -31,6 +31,7 @@ FEATURES = (
     "premium",
     "gifts",
     "coins",
+    "payouts",
     "accounts",
     "upkeep",
 )

@@ -74,6 +74,7 @@ LAYERS = {
         (
             "asking",
             "audiences",
+            "beginning",
             "author",
             "author_cards",
             "choices",

@@ -187,6 +187,19 @@ BUDGETS: dict[str, Budget] = {
     "wait for a premium slot": Budget(4, 1, 0, 5, 1),
     "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
     "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
+    # payouts
+    "link a payout method": Budget(2, 2, 0, 4, 1),
+    "list payout methods": Budget(2, 0, 0, 2, 0),
+    "ask for a withdrawal": Budget(4, 4, 0, 6, 1),
+    "take a withdrawal back": Budget(2, 3, 0, 4, 1),
+    "approve a withdrawal": Budget(3, 4, 1, 6, 2),
+    "reject a withdrawal": Budget(4, 5, 0, 6, 1),
+    "send a withdrawal and settle it": Budget(10, 4, 0, 12, 2),
+    "record a check of a payout account": Budget(2, 3, 0, 4, 1),
+    "list a withdrawal": Budget(1, 0, 0, 1, 0),
+    "list a withdrawal that waits": Budget(1, 0, 0, 1, 0),
+    "state a month of one withdrawal": Budget(1, 0, 0, 1, 0),
+    "sweep withdrawals of which none is due": Budget(1, 0, 0, 1, 0),
     # gifts
     "read the catalogue of gifts": Budget(1, 0, 0, 1, 0),
     "read the catalogue of gifts again": Budget(0, 0, 0, 0, 0),
@@ -196,7 +209,7 @@ BUDGETS: dict[str, Budget] = {
     "send a gift, with a quote": Budget(1, 2, 0, 3, 1),
     "send a gift, with a quote, again": Budget(3, 2, 0, 7, 1),  # its one commit is refused whole
     "send a gift, without a quote": Budget(7, 2, 0, 4, 1),
-    "take a gift back": Budget(5, 4, 1, 8, 2),
+    "undo a gift": Budget(5, 4, 1, 8, 2),
     "share out and show a stream's window of 20 gifts": Budget(27, 5, 0, 9, 1),
     "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
     "list 20 gifts": Budget(43, 0, 0, 3, 0),

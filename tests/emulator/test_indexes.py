@@ -37,6 +37,7 @@ from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
+from spaktok.payouts import store as payouts
 from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
@@ -182,6 +183,17 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
+    "payouts/store.py:asked_between": lambda: _read(
+        payouts.asked_between(ANA, clock.now(), clock.now())
+    ),
+    "payouts/store.py:bank_lines": lambda: _read(payouts.bank_lines("2026-01-01", "2026-01-02")),
+    "payouts/store.py:due": lambda: _read(payouts.due(clock.now())),
+    "payouts/store.py:moved_between": lambda: _read(
+        payouts.moved_between(clock.now(), clock.now())
+    ),
+    "payouts/store.py:open_of": lambda: _read(payouts.open_of(ANA)),
+    "payouts/store.py:own": lambda: _read(payouts.own(ANA)),
+    "payouts/store.py:waiting": lambda: _read(payouts.waiting()),
     "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
     "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),

@@ -18,9 +18,10 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
-PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
+PAYOUT, OWN_PAYOUT = "PAYOUT-OF-BEN", "PAYOUT-OF-ANA"
 DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
 COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
 PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
 STREAM = "STREAM-OF-BEN"
 GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
@@ -37,14 +38,14 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
-    PROPOSAL,
-    SEEN,
     DRAFT,
     SOUND,
     CHALLENGE,
     COMMENT,
     HELD,
     COLLECTION,
+    PROPOSAL,
+    SEEN,
     STREAM,
     GIFT,
     OWN_GIFT,
@@ -63,6 +64,12 @@ KNOWN = (
     "America/New_York",
     "0123456789abcdef",
     "premium_slot_1",
+    PAYOUT,
+    OWN_PAYOUT,
+    "2026-03",
+    "2026-03-13",
+    "someone@elsewhere.example",
+    "23456789ABCDE",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -84,6 +91,8 @@ TOGETHER = {
     "packageId": ("coins_100",),
     "version": (1,),
     "slotId": ("premium_slot_1",),
+    "payoutRequestId": (PAYOUT, OWN_PAYOUT),
+    "amount": (1_000,),
     "giftId": ("rose", "pumpkin"),
     "streamId": (STREAM,),
     "receiverId": (BEN,),

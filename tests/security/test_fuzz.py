@@ -40,6 +40,7 @@ from spaktok.videos.service import challenges, comment_rules, comments, saves
 from spaktok.wallet.model.adjusting import Adjusted
 from spaktok.wallet.service import adjusting
 from tests.security import bodies
+from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
 from tests.support.giving import give
@@ -146,6 +147,7 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
     queue.drain()
     exporting.request(ANA)
     premium.initialize(ANA)
+    own, bens = (payouts.ask(payouts.ready(uid, dollars=5_000)) for uid in (ANA, BEN))
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
     monkeypatch.setattr(limits, "charge", lambda *_: None)
@@ -160,6 +162,8 @@ def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.OWN_PAYOUT: own,
+        bodies.PAYOUT: bens,
         bodies.PURCHASE: order(ANA),
         bodies.PAID: paid(BEN, stripe),
         **discussion(),

@@ -58,7 +58,7 @@ SEEN: dict[str, frozenset[str]] = {
     "as she was": ALL,
     "blocks him": frozenset(),
     "blocked by him": frozenset(),
-    "muted by him": ALL - {"feed"},
+    "muted by him": ALL - {"feed", "comments"},
     "private, and he follows": ALL,
     "private, and he does not follow": ALL - {"feed", "video", "tab", "whom I follow"},
     "unfollowed by him": ALL - {"feed", "whom I follow"},
@@ -140,7 +140,7 @@ def known(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     hers, dinas, his = video(ANA), video(DINA), video(BEN)
     for one, other in ((BEN, ANA), (ANA, BEN), (ANA, DINA)):
         service.follow(one, other)
-    fan_out.begin(ANA, hers)
+    fan_out.carry(ANA, hers)
     comments.comment(ANA, CommentOnVideo(video_id=dinas, text="by ana"))
     likes.like(ANA, his)
     queue.drain()

@@ -13,7 +13,7 @@ from spaktok.graph import circles
 from spaktok.graph import service as graph
 from spaktok.users.relation import Visibility
 
-Between = Callable[[UserId, UserId], None]
+Between = Callable[[UserId, UserId], object]
 """How it comes about that a sender and a receiver stand to each other as they do."""
 
 

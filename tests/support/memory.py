@@ -8,7 +8,6 @@ compares it with the emulator (`tests/emulator/feed/test_memory.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +56,7 @@ class Memory:
         if found is None:
             return Snapshot(Reference(self, path), None, None)
         fields, at = found
-        kept = deepcopy(fields) if field_paths is None else _masked(fields, field_paths)
+        kept = _copy(fields) if field_paths is None else _masked(fields, field_paths)
         return Snapshot(Reference(self, path), kept, at)
 
     def rpc(self) -> None:
@@ -167,13 +166,20 @@ class Batch:
                 db.documents.pop(reference.path, None)
                 continue
             held = db.documents.get(reference.path, ({}, at))[0]
-            after = deepcopy(held) if kind in ("merge", "update") else {}
+            after = _copy(held) if kind in ("merge", "update") else {}
             if kind == "update":
                 for path, value in fields.items():
                     _put(after, list(parse_field_path(path)), value, at)
             else:
                 _merge(after, fields, at)
             db.documents[reference.path] = (after, at)
+
+
+def _copy(value: Any) -> Any:
+    """A copy of maps and arrays; what else Firestore holds never changes."""
+    if type(value) is dict:
+        return {name: _copy(one) for name, one in value.items()}
+    return [_copy(one) for one in value] if type(value) is list else value
 
 
 def _merge(into: Fields, fields: Fields, at: datetime) -> None:
@@ -202,7 +208,7 @@ def _put(into: Fields, path: list[str], value: Any, at: datetime) -> None:
     elif isinstance(value, ArrayRemove):
         into[name] = [one for one in into.get(name, []) if one not in value.values]
     else:
-        into[name] = deepcopy(value)
+        into[name] = _copy(value)
 
 
 def _masked(fields: Fields, paths: Any) -> Fields:

@@ -122,6 +122,17 @@ export interface Availability {
     username: string;
     available: boolean;
 }
+/** A movement on the bank's statement; `reference` names the provider's settlement. */
+export interface BankLine {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
+    lineId: string;
+    /** Matches `^[A-Za-z0-9_-]{1,64}$`. */
+    reference: string;
+    /** A whole number; at least -100000000; at most 100000000. */
+    amountMinor: number;
+    /** Matches `^20[0-9]{2}-[01][0-9]-[0-3][0-9]$`. */
+    bookedOn: string;
+}
 /** Deliver what does not hurry together. */
 export interface BatchingRequest {
     every: "off" | "hourly" | "daily";
@@ -167,8 +178,18 @@ export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
+/** Take a withdrawal back, unless it was sent. */
+export interface CancelPayoutRequest {
+    /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    payoutRequestId: string;
+}
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
+/** What it is now. */
+export interface Cancelled {
+    payoutRequestId: string;
+    status: State;
+}
 /** Something that could trend. */
 export interface Candidate {
     name: string;
@@ -243,6 +264,8 @@ export interface ChangedInVideos {
 }
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
+/** What is found out. */
+export type Check = "identity" | "tax_form" | "sanctions" | "bank_account";
 /** Ask whether something is for one's age. */
 export interface CheckContentAgeRestriction {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -462,6 +485,8 @@ export interface DecidedInVideos {
     moderationStatus: ModerationStatus;
     status: VideoStatus;
 }
+/** What an administrator decides. */
+export type Decision = "approve" | "reject";
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
     /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -818,6 +843,20 @@ export interface GetNotifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Show where one's payouts may go, and what is still to be verified. */
+export type GetPayoutMethods = Record<string, never>;
+/** List one's own withdrawals, the latest first. */
+export interface GetPayoutRequests {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read the statement of a month: what was withdrawn, with a signed hash. */
+export interface GetPayoutStatement {
+    /** `2026-03`. Matches `^20[0-9]{2}-(0[1-9]|1[0-2])$`. */
+    month: string;
+}
 /** List what waits for an approval, the oldest first. */
 export interface GetPendingApprovals {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -827,6 +866,13 @@ export interface GetPendingApprovals {
 }
 /** Staff: list what waits for a decision, oldest first. */
 export interface GetPendingIdVerifications {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** List the withdrawals that wait for a decision, oldest first. */
+export interface GetPendingPayouts {
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -1018,7 +1064,7 @@ export interface HashtagPage {
 }
 /** A page of movements, the latest first. */
 export interface History {
-    transactions: Line[];
+    transactions: LineInWallet[];
     nextCursor: string | null;
     hasMore: boolean;
 }
@@ -1064,6 +1110,15 @@ export interface ImageTicket {
 }
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+/** Take over lines of the bank's statement, for the daily comparison. */
+export interface ImportBankStatement {
+    /** At least 1 items; at most 100 items. */
+    lines: BankLine[];
+}
+/** How many lines of the bank's are new. */
+export interface Imported {
+    imported: number;
+}
 /** A place in the line, from 1. */
 export interface InLine {
     position: number;
@@ -1097,8 +1152,18 @@ export interface LimitSet {
     coins: number | null;
     countsFrom: Instant;
 }
+/** A withdrawal that was asked for in the month, in cents. */
+export interface LineInPayouts {
+    payoutRequestId: string;
+    requestedAt: Instant;
+    payoutMethod: Method;
+    amount: number;
+    fee: number;
+    net: number;
+    status: State;
+}
 /** One movement of the user's money. */
-export interface Line {
+export interface LineInWallet {
     entryId: string;
     type: string;
     at: Instant;
@@ -1110,6 +1175,20 @@ export interface Line {
     relatedId: string | null;
     balanceCoins: number;
     balanceMicro: number;
+}
+/** Have payouts go to this PayPal account: by its e-mail address or its payer id. */
+export interface LinkPayPal {
+    /** Matches `^[^@\s]{1,64}@[A-Za-z0-9.-]{3,62}$`; at most 127 characters. */
+    email?: string | null;
+    /** Matches `^[2-9A-HJ-NP-Z]{13}$`. */
+    payerId?: string | null;
+}
+/** A method, as its owner sees it. */
+export interface Linked {
+    method: Method;
+    hint: string;
+    linkedAt: Instant;
+    usableAt: Instant;
 }
 /** Where a user says they are at home; nothing finer than a city, and only if they want. */
 export interface Location {
@@ -1160,6 +1239,13 @@ export interface Maturing {
 }
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+/** How it is paid. */
+export type Method = "paypal" | "bank_transfer";
+/** All of them, and what is still to be verified for each. */
+export interface Methods {
+    methods: Linked[];
+    missing: Record<string, Check[]>;
+}
 /** What a feed is made of, and in which order. */
 export type Mode = "for_you" | "chronological" | "following";
 /** Decide about a video. */
@@ -1247,6 +1333,8 @@ export type Order = "trending" | "recent" | "popular";
 export interface OutOfLine {
     left: boolean;
 }
+/** How it went. */
+export type Outcome = "passed" | "pending" | "past_due" | "failed";
 /** What administrators see. */
 export interface Overview {
     version: number;
@@ -1259,14 +1347,37 @@ export interface Overview {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A page of one's own withdrawals, the latest first. */
+export interface Page {
+    requests: ShownInPayouts[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** A tenure, by whomever. */
 export interface Past {
     slotId: string;
     since: Instant;
     until: Instant | null;
 }
+/** A withdrawal as administrators see it: no more of where it goes than which method. */
+export interface Pending {
+    payoutRequestId: string;
+    userId: string;
+    payoutMethod: Method;
+    amount: number;
+    fee: number;
+    requestedAt: Instant;
+    approvedBy: string[];
+    approvalsNeeded: number;
+}
 /** A page of what waits, oldest first. */
-export interface PendingPage {
+export interface PendingPageInPayouts {
+    requests: Pending[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A page of what waits, oldest first. */
+export interface PendingPageInVerification {
     requests: Verification[];
     nextCursor: string | null;
     hasMore: boolean;
@@ -1346,6 +1457,23 @@ export interface PrivacySettings {
     findByEmail?: boolean | null;
     findByPhone?: boolean | null;
     appearInSearch?: boolean | null;
+}
+/** Approve a withdrawal, or reject it; `requestId` is the older app's name for its id. */
+export interface ProcessPayout {
+    /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    payoutRequestId?: string | null;
+    /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    requestId?: string | null;
+    action: Decision;
+    /** At most 300 characters. */
+    note?: string | null;
+}
+/** What the withdrawal is now. */
+export interface Processed {
+    payoutRequestId: string;
+    status: State;
+    approvals: number;
+    approvalsNeeded: number;
 }
 /** A public profile, and how the caller stands to it. */
 export interface Profile {
@@ -1704,12 +1832,28 @@ export interface RequestPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Withdraw earnings: `amount` in US cents, the fee among them. */
+export interface RequestPayout {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A whole number; at least 1; at most 100000000. */
+    amount: number;
+    payoutMethod: Method;
+}
 /** Wait for a slot; asked again, the place in the line stays. */
 export type RequestPremiumAccount = Record<string, never>;
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 /** Ask for the verification badge. */
 export type RequestVerification = Record<string, never>;
+/** A withdrawal that now waits. */
+export interface Requested {
+    payoutRequestId: string;
+    status: State;
+    amount: number;
+    fee: number;
+    net: number;
+}
 /** Ask what a link opens, before opening it. */
 export interface ResolveDeepLink {
     /** `spaktok://…`, or the same by https. At least 1 characters; at most 512 characters. */
@@ -1746,6 +1890,21 @@ export interface ReviewComment {
     /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     commentId: string;
     action: "approve" | "reject";
+}
+/** Record what a check of an account came to. */
+export interface ReviewPayoutAccount {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    check: Check;
+    outcome: Outcome;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** What is recorded now. */
+export interface Reviewed {
+    userId: string;
+    check: Check;
+    outcome: Outcome;
 }
 /** Sign every device out, the caller's too. */
 export type RevokeAllSessions = Record<string, never>;
@@ -1982,12 +2141,6 @@ export interface SheetStarted {
     currency: string;
     expiresAt: Instant;
 }
-/** What can be given now. */
-export interface Shown {
-    version: number;
-    isUnchanged: boolean;
-    gifts: ShownGift[];
-}
 /** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
 export interface ShownComment {
     commentId: string;
@@ -2018,6 +2171,25 @@ export interface ShownGift {
     animationUrl: string;
     isLimited: boolean;
     availableUntil: Instant | null;
+}
+/** What can be given now. */
+export interface ShownInGifts {
+    version: number;
+    isUnchanged: boolean;
+    gifts: ShownGift[];
+}
+/** One's own withdrawal. */
+export interface ShownInPayouts {
+    payoutRequestId: string;
+    status: State;
+    payoutMethod: Method;
+    amount: number;
+    fee: number;
+    net: number;
+    requestedAt: Instant;
+    updatedAt: Instant;
+    detail: string;
+    note: string | null;
 }
 /** Whom a board ranks. */
 export type Side = "senders" | "receivers";
@@ -2099,6 +2271,19 @@ export interface Started {
     price: number;
     currency: string;
     expiresAt: Instant;
+}
+/** Where a withdrawal is. */
+export type State = "reserved" | "approved" | "submitting" | "unknown" | "submitted" | "paid" | "returned" | "failed" | "cancelled" | "rejected";
+/** A month. `sha256` is of the canonical JSON of user, month, lines and totals; we sign it. */
+export interface Statement {
+    month: string;
+    lines: LineInPayouts[];
+    requested: number;
+    paid: number;
+    fees: number;
+    csv: string;
+    sha256: string;
+    signature: string;
 }
 /** What one gave, and was given. */
 export interface Stats {
@@ -2610,6 +2795,14 @@ export interface AlreadyDecided {
     success: false;
     data: null;
 }
+/** It is with the provider, or decided: nothing can be changed any more. */
+export interface AlreadySent {
+    error: "already-sent";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The account has the badge. */
 export interface AlreadyVerified {
     error: "already-verified";
@@ -2631,6 +2824,14 @@ export interface AlwaysTold {
 export interface AppCheckRequired {
     error: "app-check-required";
     code: "unauthenticated";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Above the limit two people approve; the second must be another one. */
+export interface ApprovedByYou {
+    error: "approved-by-you";
+    code: "permission-denied";
     message: string;
     success: false;
     data: null;
@@ -2659,6 +2860,15 @@ export interface ChallengeClosed {
     success: false;
     data: null;
 }
+/** Something must be verified first; `missing` names it. */
+export interface ChecksMissing {
+    error: "checks-missing";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    missing: string | number | boolean;
+}
 /** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
     error: "comments-closed";
@@ -2675,6 +2885,15 @@ export interface DailyLimitReached {
     success: false;
     data: null;
     limitCoins: string | number | boolean;
+}
+/** More than may be asked for in a day. */
+export interface DailyMaximum {
+    error: "daily-maximum";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    leftMinor: number;
 }
 /** As much was bought today as can be. */
 export interface DailyPurchaseLimit {
@@ -2783,9 +3002,26 @@ export interface LimitReached {
     limit: number;
     spent: number;
 }
+/** The method was changed recently. */
+export interface MethodCoolingDown {
+    error: "method-cooling-down";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    retryAfterMs: number;
+}
 /** Nothing about this video is to be decided in this way. */
 export interface NoCase {
     error: "no-case";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** No such method is linked. */
+export interface NoPayoutMethod {
+    error: "no-payout-method";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -3120,6 +3356,15 @@ export interface TooLateToUndo {
     success: false;
     data: null;
 }
+/** Less than the smallest withdrawal. */
+export interface TooLittle {
+    error: "too-little";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    minimumMinor: number;
+}
 /** There are as many collections as one may have. */
 export interface TooManyCollections {
     error: "too-many-collections";
@@ -3152,6 +3397,14 @@ export interface TooManyRequests {
     success: false;
     data: null;
     retryAfterMs: number;
+}
+/** As many withdrawals are open as a wallet holds. */
+export interface TooManyReservations {
+    error: "too-many-reservations";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
 }
 /** Contention outlasted our retries; nothing is known to have changed, and a retry is safe. */
 export interface TryAgain {
@@ -3223,7 +3476,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | CommentsClosed | DailyLimitReached | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | NoCase | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3360,6 +3613,16 @@ export interface Refusals {
     getPremiumSlots: ProfileRequired | AnyRefusal;
     getPremiumStatus: ProfileRequired | AnyRefusal;
     requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
+    cancelPayoutRequest: AlreadySent | NotFound | ProfileRequired | AnyRefusal;
+    getPayoutMethods: ProfileRequired | AnyRefusal;
+    getPayoutRequests: ProfileRequired | AnyRefusal;
+    getPayoutStatement: ProfileRequired | AnyRefusal;
+    linkPayPal: NotForYourAge | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
+    getPendingPayouts: PermissionDenied | ProfileRequired | AnyRefusal;
+    importBankStatement: PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    processPayout: AlreadySent | ApprovedByYou | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    reviewPayoutAccount: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
@@ -3466,7 +3729,7 @@ export interface Spaktok {
     /** Give the badge to whoever asked for it. Limit: 60 a minute, on each instance. */
     approveVerification(request: ApproveVerification): Promise<Answer<DecidedInVerification>>;
     /** List the requests that wait for a review, oldest first. Limit: 60 a minute, on each instance. */
-    getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPage>>;
+    getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPageInVerification>>;
     /** Refuse the badge; the user alone is told, and why. Limit: 60 a minute, on each instance. */
     rejectVerification(request: RejectVerification): Promise<Answer<DecidedInVerification>>;
     /** Ask for the verification badge. Limit: 10 a day, on each instance. */
@@ -3669,6 +3932,26 @@ export interface Spaktok {
     getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
     /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
     requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
+    /** Take a withdrawal back before it is sent. Limit: 60 an hour, on each instance. */
+    cancelPayoutRequest(request: CancelPayoutRequest): Promise<Answer<Cancelled>>;
+    /** Show where one's payouts may go, as hints, and what is still to be verified. Limit: 60 a minute, on each instance. */
+    getPayoutMethods(request?: GetPayoutMethods): Promise<Answer<Methods>>;
+    /** List one's own withdrawals, the latest first. Limit: 60 a minute, on each instance. */
+    getPayoutRequests(request?: GetPayoutRequests): Promise<Answer<Page>>;
+    /** Give the statement of a month, as data and as CSV, with a signed hash. Limit: 10 a minute, on each instance. */
+    getPayoutStatement(request: GetPayoutStatement): Promise<Answer<Statement>>;
+    /** Have payouts go to a PayPal account. A changed account is used after a cooldown. Limit: 10 a day, over all instances. */
+    linkPayPal(request?: LinkPayPal): Promise<Answer<Linked>>;
+    /** Withdraw matured earnings: the amount is reserved at once, and sent once approved. Limit: 20 an hour, over all instances. */
+    requestPayout(request: RequestPayout): Promise<Answer<Requested>>;
+    /** List the withdrawals that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
+    getPendingPayouts(request?: GetPendingPayouts): Promise<Answer<PendingPageInPayouts>>;
+    /** Take over lines of the bank's statement, for the daily comparison. Limit: 100 an hour, on each instance. */
+    importBankStatement(request: ImportBankStatement): Promise<Answer<Imported>>;
+    /** Approve a withdrawal or reject it; above a limit two people approve. Limit: 60 a minute, on each instance. */
+    processPayout(request: ProcessPayout): Promise<Answer<Processed>>;
+    /** Record what a check of an account came to: identity, tax form, sanctions, bank account. Limit: 60 a minute, on each instance. */
+    reviewPayoutAccount(request: ReviewPayoutAccount): Promise<Answer<Reviewed>>;
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
@@ -3698,7 +3981,7 @@ export interface Spaktok {
     /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
     addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
     /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
-    getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<Shown>>;
+    getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<ShownInGifts>>;
     /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
     removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
     /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */

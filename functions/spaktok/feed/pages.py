@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from spaktok.core import clients, clock, paging, standing, transaction
 from spaktok.core.ids import UserId
 from spaktok.feed.model import FeedCard, Mode, is_narrow
-from spaktok.safety.service import access
+from spaktok.feed.slates import Cut, Slate
 from spaktok.users import store as users
 from spaktok.users.relation import can_view
 from spaktok.videos import store as videos
@@ -28,7 +31,7 @@ class FeedPage:
 
 def years_of(uid: UserId) -> int:
     """The years that a viewer has certainly completed. No read: their call has read the standing."""
-    return access.age_of(uid).floor
+    return standing.load(uid, fresh=False).age.at(clock.now()).floor
 
 
 def not_narrowed(uid: UserId, cards: list[FeedCard]) -> list[FeedCard]:
@@ -58,3 +61,48 @@ def not_narrowed(uid: UserId, cards: list[FeedCard]) -> list[FeedCard]:
         ):
             hidden.add(card.video_id)
     return [card for card in cards if card.video_id not in hidden]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cursor says the session is."""
+
+    mode: Mode
+    slate_id: str
+    at: int
+    last: tuple[datetime, str] | None
+    """Of the last card that was shown there: when it was published, and its id."""
+
+
+def scope(uid: UserId) -> str:
+    """What a user's cursors are bound to."""
+    return f"slate:{uid}"
+
+
+def answer(uid: UserId, mode: Mode, slate: Slate, cut: Cut) -> FeedPage:
+    """The page that a client gets of some cards of a slate."""
+    narrow = [card for card in cut.cards if is_narrow({"visibility": card.visibility})]
+    shown = cut.cards if not narrow else not_narrowed(uid, cut.cards)
+    seal = [mode, slate.id, cut.end]
+    if cut.cards:
+        seal += cut.cards[-1].place
+    return FeedPage(
+        videos=shown,
+        # Also after the last card: it says how far one has come, and leads to what is new by then.
+        next_cursor=paging.seal(seal, scope(uid)),
+        has_more=cut.more,
+        mode=mode,
+        ranked_by=slate.recipe,
+    )
+
+
+def commit_or_overtaken(stage: Callable[[Any], object]) -> None:
+    """Commit once; `Overtaken`, for the caller to read anew, where the document has changed."""
+    from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+
+    batch = clients.db().batch()
+    stage(batch)
+    try:
+        batch.commit()
+    except (AlreadyExists, FailedPrecondition, NotFound) as error:
+        raise transaction.Overtaken from error

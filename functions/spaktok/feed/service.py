@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spaktok.core import clock, ids, paging, revocations, transaction
 from spaktok.core.dispatch import Task, send, window
 from spaktok.core.ids import UserId
-from spaktok.feed import sources, store
+from spaktok.feed import store
 from spaktok.feed.model import INBOX_MAX, OUTBOX_MAX, Mask, Viewer, decode_card, newest, slate
 from spaktok.feed.pages import FeedPage, not_narrowed, years_of
 from spaktok.users import store as users
@@ -36,8 +36,11 @@ def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
     if len(held) > INBOX_MAX + INBOX_MAX // 4:
         _ask_for_trim(uid)
     fields = inbox.to_dict() or {}
-    for cards in sources.famous(fields.get("pulls", [])).values():
-        held = {**cards, **held}
+    if pulls := fields.get("pulls"):
+        from spaktok.feed import sources  # few follow the very famous
+
+        for cards in sources.famous(pulls).values():
+            held = {**cards, **held}
     revoked = revocations.decode(taken_back)
     limits = (*revoked.videos.values(), *revoked.users.values())
     aged = any(card.get("ageRestriction") for card in held.values()) or any(x.age for x in limits)

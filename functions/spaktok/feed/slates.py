@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.feed.model import SLATE_LIVES, FeedCard, Term, Viewer, decode_card, key
-from spaktok.feed.slating import Ranked, Source
+
+if TYPE_CHECKING:
+    from spaktok.feed.slating import Ranked
 
 WINDOW: Final = 20
 PER_AUTHOR: Final = 2
@@ -195,6 +197,6 @@ def _unpacked(card: dict[str, Any]) -> FeedCard:
     return decode_card(
         card["id"],
         card,
-        Source(card["reason"]),
+        card["reason"],
         tuple(Term(why["term"], why["points"], why["about"]) for why in card["why"]),
     )

@@ -16,13 +16,13 @@ from spaktok.core import clock, ids, transaction
 from spaktok.core.ids import UserId
 from spaktok.feed import store
 from spaktok.feed.model import Mode, key
-from spaktok.feed.slating import Candidate, topics
 from spaktok.users import store as users
-from spaktok.views import store as views
-from spaktok.views.interests import Interests, author_key
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
+
+    from spaktok.feed.slating import Candidate
+    from spaktok.views.interests import Interests
 
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 KEPT_MAX: Final = 500
@@ -88,6 +88,9 @@ def taste(
 
     What they want less of comes first, then the strongest interests.
     """
+    from spaktok.feed.slating import topics  # only the making of a slate asks for it
+    from spaktok.views.interests import author_key
+
     weights: dict[str, float] = {}
     for topic in sorted({topic for one in candidates for topic in topics(one)}):
         mark, name = topic[0], topic[1:]
@@ -160,6 +163,7 @@ def reset(uid: UserId) -> None:
     What was seen stays seen, what was refused ("not interested") stays refused. A read, two writes
     and a delete.
     """
+    from spaktok.views import store as views
 
     def body(tx: Transaction) -> None:
         fields = users.read([store.tuning_ref(uid)], tx)[0].to_dict() or {}

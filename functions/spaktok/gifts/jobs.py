@@ -3,13 +3,11 @@
 from datetime import datetime
 
 from spaktok.core import clock
-from spaktok.core.dispatch import send
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.gifts.requests import PaintGifts, RollUpGifts, TellGifts, UnshowGift
 from spaktok.gifts.service import leaderboards, showing, telling
 from spaktok.gifts.service.telling import Word
 from spaktok.wallet.model.income import Slot
-from spaktok.wallet.service import income
 
 
 @job(RollUpGifts, rate=500)
@@ -43,16 +41,6 @@ def tellGifts(task: TellGifts, _: Delivery) -> None:
         for one in task.words
     ]
     telling.tell(task.receiver, words)
-
-
-@schedule("every 1 minutes")
-def auditGifts(at: datetime) -> None:
-    """Find, by counts, gifts whose roll-up was lost, and income that was not swept."""
-    slots, receivers = income.audit_minute(at)
-    for slot in slots:
-        send(income.slot_task(slot, again=f"audit-{int(at.timestamp()) // 60}"))
-    for uid in receivers:
-        send(income.sweep_task(uid, at))
 
 
 @schedule("every 60 minutes")

@@ -12,6 +12,7 @@ returns the same entry and writes nothing):
     wallet.service.refunds      refund_purchase(uid, key, lot_id, total_minor)
                                 hold_dispute(uid, dispute, lot_id, minor, fee_micro=…)
                                 resolve_dispute(uid, dispute, lot_id, won=…)
+                                owe_refund(uid, refund, lot_id, minor), reverse_refund(uid, key, lot_id)
     wallet.service.reversals    reverse_gift(uid, gift entry id, why), reversals_of(undo)
     wallet.service.income       committed(entry): after each gift's commit and for each reversal;
                                 roll_up(Slot(receiver, window, part), share_at), called by the job

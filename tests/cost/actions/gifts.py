@@ -102,7 +102,7 @@ def _() -> Action:
     return give
 
 
-@action("take a gift back")
+@action("undo a gift")
 def _() -> Action:
     place = _stream()
     gift = give(**place)

@@ -85,8 +85,7 @@ def test_a_lost_roll_up_is_found_by_counts(queue: Queue, time: TestClock) -> Non
     assert gift.committed_at is not None
     late = gift.committed_at + timedelta(minutes=1) + income.LATE_AFTER
     time.at = late
-    jobs = main.auditGifts
-    Sender().send(jobs, b"{}")
+    assert income.recover(late) == 1
     settle(queue, time)
     assert seen()["coins"] == 5
 

@@ -169,8 +169,8 @@ def test_every_order_of_hearing_with_repeats_and_stale_news_ends_the_same(
     """Every sequence of up to one more hearing than there are states, so long as the last state is
     among them: what is heard late is older than what is known, and changes nothing.
 
-    Negative control: with `max` left out of `after(TakeBack)`, or a decided dispute not skipped in
-    `steps`, a stale hearing took coins twice.
+    Negative controls, tried: with decided disputes not skipped in `steps`, and with what disputes took
+    for good left out of `TakeBack`, the orders ended apart.
     """
     states = STORIES[story]
     straight = World(spent)

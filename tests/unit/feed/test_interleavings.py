@@ -24,7 +24,7 @@ import pytest
 from spaktok.core import clients, clock, revocations, standing, transaction
 from spaktok.core.age import Age, Band
 from spaktok.core.revocations import Limit, Reach
-from spaktok.feed import personal, sources, store, tuning
+from spaktok.feed import beginning, personal, sources, store, tuning
 from spaktok.feed.model import Mode, encode_card
 from spaktok.media.model import MediaState
 from spaktok.users.relation import Visibility
@@ -257,7 +257,7 @@ def db(monkeypatch: pytest.MonkeyPatch) -> Iterator[Memory]:
     grown_up = standing.Standing(age=Age(Band.ADULT, YEARS, None, "US"))
     monkeypatch.setattr(standing, "load", lambda uid, fresh: grown_up)
     monkeypatch.setattr(sources, "pool_refs", _always)
-    monkeypatch.setattr(personal, "send_if_possible", lambda _: True)
+    monkeypatch.setattr(beginning, "send_if_possible", lambda _: True)
     with clock.set_to(lambda: NOON):
         yield memory
 

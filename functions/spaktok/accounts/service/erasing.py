@@ -21,6 +21,7 @@ from spaktok.core import clients, clock, dispatch, ids, log, revocations, standi
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.standing import ProfileRequired
+from spaktok.payouts.service import requesting
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ def _steps(state: _State) -> Iterator[None]:
         if not _begin(state):
             return
         sign_in.lock(state.uid)
+        if not requesting.leaving(state.uid):
+            return  # a provider has money of theirs: the sweeper asks again
     yield from _erase(state)
     if not final:
         tokens_die = clock.now() + TOKENS_DIE

@@ -45,4 +45,38 @@ PAYOUTS: Final[tuple[Entry, ...]] = (
         export=EXPORTED,
         erasure=ERASED,
     ),
+    Entry(
+        path="payoutRequests/{payoutId}",
+        feature="payouts",
+        subjects=(field("userId"),),
+        export=exported("approvals", "providerKey", "providerReference"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "what was paid is kept with the ledger"),
+    ),
+    Entry(
+        path="payoutMethods/{methodId}",
+        feature="payouts",
+        subjects=(field("userId"),),
+        sealed=("receiver",),
+        export=exported("receiver", "sealedWith"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="payoutAccounts/{uid}",
+        feature="payouts",
+        subjects=(path_id("uid"),),
+        export=exported("connected"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="bankLines/{lineId}",
+        feature="payouts",
+        export=skipped("the platform's own bank statement, about nobody"),
+        erasure=kept("the platform's own bank statement, about nobody"),
+    ),
+    Entry(
+        path="reconciliations/{day}",
+        feature="payouts",
+        export=skipped("which lines of the ledger and of providers differ, by their ids"),
+        erasure=kept("which lines of the ledger and of providers differ, by their ids"),
+    ),
 )

@@ -27,7 +27,7 @@ from spaktok.gifts.tallies import Item
 from spaktok.users import store as users
 from spaktok.wallet import store as ledger
 from spaktok.wallet.encoding import decode_entry, decode_wallet
-from spaktok.wallet.model.entry import Entry, Kind
+from spaktok.wallet.model.entry import Entry, Kind, id_of
 from spaktok.wallet.model.income import Slot, sweep_after
 from spaktok.wallet.service import income, reading, reversals
 
@@ -91,6 +91,7 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     entries = {**at_hand, **_entries(missing)}
     news = News(roll_up.user_id, slot.part)
     refunded: list[tuple[Entry, Entry]] = []
+    undone: set[str] = set()
     for one in items:
         entry = entries[one["id"]]
         news.earnings.append(Earning(receiving.day_name(entry.at), one["creatorMicro"]))
@@ -103,11 +104,15 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
                 sign = -1 if entry.kind is Kind.REVERSAL else 1
                 news.add(gift, coins=entry.facts["coins"], quantity=0, sign=sign)
                 refunded.append((gift, entry))
+        elif entry.kind is Kind.REVERSAL:
+            undone.add(id_of(entry.user_id, Kind.UNDO, entry.facts["giftId"]))
     if news.receiver == slot.receiver:
         once.handle(event, lambda tx: _stage(tx, news))
         _after(news)
     for gift, entry in refunded:
         _correct_sender(gift, entry)
+    for undo_id in sorted(undone):
+        unshow(undo_id)  # by its task already, unless that was lost
     tell_later(roll_up, [entries[one["id"]] for one in items])
 
 
