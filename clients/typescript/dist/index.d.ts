@@ -3184,14 +3184,6 @@ export interface PaymentsUnavailable {
     success: false;
     data: null;
 }
-/** The provider can't be reached, or refuses the account that was named. */
-export interface PayoutsUnavailable {
-    error: "payouts-unavailable";
-    code: "unavailable";
-    message: string;
-    success: false;
-    data: null;
-}
 /** The caller is known and may not do this. */
 export interface PermissionDenied {
     error: "permission-denied";
@@ -3484,7 +3476,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3626,7 +3618,7 @@ export interface Refusals {
     getPayoutRequests: ProfileRequired | AnyRefusal;
     getPayoutStatement: ProfileRequired | AnyRefusal;
     linkPayPal: NotForYourAge | ProfileRequired | RecentSignInRequired | AnyRefusal;
-    requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
+    requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
     getPendingPayouts: PermissionDenied | ProfileRequired | AnyRefusal;
     importBankStatement: PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     processPayout: AlreadySent | ApprovedByYou | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;

@@ -18,6 +18,7 @@ from unittest import mock
 from google.api_core.exceptions import GoogleAPIError
 
 from chaos.flow import Act
+from chaos.flows.ledger import recover
 from chaos.queues import ChaosQueue
 from spaktok.core import clients, clock, dispatch
 from spaktok.core.ids import UserId
@@ -92,7 +93,7 @@ class GiftsFlow:
             self._drain()
             minute = self._began.replace(second=0, microsecond=0)
             while minute <= datetime.now(UTC):
-                income.recover(minute + timedelta(minutes=1) + income.LATE_AFTER)
+                recover(minute + timedelta(minutes=1) + income.LATE_AFTER)
                 minute += timedelta(minutes=1)
             self._drain()
             for creator in self._creators:

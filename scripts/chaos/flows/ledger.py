@@ -97,7 +97,7 @@ class LedgerFlow:
             minute = self._began.replace(second=0, microsecond=0)
             while minute <= datetime.now(UTC):
                 # The audit of a minute comes two minutes after its end.
-                income.recover(minute + timedelta(minutes=1) + income.LATE_AFTER)
+                recover(minute + timedelta(minutes=1) + income.LATE_AFTER)
                 minute += timedelta(minutes=1)
             self._drain()
             for uid in (STAR, *self._creators):
@@ -254,6 +254,15 @@ class LedgerFlow:
                 else:
                     break
         return len(tasks)
+
+
+def recover(at: datetime) -> None:
+    """Send again what a past minute left behind, as the schedule does."""
+    slots, receivers = income.audit_minute(at)
+    for slot in slots:
+        dispatch.send(income.slot_task(slot, again=str(at)))
+    for receiver in receivers:
+        dispatch.send(income.sweep_task(receiver, at))
 
 
 def bps(receiver: str) -> int:

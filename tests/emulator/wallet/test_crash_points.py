@@ -56,8 +56,7 @@ def retried(work: Operation, faults: Faults) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_fault_at_any_rpc_changes_nothing_of_the_outcome(name: str) -> None:
-    """Control: with `set` for `create` in `store.create`, and the look at the entry left out of `book`,
-    every operation on a wallet fails here at its first lost acknowledgement."""
+    """Control: with `set` for `create` in `store.create`, the repeat of a gift spends a second time."""
     scene = OPERATIONS[name]
     work = scene("clean")
     with injected() as clean:
