@@ -259,6 +259,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getPremiumStatus",
         "requestPremiumAccount",
     ),
+    "spaktok.payouts.callables.banks": ("createStripeAccount", "linkBankAccount"),
     "spaktok.payouts.callables.own": (
         "cancelPayoutRequest",
         "getPayoutMethods",

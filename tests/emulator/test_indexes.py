@@ -29,7 +29,7 @@ from spaktok.discovery import service as discovery
 from spaktok.discovery.requests import Order
 from spaktok.feed import author_cards, pool, withdrawal
 from spaktok.feed import store as feed
-from spaktok.gifts.service import leaderboards
+from spaktok.gifts.service import history, leaderboards
 from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
@@ -45,7 +45,7 @@ from spaktok.search.service import indexing
 from spaktok.search.store import Audience
 from spaktok.trends import store as trends
 from spaktok.trends.model import TrendKind
-from spaktok.users import photos, roles
+from spaktok.users import handles, photos, roles
 from spaktok.users import store as users
 from spaktok.verification import store as verification
 from spaktok.videos import engaged
@@ -192,6 +192,12 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         payouts.moved_between(clock.now(), clock.now())
     ),
     "payouts/store.py:open_of": lambda: _read(payouts.open_of(ANA)),
+    "gifts/service/history.py:_query": lambda: _read(
+        history._query(ANA, "sent"), history._query(ANA, "received")
+    ),
+    "graph/store.py:changed_between": lambda: _read(
+        graph.changed_between(clock.now(), clock.now())
+    ),
     "payouts/store.py:own": lambda: _read(payouts.own(ANA)),
     "payouts/store.py:waiting": lambda: _read(payouts.waiting()),
     "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
@@ -201,6 +207,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "search/service/firestore.py:_slipped": _search,
     "search/service/firestore.py:page": _search,
     "search/service/indexing.py:reindex": lambda: indexing.reindex("run", None),
+    "users/handles.py:hold_for_nobody": lambda: handles.hold_for_nobody(ANA, clock.now()),
     "users/photos.py:sweep": photos.sweep,
     "users/roles.py:sweep": lambda: roles.sweep(clock.now()),
     "verification/store.py:_videos": _measure,

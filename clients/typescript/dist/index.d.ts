@@ -415,6 +415,11 @@ export interface CreateSavedCollection {
     /** At most 60 characters. */
     name: string;
 }
+/** Begin a connected account at Stripe, through which bank transfers go. */
+export interface CreateStripeAccount {
+    /** ISO 3166-1 alpha-2. Matches `^[A-Z]{2}$`. */
+    country: string;
+}
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
     /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -1176,6 +1181,13 @@ export interface LineInWallet {
     balanceCoins: number;
     balanceMicro: number;
 }
+/** Have payouts go to the bank account that a token of Stripe's stands for, never its number. */
+export interface LinkBankAccount {
+    /** Matches `^btok_[A-Za-z0-9_]{6,64}$`. */
+    token: string;
+    /** ISO 3166-1 alpha-2. Matches `^[A-Z]{2}$`. */
+    country: string;
+}
 /** Have payouts go to this PayPal account: by its e-mail address or its payer id. */
 export interface LinkPayPal {
     /** Matches `^[^@\s]{1,64}@[A-Za-z0-9.-]{3,62}$`; at most 127 characters. */
@@ -1326,6 +1338,10 @@ export interface Offer {
 export interface Offers {
     packages: Offer[];
     accountToken: string;
+}
+/** The connected account is there. */
+export interface Opened {
+    payoutsEnabled: boolean;
 }
 /** The order of a hashtag's or a sound's videos. */
 export type Order = "trending" | "recent" | "popular";
@@ -3184,6 +3200,14 @@ export interface PaymentsUnavailable {
     success: false;
     data: null;
 }
+/** The provider can't be reached, or refuses the account that was named. */
+export interface PayoutsUnavailable {
+    error: "payouts-unavailable";
+    code: "unavailable";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The caller is known and may not do this. */
 export interface PermissionDenied {
     error: "permission-denied";
@@ -3476,7 +3500,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3613,12 +3637,14 @@ export interface Refusals {
     getPremiumSlots: ProfileRequired | AnyRefusal;
     getPremiumStatus: ProfileRequired | AnyRefusal;
     requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
+    createStripeAccount: NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    linkBankAccount: NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | AnyRefusal;
     cancelPayoutRequest: AlreadySent | NotFound | ProfileRequired | AnyRefusal;
     getPayoutMethods: ProfileRequired | AnyRefusal;
     getPayoutRequests: ProfileRequired | AnyRefusal;
     getPayoutStatement: ProfileRequired | AnyRefusal;
     linkPayPal: NotForYourAge | ProfileRequired | RecentSignInRequired | AnyRefusal;
-    requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
+    requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
     getPendingPayouts: PermissionDenied | ProfileRequired | AnyRefusal;
     importBankStatement: PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     processPayout: AlreadySent | ApprovedByYou | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
@@ -3932,6 +3958,10 @@ export interface Spaktok {
     getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
     /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
     requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
+    /** Make the caller's connected account at Stripe; made before, it is the same. Limit: 10 a day, over all instances. */
+    createStripeAccount(request: CreateStripeAccount): Promise<Answer<Opened>>;
+    /** Have payouts go to the bank account that a token of Stripe's stands for. Limit: 10 a day, over all instances. */
+    linkBankAccount(request: LinkBankAccount): Promise<Answer<Linked>>;
     /** Take a withdrawal back before it is sent. Limit: 60 an hour, on each instance. */
     cancelPayoutRequest(request: CancelPayoutRequest): Promise<Answer<Cancelled>>;
     /** Show where one's payouts may go, as hints, and what is still to be verified. Limit: 60 a minute, on each instance. */

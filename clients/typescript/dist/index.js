@@ -234,6 +234,8 @@ export function spaktok(functions) {
         getPremiumSlots: call("getPremiumSlots"),
         getPremiumStatus: call("getPremiumStatus"),
         requestPremiumAccount: call("requestPremiumAccount"),
+        createStripeAccount: call("createStripeAccount"),
+        linkBankAccount: call("linkBankAccount"),
         cancelPayoutRequest: call("cancelPayoutRequest"),
         getPayoutMethods: call("getPayoutMethods"),
         getPayoutRequests: call("getPayoutRequests"),

@@ -486,6 +486,12 @@ export interface CreateSavedCollection {
   name: string;
 }
 
+/** Begin a connected account at Stripe, through which bank transfers go. */
+export interface CreateStripeAccount {
+  /** ISO 3166-1 alpha-2. Matches `^[A-Z]{2}$`. */
+  country: string;
+}
+
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
   /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -1380,6 +1386,14 @@ export interface LineInWallet {
   balanceMicro: number;
 }
 
+/** Have payouts go to the bank account that a token of Stripe's stands for, never its number. */
+export interface LinkBankAccount {
+  /** Matches `^btok_[A-Za-z0-9_]{6,64}$`. */
+  token: string;
+  /** ISO 3166-1 alpha-2. Matches `^[A-Z]{2}$`. */
+  country: string;
+}
+
 /** Have payouts go to this PayPal account: by its e-mail address or its payer id. */
 export interface LinkPayPal {
   /** Matches `^[^@\s]{1,64}@[A-Za-z0-9.-]{3,62}$`; at most 127 characters. */
@@ -1554,6 +1568,11 @@ export interface Offer {
 export interface Offers {
   packages: Offer[];
   accountToken: string;
+}
+
+/** The connected account is there. */
+export interface Opened {
+  payoutsEnabled: boolean;
 }
 
 /** The order of a hashtag's or a sound's videos. */
@@ -4220,6 +4239,8 @@ export interface Refusals {
   getPremiumSlots: ProfileRequired | AnyRefusal;
   getPremiumStatus: ProfileRequired | AnyRefusal;
   requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
+  createStripeAccount: NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  linkBankAccount: NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | AnyRefusal;
   cancelPayoutRequest: AlreadySent | NotFound | ProfileRequired | AnyRefusal;
   getPayoutMethods: ProfileRequired | AnyRefusal;
   getPayoutRequests: ProfileRequired | AnyRefusal;
@@ -4542,6 +4563,10 @@ export interface Spaktok {
   getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
   /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
   requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
+  /** Make the caller's connected account at Stripe; made before, it is the same. Limit: 10 a day, over all instances. */
+  createStripeAccount(request: CreateStripeAccount): Promise<Answer<Opened>>;
+  /** Have payouts go to the bank account that a token of Stripe's stands for. Limit: 10 a day, over all instances. */
+  linkBankAccount(request: LinkBankAccount): Promise<Answer<Linked>>;
   /** Take a withdrawal back before it is sent. Limit: 60 an hour, on each instance. */
   cancelPayoutRequest(request: CancelPayoutRequest): Promise<Answer<Cancelled>>;
   /** Show where one's payouts may go, as hints, and what is still to be verified. Limit: 60 a minute, on each instance. */
@@ -4873,6 +4898,8 @@ export function spaktok(functions: Functions): Spaktok {
     getPremiumSlots: call("getPremiumSlots"),
     getPremiumStatus: call("getPremiumStatus"),
     requestPremiumAccount: call("requestPremiumAccount"),
+    createStripeAccount: call("createStripeAccount"),
+    linkBankAccount: call("linkBankAccount"),
     cancelPayoutRequest: call("cancelPayoutRequest"),
     getPayoutMethods: call("getPayoutMethods"),
     getPayoutRequests: call("getPayoutRequests"),
