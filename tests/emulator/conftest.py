@@ -9,6 +9,9 @@ from uuid import uuid4
 import pytest
 
 from spaktok.core import clients, clock, counters, limits, standing
+from spaktok.feed import sources
+from spaktok.gifts.service import catalogue
+from spaktok.wallet.service import income, spending
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
@@ -24,6 +27,10 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     standing.forget()
     limits.forget()
     counters.forget()
+    sources.forget()
+    income.forget()
+    spending.forget()
+    catalogue.forget()
     return name
 
 

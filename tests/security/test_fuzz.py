@@ -9,7 +9,7 @@ the `NotFound` of a video, an `editProfile` that changes the privacy in a commit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -17,6 +17,8 @@ import pytest
 
 import main
 from spaktok.accounts.service import exporting
+from spaktok.coins.requests.buying import PurchaseCoins
+from spaktok.coins.service import buying, settling
 from spaktok.core import clients, clock, limits, meter, standing
 from spaktok.core.caller import Role
 from spaktok.core.endpoint.declaration import Call, declared
@@ -24,16 +26,29 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import HTTP_STATUS, Code
 from spaktok.graph import friends
 from spaktok.graph import service as graph
+from spaktok.integrations.stripe import payments
+from spaktok.premium.service import settings as premium
 from spaktok.safety.model import IdType
 from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import identity
 from spaktok.users import photos
 from spaktok.users.pictures import ImageType
+from spaktok.videos.engaging import CommentOnVideo, CreateSavedCollection, UpdateCommentFilters
+from spaktok.videos.model import Intent
+from spaktok.videos.requests import CreateChallenge
+from spaktok.videos.service import challenges, comment_rules, comments, saves
+from spaktok.wallet.model.adjusting import Adjusted
+from spaktok.wallet.service import adjusting
 from tests.security import bodies
+from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
+from tests.support.gifts import stream
+from tests.support.giving import give
+from tests.support.money import buy
+from tests.support.paying import Till, till
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
-from tests.support.worlds import video
+from tests.support.worlds import ready, video
 
 BODIES = 1_000
 REPLAYED_MAX = 20
@@ -71,6 +86,7 @@ NEWCOMER = UserId("newcomer")
 NEVER = {
     "getExportLink": "the export is written by a task, into a Storage that is not here",
     "requestVerification": "Ana has not the followers that the badge asks for",
+    "verifyStorePurchase": "no store is configured here, and none would sign for it",
     "setBirthDate": "Ana said hers when she joined",
 }
 """Calls that cannot succeed in this world, and why."""
@@ -85,6 +101,10 @@ LEAVING_A_MARK = {"not-old-enough"}
 BY_THE_COMMIT = {"key-reused"}
 """Refusals that the database gives: the meter counts the commit that was refused whole. That it left
 nothing is seen when they are replayed."""
+
+
+WHILE_IT_LASTS = {"holds-another-slot", "not-the-holder", "slot-occupied"}
+"""Refusals by what another body of the same call has done: not replayed at the end."""
 
 
 class EmptyBucket:
@@ -106,11 +126,17 @@ class World:
 
 
 @pytest.fixture
-def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Ben has a video and follows Ana, who was told; Carl blocks her; Dina asks to be her friend.
 
-    Ben asks the staff for this and that. No rate limit ends it.
+    Ben asks the staff for this and that. Ben bought coins, and Ana has begun to. No rate limit ends it.
     """
+    with till(monkeypatch) as stripe:
+        yield made(queue, monkeypatch, stripe)
+
+
+def made(queue: Queue, monkeypatch: pytest.MonkeyPatch, stripe: Till) -> World:
+    """All that."""
     join(ANA, BEN, CARL, DINA)
     graph.follow(BEN, ANA)
     queue.drain()
@@ -120,18 +146,73 @@ def world(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> World:
     graph.follow(ANA, BEN)
     queue.drain()
     exporting.request(ANA)
+    premium.initialize(ANA)
+    own, bens = (payouts.ask(payouts.ready(uid, dollars=5_000)) for uid in (ANA, BEN))
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     monkeypatch.setattr(limits, "check", lambda *_: None)
+    monkeypatch.setattr(limits, "charge", lambda *_: None)
     monkeypatch.setattr(clients, "bucket", EmptyBucket)
+    # Links name a host that is everybody's to know; without one of its own it is made of the project.
+    monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
+    correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)
+    proposal = adjusting.propose(CARL, "correction", correction, "goodwill")
     known = {
         bodies.VIDEO: video(BEN),
         bodies.OWN_VIDEO: video(ANA),
         bodies.NEWS: news.id,
         bodies.REQUEST: identity.ask(BEN, document).request_id,
         bodies.BADGE: badge(BEN),
+        bodies.OWN_PAYOUT: own,
+        bodies.PAYOUT: bens,
+        bodies.PURCHASE: order(ANA),
+        bodies.PAID: paid(BEN, stripe),
+        **discussion(),
+        bodies.PROPOSAL: proposal.proposal_id,
+        bodies.SEEN: proposal.payload_hash,
+        bodies.STREAM: stream(BEN, "stream-of-ben"),
+        bodies.GIFT: gift_of(DINA),
+        bodies.OWN_GIFT: gift_of(ANA),
         bodies.PHOTO: photos.issue(ANA, ImageType.PROFILE).storage_path,
+        bodies.DRAFT: ready(ANA, intent=Intent.DRAFT),
+        bodies.SOUND: ready(BEN),
+        bodies.CHALLENGE: challenges.create(
+            BEN, CreateChallenge(title="Jump", hashtag="jump")
+        ).challenge_id,
     }
     return World({one.encode(): known[one].encode() for one in known}, queue)
+
+
+def order(uid: UserId) -> str:
+    """A purchase of coins that waits to be paid."""
+    return buying.checkout(uid, PurchaseCoins(package_id="coins_100")).purchase_id
+
+
+def paid(uid: UserId, stripe: Till) -> str:
+    """A purchase of coins that was paid."""
+    purchase = order(uid)
+    settling.settle(payments.payment(stripe.pay(purchase)))
+    return purchase
+
+
+def discussion() -> dict[str, str]:
+    """Under a video of Ana's: her comment, and Ben's that waits for her; and where she saves to."""
+    clip = video(ANA)
+    comment_rules.update(ANA, UpdateCommentFilters(words=["pills"]))
+    said = {
+        placeholder: comments.comment(who, CommentOnVideo(video_id=clip, text=text)).comment_id
+        for placeholder, who, text in (
+            (bodies.COMMENT, ANA, "Mine"),
+            (bodies.HELD, BEN, "pills"),
+        )
+    }
+    made = saves.create_collection(ANA, CreateSavedCollection(name="Trips"))
+    return {**said, bodies.COLLECTION: made.collection_id}
+
+
+def gift_of(uid: UserId) -> str:
+    """A gift to Ben, just sent, from somebody who has coins left for more."""
+    buy(uid, 50_000, key=f"coins-{uid}")
+    return give(uid, BEN).transaction_id
 
 
 def badge(uid: UserId) -> str:
@@ -213,6 +294,8 @@ def attempt(world: World, name: str, call: Call, someone: Sender) -> Callable[[b
         if outcome not in LEAVING_A_MARK | BY_THE_COMMIT:
             assert (cost.writes, cost.deletes) == (0, 0), (raw, answer.raw)
         assert len(world.queue.known) == sent, raw
+        if outcome in WHILE_IT_LASTS:
+            return
         refused = world.refused.setdefault(outcome, set())
         if len(refused) < REPLAYED_MAX:
             refused.add(raw)

@@ -14,23 +14,31 @@ import pytest
 
 import main
 from spaktok.accounts.service import presence
-from spaktok.core import clients, meter, mirrors
+from spaktok.core import clients, clock, ids, meter, mirrors
 from spaktok.core.age import Band
 from spaktok.core.endpoint.declaration import Call, declared
 from spaktok.core.ids import UserId
 from spaktok.core.mirrors import OWNER_PRIVATE
+from spaktok.devices.model import Platform
 from spaktok.feed import fan_out
 from spaktok.graph import circles, friends, service
+from spaktok.integrations import fcm
+from spaktok.notifications import service as telling
 from spaktok.notifications import store as inboxes
-from spaktok.search.service import indexing
+from spaktok.search.service import clips, indexing
+from spaktok.trends import store as trends
+from spaktok.trends.model import Drawn, TrendKind
+from spaktok.trends.service import computing
 from spaktok.users import settings
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
-from spaktok.videos.requests import CommentOnVideo
-from spaktok.videos.service import comments, likes
+from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilters
+from spaktok.videos.service import comment_rules, comments, likes, saves
+from tests.support import phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
-from tests.support.people import ANA, BEN, DINA, join
+from tests.support.people import ANA, BEN, CARL, DINA, join
+from tests.support.phones import Scripted
 from tests.support.queue import Queue
 from tests.support.worlds import video
 
@@ -61,22 +69,45 @@ TARGETED: dict[str, dict[str, Any]] = {
     "addToCloseFriends": {"friendId": "{uid}"},
     "removeFromCloseFriends": {"friendId": "{uid}"},
     "muteUser": {"targetUserId": "{uid}"},
+    "markNotInterested": {"videoId": "{video}"},
+    "seeLess": {"userId": "{uid}"},
     "getVideo": {"videoId": "{video}"},
     "likeVideo": {"videoId": "{video}", "action": "like"},
     "commentOnVideo": {"videoId": "{video}", "text": "hi"},
     "getVideoComments": {"videoId": "{video}"},
+    "shareVideo": {"videoId": "{video}"},
+    "saveVideo": {"videoId": "{video}", "action": "save"},
+    "getVideoAnalytics": {"videoId": "{video}"},
 }
 """Calls that name somebody or something of theirs."""
+ABOUT_COMMENTS: dict[str, dict[str, Any]] = {
+    "deleteComment": {"commentId": "{comment}"},
+    "editComment": {"commentId": "{comment}", "text": "hi"},
+    "getCommentReplies": {"commentId": "{comment}"},
+    "likeComment": {"commentId": "{comment}", "action": "like"},
+    "pinComment": {"commentId": "{comment}", "action": "pin"},
+    "reviewComment": {"commentId": "{comment}", "action": "approve"},
+}
+"""Calls that name a comment, by an id that only whoever has read it can know. What they answer tells
+nothing; that it took them longer tells what the asker knew."""
 OWN: dict[str, dict[str, Any]] = {
     "blockUser": {"targetUserId": "{uid}"},
     "unblockUser": {"targetUserId": "{uid}"},
     "unmuteUser": {"targetUserId": "{uid}"},
 }
 """Calls about the caller's own lists: what the caller did themselves is no secret to them."""
-ABOUT_VIDEOS = {"getVideo", "likeVideo", "commentOnVideo", "getVideoComments"}
+ABOUT_VIDEOS = {
+    "getVideo",
+    "likeVideo",
+    "commentOnVideo",
+    "getVideoComments",
+    "shareVideo",
+    "saveVideo",
+}
 
 LISTS: dict[str, dict[str, Any]] = {
     "getUserFeed": {},
+    "getFollowingFeed": {},
     "getFollowers": {"userId": DINA},
     "getFollowing": {"userId": DINA},
     "getFriends": {},
@@ -86,9 +117,24 @@ LISTS: dict[str, dict[str, Any]] = {
     "getMutedUsers": {},
     "getSuggestedUsers": {},
     "getVideoComments": {"videoId": "{dinas}"},
+    "getCommentReplies": {"commentId": "{dinas_comment}"},
+    "getHeldComments": {},
+    "getSavedVideos": {},
+    "getTrendingVideos": {},
+    "getTrendingHashtags": {},
+    "getTrendingSounds": {},
+    "getVideosByHashtag": {"hashtag": "sun"},
+    "getVideosBySound": {"soundId": "song"},
+    "searchVideos": {"query": "morning"},
+    "searchHashtags": {"query": "sun"},
+    "searchSounds": {"query": "song"},
     "searchUsers": {"query": "ana"},
 }
 """Calls that answer with people or things of people. Notifications follow in the task."""
+
+
+SAME_FOR_ALL = {"getTrendingHashtags", "getTrendingSounds", "searchHashtags", "searchSounds"}
+"""They tell of topics and rounded numbers, and never of anybody."""
 
 
 def blocked(queue: Queue) -> None:
@@ -110,7 +156,8 @@ def erased(queue: Queue) -> None:
     for one in mirrors.showing(OWNER_PRIVATE, ANA, value=False).stream():
         one.reference.delete()
     for one in clients.db().collection("videoComments").stream():
-        one.reference.delete()
+        if ANA in (one.get("userId"), ids.owner_of(one.get("videoId"))):
+            one.reference.delete()
     clients.db().document(f"users/{ANA}").delete()
     indexing.refresh(ANA)
 
@@ -133,17 +180,45 @@ class World:
         self.dinas = video(DINA)
         for one, other in ((BEN, ANA), (ANA, BEN), (BEN, DINA), (ANA, DINA), (DINA, ANA)):
             service.follow(one, other)
-        fan_out.begin(ANA, self.video)
+        fan_out.carry(ANA, self.video)
         likes.like(ANA, video(BEN))
-        comments.comment(ANA, CommentOnVideo(video_id=self.dinas, text="by ana"))
+        comment_rules.update(BEN, UpdateCommentFilters(words=["by ana"]))
+        self.comment = self.say(ANA, self.dinas)
+        self.answered = self.say(DINA, self.dinas)
+        self.say(ANA, self.dinas, self.answered)
+        self.under_ana = self.say(DINA, self.video)
+        self.say(ANA, video(BEN))
+        self.trend()
+        saves.save(BEN, SaveVideo(video_id=self.video, action="save"))
         circles.add_close_friend(BEN, ANA)
         queue.drain()
         circles.mute(BEN, ANA, 1)
         for uid in (ANA, BEN, DINA):
             indexing.refresh(uid)
 
+    def trend(self) -> None:
+        """Ana's and Dina's videos use a song, trend and are found."""
+        items = []
+        for name, owner in ((self.video, ANA), (self.dinas, DINA)):
+            videos.ref(name).update({"soundId": "song", "recommendable": True})
+            clips.refresh(name)
+            shown = videos.decode(videos.ref(name).get())
+            assert shown is not None
+            assert shown.user_id == owner
+            items.append(computing._video(shown, Drawn(9, 9.0)))
+        trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
+
+    def say(self, who: UserId, video_id: str, to: str | None = None) -> str:
+        asked = CommentOnVideo(video_id=video_id, text=f"by {who}", parent_comment_id=to)
+        return comments.comment(who, asked).comment_id
+
     def fill(self, payload: dict[str, Any], uid: str, video_id: str) -> dict[str, Any]:
-        known = {"uid": uid, "video": video_id, "dinas": self.dinas}
+        known = {
+            "uid": uid,
+            "video": video_id,
+            "dinas": self.dinas,
+            "dinas_comment": self.answered,
+        }
         return {
             name: text.format(**known) if isinstance(text, str) else text
             for name, text in payload.items()
@@ -186,6 +261,20 @@ def test_whoever_is_hidden_is_answered_as_if_they_had_never_been(
 
 
 @pytest.mark.parametrize("how", HIDDEN)
+def test_a_comment_by_the_hidden_or_under_their_video_is_as_if_it_had_never_been(
+    how: str, world: World, queue: Queue
+) -> None:
+    """Negative control: without the relation to its author in `threads.reach`, Ana's is liked."""
+    HIDDEN[how](queue)
+    for comment in (world.comment, world.under_ana):
+        for name, payload in ABOUT_COMMENTS.items():
+            never, hidden = (
+                seen(name, {**payload, "commentId": one})[:3] for one in ("nothing", comment)
+            )
+            assert hidden == never, name
+
+
+@pytest.mark.parametrize("how", HIDDEN)
 def test_whoever_is_hidden_is_on_no_list(how: str, world: World, queue: Queue) -> None:
     """Negative control: without the mask in `graph.lists` the blocked are on Dina's lists."""
     HIDDEN[how](queue)
@@ -206,12 +295,30 @@ def mentions(answer: Answer) -> bool:
 def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -> None:
     """Else the test above would prove nothing. Ben mutes Ana, so that the feed is the exception; he
     follows her, so that she is not suggested; and nobody asks anybody."""
-    silent = {"getUserFeed", "getSuggestedUsers", "getFollowRequests", "getFriendRequests"}
+    silent = {
+        "getUserFeed",
+        "getSuggestedUsers",
+        "getFollowRequests",
+        "getFriendRequests",
+        "getHeldComments",
+        "getVideoComments",
+        "getCommentReplies",
+        "getTrendingVideos",
+        "getVideosByHashtag",
+        "getVideosBySound",
+        "searchVideos",
+        *SAME_FOR_ALL,
+        "getFollowingFeed",
+    }
     for name, payload in LISTS.items():
         told = mentions(ask(name, world.fill(payload, ANA, world.video)))
         assert told is (name not in silent), name
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
+    muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
+    for name in (*muted, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
+        assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
+    assert mentions(ask("getFollowingFeed", {}))
     service.unfollow(BEN, ANA)
     assert mentions(ask("getSuggestedUsers", {}))
     service.unfollow(ANA, BEN)
@@ -240,6 +347,55 @@ def test_a_block_takes_back_what_was_told_and_tells_nothing_more(
     assert not mentions(ask("getNotifications", {}))
     assert before
     assert involving(ANA, BEN) == 0
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_no_push_no_group_and_no_badge_tells_of_whoever_is_hidden(
+    how: str, world: World, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ana and Dina like a video of Ben's; then Ana is hidden, and Carl likes it too.
+
+    Negative control: without `may_act` in `groups._named` the erased, without `barred` in `hears` the
+    blocked are named; without `forget` in `presence` the badge counts what the list does not show.
+    """
+    join(CARL)
+    fcm_of_ben = Scripted()
+    monkeypatch.setattr(fcm, "transport", lambda: fcm_of_ben)
+    circles.unmute(BEN, ANA)
+    phones.register(BEN, platform=Platform.IOS)
+    his = video(BEN)
+    for fan in (ANA, DINA):
+        likes.like(fan, his)
+    queue.drain()
+    assert fcm_of_ben.sent[-1].body == "dina.name and ana.name liked your video"
+    HIDDEN[how](queue)
+    for _ in telling.forget(ANA) if how == "erased" else ():
+        pass  # as the erasure's task does
+    queue.drain(times=2)
+    fcm_of_ben.sent.clear()
+    likes.like(CARL, his)
+    queue.drain()
+    (pushed,) = fcm_of_ben.sent
+    assert pushed.body == "carl.name and dina.name liked your video"
+    assert CANARY not in str(pushed)
+    assert "ana" not in " ".join(pushed.data.values())
+    page = ask("getNotifications", {})
+    assert not mentions(page)
+    assert "carl.name and dina.name liked your video" in [
+        one["message"] for one in page.data["notifications"]
+    ]
+    unread = [one for one in page.data["notifications"] if not one["isRead"]]
+    assert page.data["unreadCount"] == len(unread) == pushed.badge
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_between_a_block_and_its_task_no_entry_names_the_other(
+    how: str, world: World, queue: Queue
+) -> None:
+    """Negative control: with the hidden alone left out in `inbox`, those who went are named."""
+    assert mentions(ask("getNotifications", {}))
+    HIDDEN[how](queue)
+    assert not mentions(ask("getNotifications", {}))
 
 
 @pytest.mark.parametrize("how", ["blocked", "blocking"])
@@ -318,10 +474,17 @@ def test_no_call_that_names_somebody_is_forgotten_here() -> None:
                 "receiver_id",
                 "friend_id",
                 "video_id",
+                "comment_id",
             }:
                 naming.add(name)
-    assert naming - set(TARGETED) - set(OWN) == EXEMPT & naming
+    assert naming - set(TARGETED) - set(OWN) - set(ABOUT_COMMENTS) == EXEMPT & naming
 
 
-EXEMPT = {"getProfileAnalytics", "checkContentAgeRestriction", "setContentAgeRestriction"}
-"""About the caller's own things; another's are refused alike by their own tests."""
+EXEMPT = {
+    "getProfileAnalytics",
+    "checkContentAgeRestriction",
+    "setContentAgeRestriction",
+    "recordVideoView",
+}
+"""About the caller's own things; another's are refused alike by their own tests. What was watched is
+taken down without a look at it: see tests/emulator/views."""

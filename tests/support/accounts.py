@@ -14,7 +14,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Fate, Place, Store, in_store
 from spaktok.core.refusal import NotFound, Refusal
 from spaktok.graph import service as graph
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -31,6 +31,16 @@ READ_WHOLE: dict[str, dict[str, Any]] = {
         "lastSeenAt": _LONG_AGO,
         "failures": 0,
     },
+    "videoComments/{commentId}": {
+        "text": "Well said",
+        "parentCommentId": None,
+        "likes": 0,
+        "replies": 0,
+        "isEdited": False,
+        "moderationStatus": "active",
+        "timestamp": _LONG_AGO,
+    },
+    "commentLikes/{userId}_{commentId}": {"commentId": "c1"},
 }
 """What else documents have that are read on the way, when their owner is told something."""
 

@@ -15,6 +15,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 
 from spaktok.core import clients, clock, config
+from spaktok.integrations import sign_in
 
 Entry = Callable[[flask.Request], flask.Response]
 
@@ -114,6 +115,7 @@ def emulate(patch: pytest.MonkeyPatch) -> None:
     """Sign-in and functions as in the Emulator Suite: unsigned tokens count, App Check does not."""
     patch.setenv("FIREBASE_AUTH_EMULATOR_HOST", "unsigned-tokens-only.invalid")
     patch.setenv("FUNCTIONS_EMULATOR", "true")
+    patch.setattr(sign_in, "set_claims", lambda *_: None)
     forget_app()
 
 

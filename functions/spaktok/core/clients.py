@@ -62,6 +62,26 @@ def bucket_name(project: str) -> str:
     return named or f"{project}.firebasestorage.app"
 
 
+def revoke_download_tokens(path: str) -> bool:
+    """Make the download URLs of an object void that clients minted; whether there were any.
+
+    A token in such a URL passes by the rules for as long as it stands in the object's metadata.
+    Storage's emulator keeps tokens apart from the metadata, can't be told to forget them, and mints
+    one at every first download; so nothing is done there, and an object's tokens end with the object.
+    """
+    if os.environ.get("FIREBASE_STORAGE_EMULATOR_HOST"):
+        return False
+    blob = bucket().get_blob(path)
+    if blob is None or _TOKENS not in (blob.metadata or {}):
+        return False
+    blob.metadata = {_TOKENS: None}
+    blob.patch(if_metageneration_match=blob.metageneration)
+    return True
+
+
+_TOKENS = "firebaseStorageDownloadTokens"
+
+
 @cache
 def queue(function: str) -> TaskQueue:
     """The Cloud Tasks queue that calls `function`: one for each task function, by its name."""

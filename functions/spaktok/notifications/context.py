@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from spaktok.notifications import preferences, store
 from spaktok.notifications.kinds import KINDS, PLACES, Place
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.preferences import Preferences
+from spaktok.notifications.store import Entry
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility, can_view
 
@@ -82,6 +83,31 @@ def may_act(uid: str) -> bool:
     if card is None or card.deactivated:
         return False
     return not standing.load(uid, fresh=False).suspended(clock.now())
+
+
+def still_told(recipient: Recipient, entries: Sequence[Entry]) -> list[Entry]:
+    """Of entries written some time ago those that may still be told, and without whoever may not.
+
+    Left out is what was read or taken back, and what was done only by people who are hidden from the
+    recipient by now, or not there any more. A read for each distinct actor.
+    """
+    waiting = [one for one in entries if one.alive and not one.is_read]
+    there = _there({actor for one in waiting for actor in one.actor_ids})
+    told = []
+    for one in waiting:
+        named = tuple(a for a in one.actor_ids if a in there and recipient.hears(one.type, a))
+        lost = len(one.actor_ids) - len(named)
+        if named or not one.actor_ids:
+            told.append(replace(one, actor_ids=named, actor_count=one.actor_count - lost))
+    return told
+
+
+def _there(uids: Collection[str]) -> set[str]:
+    """Those who have an account that is not away. A read each, one RPC."""
+    if not uids:
+        return set()
+    cards = map(users.decode_card, users.read([users.card_ref(uid) for uid in sorted(uids)]))
+    return {card.user_id for card in cards if card is not None and not card.deactivated}
 
 
 def there_for(recipient: str, kind: EntityType, entity_id: str) -> bool:

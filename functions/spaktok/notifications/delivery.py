@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from spaktok.core import clients, clock, ids
 from spaktok.core.dispatch import Task, send
-from spaktok.notifications import preferences, store
+from spaktok.notifications import context, preferences, store
 from spaktok.notifications.context import Recipient, load_recipient
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import Channel, EntityType, Note, NotificationType
@@ -84,14 +86,34 @@ def follow_up(entry: Entry) -> None:
     Repeating it is harmless: a push is keyed by the entry and its last activity, a release by user
     and instant.
     """
-    if not entry.alive or entry.is_read or entry.decided_for != entry.last_activity_at:
-        return
-    at = clock.now()
-    if at - entry.last_activity_at > KINDS[entry.type].fresh_for:
+    if entry.told_in is not None or not _due(entry):
         return
     if entry.delivery == "push":
         push.send(entry.owner or "", store.note(entry))
-    elif entry.held_until is not None and entry.held_until > at:
+    _later(entry)
+
+
+def follow_up_together(entries: Sequence[Entry], task: str) -> None:
+    """The same for the entries that one task wrote. Its pushes go together, claimed by one write.
+
+    An entry that another task wrote is that one's to push.
+    """
+    due = [entry for entry in entries if entry.told_in == task and _due(entry)]
+    pushed = [(entry.owner or "", store.note(entry)) for entry in due if entry.delivery == "push"]
+    push.send_together(task, pushed)
+    for entry in due:
+        _later(entry)
+
+
+def _due(entry: Entry) -> bool:
+    """Whether what was decided of its last activity is still to be done."""
+    if not entry.alive or entry.is_read or entry.decided_for != entry.last_activity_at:
+        return False
+    return clock.now() - entry.last_activity_at <= KINDS[entry.type].fresh_for
+
+
+def _later(entry: Entry) -> None:
+    if entry.held_until is not None and entry.held_until > clock.now():
         send(release_task(entry.owner or "", entry.held_until))
     if entry.by_email:
         push.mail(entry.owner or "", store.note(entry))
@@ -115,7 +137,8 @@ def release(uid: str, until: datetime) -> bool:
     """Tell the user in one push what waited for `until`; whether there was anything to tell.
 
     A single entry is told as itself. What the user has read meanwhile, or may not hear any more, is
-    left out, and what has become quiet again waits on. A read an entry and four more.
+    left out, and what has become quiet again waits on. A read an entry and four more, one an actor,
+    and for the first two entries that are still there at most six.
     """
     at = clock.now()
     recipient = load_recipient(uid)
@@ -124,22 +147,19 @@ def release(uid: str, until: datetime) -> bool:
     found = [store.decode(one) for one in store.held(uid, until).limit(DIGEST_MAX).stream()]
     waiting = [
         one
-        for one in found
-        if one is not None
-        and not one.is_read
-        and (not one.actor_ids or any(recipient.hears(one.type, who) for who in one.actor_ids))
-        and _wanted(recipient, one.type)
+        for one in context.still_told(recipient, [one for one in found if one is not None])
+        if _wanted(recipient, one.type)
     ]
-    if not waiting:
+    there = list(islice((one for one in waiting if _is_there(one)), 2))
+    if not there:
         return False
     again = preferences.hold(_unbatched(recipient), waiting[0].type, recipient.age, at)
     if again is not None:
         _postpone(waiting, again.until)
         send(release_task(uid, again.until))
         return False
-    push.send(
-        uid, store.note(waiting[0]) if len(waiting) == 1 else digest(uid, until, len(waiting))
-    )
+    single = len(there) == 1
+    push.send(uid, store.note(there[0]) if single else digest(uid, until, len(waiting)))
     return True
 
 
@@ -182,6 +202,10 @@ def sweep(at: datetime) -> int:
             break
         query = query.start_after(page[-1])
     return len(asked)
+
+
+def _is_there(entry: Entry) -> bool:
+    return context.there_for(entry.owner or "", entry.entity_type, entry.entity_id)
 
 
 def _wanted(recipient: Recipient, kind: NotificationType) -> bool:

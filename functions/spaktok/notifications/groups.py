@@ -259,6 +259,7 @@ def _after(news: News, before: Entry | None, acts: Acts, recipient: Recipient) -
         decided_for=before.decided_for if before else None,
         by_email=before.by_email if before else False,
         delivery=before.delivery if before else "inbox",
+        told_in=before.told_in if before else None,
     )
     fresh = before is None or not before.alive or newest.at > before.last_activity_at
     return _decided(after, recipient, newest) if unread and fresh else after
@@ -275,7 +276,12 @@ def _decided(after: Entry, recipient: Recipient, newest: Act) -> Entry:
         and store.micros(at) - last < TOLD_AGAIN_AFTER // timedelta(microseconds=1)
     ):
         return replace(
-            after, delivery="repeated", held_until=None, decided_for=newest.at, by_email=False
+            after,
+            delivery="repeated",
+            held_until=None,
+            decided_for=newest.at,
+            by_email=False,
+            told_in=None,
         )
     decision = delivery.decide(recipient, after.type, newest.at)
     told = (
@@ -292,6 +298,7 @@ def _decided(after: Entry, recipient: Recipient, newest: Act) -> Entry:
         pushed_at=at if decision.now else after.pushed_at,
         told=latest,
         decided_for=newest.at,
+        told_in=None,
     )
 
 

@@ -52,11 +52,12 @@ def tell(news: ManyNews, recipients: Sequence[str]) -> int:
     """Put the news into these inboxes and push it; to how many. Repeatable.
 
     Five reads and one write a recipient: the entry that may be there, and what decides whether and
-    how they hear of it. A read and a write more for all of them together.
+    how they hear of it. A read and two writes more for all of them together; whoever has a device
+    costs two reads more.
     """
     started = clock.now()
-    chosen = _choose(news, recipients)
     name = ids.digest(name_of(news), *sorted(recipients))
+    chosen = _choose(news, recipients, name)
 
     def stage(batch: Any, uid: str) -> None:
         if uid in chosen and not chosen[uid][1]:
@@ -64,12 +65,11 @@ def tell(news: ManyNews, recipients: Sequence[str]) -> int:
             batch.set(store.ref(entry.id), store.encode(entry, started))
 
     fan_out.serve(name, fan_out.over([uid for uid, one in chosen.items() if not one[1]]), stage)
-    for entry, _ in chosen.values():
-        delivery.follow_up(entry)
+    delivery.follow_up_together([entry for entry, _ in chosen.values()], name)
     return len(chosen)
 
 
-def _choose(news: ManyNews, recipients: Sequence[str]) -> dict[str, tuple[Entry, bool]]:
+def _choose(news: ManyNews, recipients: Sequence[str], task: str) -> dict[str, tuple[Entry, bool]]:
     """The entry of each who is to hear it, and whether it stands already (an earlier run's)."""
     references = []
     for uid in recipients:
@@ -84,7 +84,7 @@ def _choose(news: ManyNews, recipients: Sequence[str]) -> dict[str, tuple[Entry,
                 chosen[uid] = (before, True)
             continue
         if _hears(news, recipient):
-            chosen[uid] = (_entry(news, recipient, before), False)
+            chosen[uid] = (_entry(news, recipient, before, task), False)
     return chosen
 
 
@@ -99,7 +99,7 @@ def _hears(news: ManyNews, recipient: Recipient) -> bool:
     )[0]
 
 
-def _entry(news: ManyNews, recipient: Recipient, before: Entry | None) -> Entry:
+def _entry(news: ManyNews, recipient: Recipient, before: Entry | None, task: str) -> Entry:
     # No cap is looked at: who has a bell of a thousand users asked for a thousand pushes.
     decision = delivery.decide(recipient, news.type, news.at, capped=False)
     return Entry(
@@ -121,6 +121,7 @@ def _entry(news: ManyNews, recipient: Recipient, before: Entry | None) -> Entry:
         decided_for=news.at,
         by_email=decision.by_email,
         delivery=decision.delivery,
+        told_in=task,
     )
 
 

@@ -4,9 +4,9 @@
 entityType, entityId, actorIds (the latest, at most three), actorCount, involvedIds (all whom it
 holds), detail, isRead, readAt,
 createdAt, lastActivityAt, seenFrom, seenUpTo, droppedUpTo, acts, gone, told, heldUntil, pushedAt,
-decidedFor, byEmail, delivery, expiresAt}. A tombstone's `userId` is null, so that no query of the
-owner's and no rule finds it; it names nobody and nothing, and remembers what was seen and taken back
-until TTL removes it.
+decidedFor, byEmail, delivery, toldIn, expiresAt}. A tombstone's `userId` is null, so that no query
+of the owner's and no rule finds it; it names nobody and nothing, and remembers what was seen and taken
+back until TTL removes it.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class Entry:
     """Whether that activity goes by e-mail as well."""
     delivery: str = "inbox"
     """What became of the push: `push`, or why there was none."""
+    told_in: str | None = None
+    """The task of a telling of many that wrote it and pushes it, once for all it tells."""
 
     @property
     def alive(self) -> bool:
@@ -221,6 +223,7 @@ def bury(entry: Entry) -> Entry:
         acts={},
         held_until=None,
         delivery="inbox",
+        told_in=None,
     )
 
 
@@ -250,6 +253,7 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "decidedFor": entry.decided_for,
         "byEmail": entry.by_email,
         "delivery": entry.delivery,
+        "toldIn": entry.told_in,
     }
 
 
@@ -282,6 +286,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Entry | None:
         decided_for=fields["decidedFor"],
         by_email=fields["byEmail"],
         delivery=fields["delivery"],
+        told_in=fields["toldIn"],
     )
 
 

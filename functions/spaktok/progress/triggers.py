@@ -2,12 +2,17 @@
 
 from spaktok.core.endpoint.events import WrittenDocument, on_document_written
 from spaktok.progress.service import counting
+from spaktok.videos.service import tallies
 
 
 @on_document_written("videos/{videoId}")
 def onVideoWritten(written: WrittenDocument) -> None:
-    """Count a video that was published, or is not any more."""
+    """Count a video that was published, or is not any more, and what it shares with others.
+
+    One trigger for both, because every roll-up of a video's totals is an event too.
+    """
     counting.video(written.event_id, written.before, written.after)
+    tallies.follow(written.event_id, written.id, written.before, written.after)
 
 
 @on_document_written("videoLikes/{likeId}")

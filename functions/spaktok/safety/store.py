@@ -170,5 +170,5 @@ def put(tx: Transaction, uid: str, record: Record, at: datetime, *, born: str | 
     put_record(tx, uid, record, at, born=born)
     counts, _ = record.counts(at)
     # update, not set: an account that is being erased must not come back as a standing.
-    tx.update(security_ref(uid), age.encode(counts))
+    tx.update(security_ref(uid), {**age.encode(counts), "claimsDue": at})
     return counts

@@ -18,8 +18,8 @@ from spaktok.graph import service as graph
 from spaktok.notifications import inbox as notifications
 from spaktok.users import service as users
 from spaktok.users.callables.profiles import getProfile
-from spaktok.videos.requests import CommentOnVideo
-from spaktok.videos.service import access, comments, likes
+from spaktok.videos.engaging import CommentOnVideo
+from spaktok.videos.service import access, comments, likes, threads
 from tests.support import worlds
 from tests.support.edge import Sender, emulate
 from tests.support.people import ANA, BEN, CARL, join
@@ -35,7 +35,7 @@ def published(queue: Queue) -> str:
     join(ANA, BEN, CARL)
     graph.follow(BEN, ANA)
     video = worlds.video(ANA)
-    fan_out.begin(ANA, video)
+    fan_out.carry(ANA, video)
     queue.drain()
     return video
 
@@ -48,7 +48,7 @@ def everything() -> dict[str, Any]:
     """All there is, but what only says when."""
     from spaktok.core import walk
 
-    skipped = ("fanOuts/", "outbox/", "notifications/")
+    skipped = ("fanOuts/", "outbox/", "notifications/", "revocations/")
     return {
         path: {name: value for name, value in fields.items() if name != "updatedAt"}
         for path, fields in walk.below(None)
@@ -64,7 +64,7 @@ def test_for_others_it_is_an_account_that_never_was(published: str) -> None:
             lambda who=who: users.get_profile(BEN, who),
             lambda video=video: access.get_video(BEN, video),
             lambda video=video: likes.like(BEN, video),
-            lambda video=video: comments.comments_of(BEN, video, 10, None),
+            lambda video=video: threads.comments_of(BEN, video, 10, None),
         ):
             with meter.counting() as cost, pytest.raises(NotFound) as refused:
                 ask()
@@ -82,7 +82,7 @@ def test_the_call_itself_hides_the_videos_and_the_task_the_rest(
     assert clients.db().document(f"videos/{published}").get().get("status") == "away"
     queue.drain(times=2)
     assert feed.page(BEN, 10, None).videos == []
-    assert [one.user_id for one in comments.comments_of(BEN, his, 10, None).comments] == [BEN]
+    assert [one.user_id for one in threads.comments_of(BEN, his, 10, None).comments] == [BEN]
 
 
 def test_returning_brings_everything_back(published: str, queue: Queue) -> None:

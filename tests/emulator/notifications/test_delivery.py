@@ -12,6 +12,8 @@ from spaktok.notifications import choices, delivery, inbox, service, store
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.requests import UpdateNotificationSettings
+from spaktok.videos.engaging import CommentOnVideo
+from spaktok.videos.service import comments
 from tests.emulator.notifications.conftest import Pushes
 from tests.support.news import adults, alarm, entries, like, liked, news, unlike
 from tests.support.people import ANA, BEN, CARL, join
@@ -113,6 +115,32 @@ def test_what_was_read_or_taken_back_or_blocked_in_the_night_is_not_told_in_the_
     service.deliver(liked(clip))
     reply("blocked")
     graph.block(ANA, BEN, None)
+    queue.drain()
+    assert pushes.to(ANA) == []
+
+
+@pytest.mark.parametrize("how", ["actor away", "video private", "video removed"])
+def test_what_is_out_of_view_by_the_morning_is_not_told(
+    how: str, pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    """Each a moment before the release, whose own look is all that can notice.
+
+    Negative control: without `still_told` the first, without `_is_there` the others are told.
+    """
+    adults(ANA, BEN, CARL)
+    clip = video(CARL)
+    said = comments.comment(BEN, CommentOnVideo(video_id=clip, text="Yes")).comment_id
+    queue.waiting.clear()
+    sleep_at_night()
+    time.reach(BEDTIME)
+    service.deliver(news(ANA, T.COMMENT_REPLY, said, BEN, entity_type=EntityType.COMMENT))
+    match how:
+        case "actor away":
+            clients.db().document(f"users/{BEN}").update({"deactivated": True})
+        case "video private":
+            clients.db().document(f"videos/{clip}").update({"visibility": "private"})
+        case _:
+            clients.db().document(f"videos/{clip}").update({"status": "removed"})
     queue.drain()
     assert pushes.to(ANA) == []
 

@@ -16,7 +16,7 @@ from spaktok.notifications import store
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.store import Entry
 from spaktok.users.relation import Visibility
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.worlds import video

@@ -22,6 +22,42 @@ MIDNIGHT = datetime(2026, 1, 10, 23, tzinfo=UTC)
 MORNING = datetime(2026, 1, 11, 6, tzinfo=UTC)
 
 
+DESIGNED = """
+like comment follow gift message story_upload report_status payout_status follow_request
+follow_request_accepted comment_reply story_reply question_answer story_share live_start
+live_reminder live_cancellation live_ended pk_start pk_result stream_ban moderator_appointed
+gift_earnings gift_refund top_rank coin_purchase verification_approved verification_rejected
+achievement level content_removed content_hidden content_flagged warning ban ban_expired
+scheduled_publish
+"""
+"""Every kind of news that the design of this or of another system asks for."""
+OTHER_NAMES = {
+    "like": T.VIDEO_LIKE,
+    "comment": T.VIDEO_COMMENT,
+    "follow": T.NEW_FOLLOWER,
+    "gift": T.GIFT_RECEIVED,
+    "message": T.NEW_MESSAGE,
+    "story_upload": T.NEW_STORY,
+    "question_answer": T.STORY_ANSWER,
+    "live_start": T.LIVE_STARTED,
+    "live_reminder": T.LIVE_REMINDER,
+    "live_cancellation": T.LIVE_CANCELLED,
+    "live_ended": T.LIVE_ENDED,
+    "pk_start": T.PK_STARTED,
+    "pk_result": T.PK_RESULT,
+    "moderator_appointed": T.STREAM_MODERATOR,
+    "top_rank": T.GIFT_TOP_RANK,
+    "level": T.LEVEL_UP,
+    "ban": T.ACCOUNT_BANNED,
+}
+
+
+def test_whatever_a_design_asks_to_be_told_has_its_type() -> None:
+    told = {OTHER_NAMES.get(name) or T(name) for name in DESIGNED.split()}
+    assert len(told) == len(DESIGNED.split())
+    assert told <= set(KINDS)
+
+
 def test_every_type_is_described() -> None:
     assert set(KINDS) == set(NotificationType)
 

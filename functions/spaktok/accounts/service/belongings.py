@@ -51,6 +51,8 @@ def erase_things(erasure_id: str) -> Iterator[None]:
             for entry in in_store(Store.FIRESTORE):
                 for field in entry.about:
                     yield from _delete(_equal(_collection(entry), field, thing.id), entry)
+                if entry.holds is not None:
+                    yield from _take_out(entry, *entry.holds, thing.id)
             walk.delete(clients.db().collection("videos").document(thing.id))
             yield
 
@@ -136,7 +138,7 @@ def _erase(uid: UserId, entry: Entry, subject: Subject) -> Iterator[None]:
     match subject.place:
         case Place.FIELD:
             query = _equal(_collection(entry), subject.name, uid)
-        case Place.ARRAY if subject is entry.subjects[0]:
+        case Place.ARRAY if subject is entry.subjects[0] or entry.erasure.fate is Fate.PSEUDONYMISE:
             query = _equal(_collection(entry), subject.name, uid, "array_contains")
         case _:
             return
@@ -155,6 +157,22 @@ def _delete(query: Query, entry: Entry) -> Iterator[None]:
                 walk.delete(one.reference)
         else:
             _commit(lambda batch, one: batch.delete(one.reference), matching)
+        yield
+
+
+def _take_out(entry: Entry, array: str, held: str, thing: str) -> Iterator[None]:
+    """Take what is about a thing out of what holds more. A read and a write each."""
+    from google.cloud.firestore import DELETE_FIELD, ArrayRemove
+    from google.cloud.firestore_v1.field_path import FieldPath
+
+    part = FieldPath(held, thing).to_api_repr()
+    for page in pages(_equal(_collection(entry), array, thing, "array_contains")):
+        _commit(
+            lambda batch, one: batch.update(
+                one.reference, {array: ArrayRemove([thing]), part: DELETE_FIELD}
+            ),
+            [one for one in page if entry.match(one.reference.path) is not None],
+        )
         yield
 
 

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.accounts import store
 from spaktok.accounts.model import GRACE, STALLED, TOKENS_DIE, Phase
 from spaktok.accounts.service import presence, sessions
-from spaktok.core import clients, clock, dispatch, ids, log, standing, transaction
+from spaktok.core import clients, clock, dispatch, ids, log, revocations, standing, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.standing import ProfileRequired
+from spaktok.payouts.service import requesting
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ def _steps(state: _State) -> Iterator[None]:
         if not _begin(state):
             return
         sign_in.lock(state.uid)
+        if not requesting.leaving(state.uid):
+            return  # a provider has money of theirs: the sweeper asks again
     yield from _erase(state)
     if not final:
         tokens_die = clock.now() + TOKENS_DIE
@@ -153,6 +156,7 @@ def _steps(state: _State) -> Iterator[None]:
         return
     yield from belongings.erase_texts(state.uid)
     yield from belongings.forget_things(state.erasure_id)
+    revocations.forget(state.uid)
     sign_in.delete(state.uid)
     belongings.erase_last(state.uid)
     store.erasure_ref(state.erasure_id).set(
@@ -163,7 +167,9 @@ def _steps(state: _State) -> Iterator[None]:
 def _erase(state: _State) -> Iterator[None]:
     """All of it, from the beginning: what is done already finds nothing."""
     from spaktok.accounts.service import belongings, ties
+    from spaktok.users import handles
 
+    handles.hold_for_nobody(state.uid, clock.now())
     yield from belongings.remember(state.uid, state.erasure_id)
     yield from ties.end(state.uid)
     yield from belongings.erase_things(state.erasure_id)

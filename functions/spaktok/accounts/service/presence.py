@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.core import clients, clock, dispatch, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, revocations, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
+from spaktok.core.revocations import Limit, Reach
 from spaktok.core.standing import ProfileRequired
 from spaktok.feed import store as feed
 from spaktok.users import store as users
@@ -40,7 +41,7 @@ class Presence:
 def deactivate(uid: UserId) -> Presence:
     """Go away: for others this account is one that never was. Repeated, it changes nothing.
 
-    Two reads and three writes, and one of each a video that is public so far (at most 400).
+    Two reads and four writes, and one of each a video that is public so far (at most 400).
     """
     return _move(uid, away=True)
 
@@ -62,6 +63,12 @@ def _move(uid: UserId, *, away: bool) -> Presence:
             return False
         shown = list(tx.get(_videos(uid, away=away)))
         stage(tx, uid, shown, away=away)
+        if not away:
+            # Unless it is private as well: what others were shown before may still lie about.
+            if card.get("isPrivate"):
+                revocations.limit_user(tx, uid, Limit(Reach.FOLLOWERS))
+            else:
+                revocations.lift_user(tx, uid)
         standing: dict[str, Any] = {"deactivated": away}
         if erasure and not away:
             from google.cloud.firestore import DELETE_FIELD
@@ -83,8 +90,13 @@ def shown(tx: Transaction, uid: UserId) -> list[DocumentSnapshot[Any]]:
 
 
 def stage(tx: Transaction, uid: UserId, videos: list[DocumentSnapshot[Any]], *, away: bool) -> None:
-    """Stage that the card, and these videos, are there for others or are not."""
+    """Stage that the card, and these videos, are there for others or are not.
+
+    Where they are not, copies in feeds are not shown any more either. Two writes, and one a video.
+    """
     status = VideoStatus.AWAY if away else VideoStatus.ACTIVE
+    if away:
+        revocations.limit_user(tx, uid, Limit(Reach.NOBODY))
     tx.update(users.card_ref(uid), {"deactivated": away, "updatedAt": clock.now()})
     for video in videos:
         tx.update(video.reference, {"status": status})
@@ -105,13 +117,16 @@ def settle(uid: UserId) -> None:
 
 def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
     from spaktok.notifications import service as inboxes
-    from spaktok.videos.service import comments  # this and the like below: the task's alone
+    from spaktok.videos.commenting import CommentStatus  # this and the like below: the task's alone
 
     yield from _switch(uid, _videos(uid, away=away), {"status": _video_status(away=away)}, away)
-    said = {"moderationStatus": comments.AWAY if away else comments.SHOWN}
+    said = {"moderationStatus": CommentStatus.AWAY if away else CommentStatus.ACTIVE}
     yield from _switch(uid, _comments(uid, away=away), said, away)
     if away:
+        taken_back = revocations.named("users", uid, uid)
         yield from withdraw(uid)
+        if taken_back is not None:
+            revocations.withdrawn("users", uid, uid, taken_back)
         yield from inboxes.forget(uid)
     else:
         yield from _hand_out(uid)
@@ -135,12 +150,11 @@ def _switch(uid: UserId, wrong: Query, right: dict[str, Any], away: bool) -> Ite
 
 
 def withdraw(uid: UserId) -> Iterator[None]:
-    """Take an author's cards out of every inbox that holds some. A read and a write an inbox."""
+    """Take an author's cards out of every feed that holds some. A read and a write a document."""
     while found := list(feed.holding(uid).limit(INBOXES).stream()):
         batch = clients.db().batch()
         for inbox in found:
-            owner = inbox.reference.parent.parent.id
-            feed.withdraw(batch, owner, feed.cards(inbox), uid, found=True)
+            feed.take_out(batch, inbox, uid)
         batch.commit()
         yield
 
@@ -180,9 +194,9 @@ def _videos(uid: UserId, *, away: bool) -> Query:
 
 
 def _comments(uid: UserId, *, away: bool) -> Query:
-    from spaktok.videos.service import comments
+    from spaktok.videos.commenting import CommentStatus
 
-    wrong = comments.SHOWN if away else comments.AWAY
+    wrong = CommentStatus.ACTIVE if away else CommentStatus.AWAY
     return _of(uid, "videoComments", "moderationStatus", wrong)
 
 

@@ -61,7 +61,7 @@ PEOPLE: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
-        path="usernames/{folded}",
+        path="usernames/{nameHash}",
         feature="users",
         subjects=(field("userId"),),
         ttl="heldUntil",

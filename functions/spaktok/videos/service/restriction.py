@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from spaktok.core import clock, transaction
+from spaktok.core import clock, dispatch, transaction
+from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.videos import store
 from spaktok.videos.model import VideoStatus
-from spaktok.videos.service import access
+from spaktok.videos.service import access, reach
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -34,20 +35,26 @@ class Verdict:
 
 
 def restrict(owner: UserId, video_id: str, years: int) -> Restriction:
-    """Say from which age on a video of one's own is; repeated, it writes nothing. 1 read, 1 write.
+    """Say from which age on a video of one's own is; repeated, it writes nothing.
 
+    One read and one write; where it rises, two writes more and a delete, for the copies in feeds.
     Raises `NotFound` for whatever is not the caller's.
     """
     at = clock.now()
 
-    def body(tx: Transaction) -> None:
+    def body(tx: Transaction) -> Task | None:
         video = store.decode(next(iter(tx.get_all([store.ref(video_id)]))))
         if video is None or video.user_id != owner or video.status is VideoStatus.REMOVED:
             raise NotFound
-        if video.age_restriction != years:
-            tx.update(store.ref(video_id), {"ageRestriction": years, "lastModified": at})
+        if video.age_restriction == years:
+            return None
+        tx.update(store.ref(video_id), {"ageRestriction": years, "lastModified": at})
+        task = reach.stage(tx, video, age_restriction=years)
+        return None if task is None else dispatch.stage(tx, task)
 
-    transaction.run(body)
+    task = transaction.run(body)
+    if task is not None:
+        dispatch.release(task)
     return Restriction(video_id, years)
 
 

@@ -1,0 +1,61 @@
+"""What the staff call."""
+
+from __future__ import annotations
+
+from spaktok.coins.refusals import NotRefundable, PackageUnavailable, VersionConflict
+from spaktok.coins.requests.staff import RefundCoinPurchase, UpdateCoinPackage
+from spaktok.coins.service import pricing, refunding
+from spaktok.core import keys
+from spaktok.core.caller import Caller, Role
+from spaktok.core.endpoint.callable import call
+from spaktok.core.limits import per_minute
+from spaktok.core.refusal import KeyReused, NotFound
+from spaktok.users.refusals import NotYourOwn
+
+_STAFF = (Role.ADMIN, Role.SUPERADMIN)
+
+
+@call(
+    UpdateCoinPackage,
+    message="Changed",
+    roles=_STAFF,
+    sensitive=True,
+    recent_sign_in=True,
+    limit=per_minute(20),
+    secrets=(keys.AUDIT_SECRET,),
+    refusals=(PackageUnavailable, VersionConflict),
+    cost="2 reads, 4 writes",
+)
+def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> pricing.Changed:
+    """Sell a package of coins otherwise from now on; what was bought keeps its price."""
+    return pricing.change(
+        caller.uid,
+        request.package_id,
+        request.version,
+        request.reason,
+        prices=request.prices,
+        coins=request.coins,
+        shown=request.shown,
+    )
+
+
+@call(
+    RefundCoinPurchase,
+    message="Refunded",
+    roles=_STAFF,
+    sensitive=True,
+    recent_sign_in=True,
+    limit=per_minute(20),
+    secrets=(keys.AUDIT_SECRET, keys.STRIPE_SECRET),
+    refusals=(NotFound, NotYourOwn, NotRefundable, KeyReused),
+    cost="up to 16 reads, 14 writes",
+)
+def refundCoinPurchase(caller: Caller, request: RefundCoinPurchase) -> refunding.Refunded:
+    """Refund a purchase; its coins are taken back, and what of them was spent is owed."""
+    return refunding.refund(
+        caller.uid,
+        request.purchase_id,
+        request.reason,
+        request.idempotency_key,
+        request.amount_minor,
+    )

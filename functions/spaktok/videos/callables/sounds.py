@@ -1,0 +1,44 @@
+"""Client calls of videos: sounds and challenges."""
+
+from spaktok.core.caller import Caller
+from spaktok.core.endpoint.callable import call
+from spaktok.core.limits import per_day, per_minute
+from spaktok.core.refusal import KeyReused, NotFound
+from spaktok.videos.refusals import WordsNotAllowed
+from spaktok.videos.requests import CreateChallenge, GetChallenge, GetSound
+from spaktok.videos.service import challenges, sounds
+
+
+@call(
+    GetSound,
+    limit=per_minute(300),
+    refusals=(NotFound,),
+    cost="2 reads, 1 RPC",
+)
+def getSound(caller: Caller, request: GetSound) -> sounds.SoundView:
+    """Read one sound: whose it is, how long, how often it is used."""
+    return sounds.get(caller.uid, request.sound_id)
+
+
+@call(
+    CreateChallenge,
+    message="Challenge created",
+    sensitive=True,
+    limit=per_day(10),
+    refusals=(KeyReused, WordsNotAllowed),
+    cost="2 reads, 2 writes",
+)
+def createChallenge(caller: Caller, request: CreateChallenge) -> challenges.ChallengeView:
+    """Call out a challenge. Videos join it by its id when they are uploaded."""
+    return challenges.create(caller.uid, request)
+
+
+@call(
+    GetChallenge,
+    limit=per_minute(300),
+    refusals=(NotFound,),
+    cost="2 reads, 1 RPC",
+)
+def getChallenge(caller: Caller, request: GetChallenge) -> challenges.ChallengeView:
+    """Read one challenge: upcoming, active or ended, by the time of now."""
+    return challenges.get(caller.uid, request.challenge_id)
