@@ -324,8 +324,9 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getUserGiftStats",
         "getUserGifts",
     ),
-    "spaktok.gifts.callables.sending": ("quoteGift", "sendGift", "undoGift"),
+    "spaktok.gifts.callables.sending": ("quoteGift", "sendGift"),
     "spaktok.gifts.callables.staff": ("refundGift",),
+    "spaktok.gifts.callables.undoing": ("undoGift",),
     "spaktok.gifts.jobs": (
         "paintGifts",
         "rollUpGifts",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import main
-from spaktok.accounts.service import erasing, presence
+from spaktok.accounts.service import leaving, presence
 from spaktok.core import clients, clock, standing
 from spaktok.core.ids import UserId
 from spaktok.feed import fan_out
@@ -121,7 +121,7 @@ BECOMES: dict[str, Callable[[], object]] = {
     "removed him": lambda: service.remove_follower(ANA, BEN),
     "deactivated": lambda: presence.deactivate(ANA),
     "back again": leave_and_return,
-    "erased": lambda: erasing.request(ANA),
+    "erased": lambda: leaving.request(ANA),
     "turned out to be 14": lambda: correct(14),
     "turned out to be 10": lambda: correct(10),
     "banned": lambda: ban(bannedUntil=None),

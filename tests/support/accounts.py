@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from spaktok.accounts.model import TOKENS_DIE, Subject
-from spaktok.accounts.service import erasing, proof
+from spaktok.accounts.service import erasing, leaving, proof
 from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Fate, Place, Store, in_store
@@ -122,7 +122,7 @@ def _fields(entry: Entry, uids: dict[str, str]) -> dict[str, Any]:
 def erase(uids: list[UserId], queue: Queue, time: TestClock) -> None:
     """Erase these accounts from the call to the end, as time passes and sweepers run."""
     for uid in uids:
-        erasing.request(uid)
+        leaving.request(uid)
     queue.drain()
     time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     settle(queue, time)

@@ -3674,8 +3674,8 @@ export interface Refusals {
     getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
     quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
     sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
-    undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
     refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
     createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
@@ -4032,10 +4032,10 @@ export interface Spaktok {
     quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
     /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
     sendGift(request: SendGift): Promise<Answer<Receipt>>;
-    /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
-    undoGift(request: UndoGift): Promise<Answer<Undone>>;
     /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
     refundGift(request: RefundGift): Promise<Answer<Undone>>;
+    /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+    undoGift(request: UndoGift): Promise<Answer<Undone>>;
     /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
     createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
     /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from spaktok.accounts.model import TOKENS_DIE
-from spaktok.accounts.service import erasing, proof
+from spaktok.accounts.service import erasing, leaving, proof
 from spaktok.core import clients, clock, counters, pseudonym, standing, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Place, Store, in_store
@@ -68,7 +68,7 @@ def test_who_is_erased_is_named_nowhere_and_others_totals_are_true(
 def test_from_the_call_on_the_account_is_closed(queue: Queue) -> None:
     join(ANA, BEN)
     video = worlds.video(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     assert gone(ANA, BEN)
     with pytest.raises(Exception, match="Not found"):
         likes.like(BEN, video)
@@ -81,15 +81,15 @@ def test_from_the_call_on_the_account_is_closed(queue: Queue) -> None:
 
 def test_asking_again_changes_nothing(queue: Queue, time: TestClock) -> None:
     join(ANA, BEN)
-    first = erasing.request(ANA)
+    first = leaving.request(ANA)
     time.pass_(minutes=1)
-    assert erasing.request(ANA) == first
+    assert leaving.request(ANA) == first
     assert len(list(clients.db().collection("erasures").stream())) == 1
 
 
 def test_the_task_that_erases_does_not_name_the_person(queue: Queue) -> None:
     join(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     assert all(ANA not in str(body) for _, _, body in queue.waiting)
 
 
@@ -146,7 +146,7 @@ def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
     """
     join(ANA, BEN)
     video = worlds.video(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     accounts.place(f"videoLikes/{BEN}_{video}", {"userId": BEN, "videoId": video})
     accounts.place(f"videos/{video}/shards/0", {"likes": 1})
@@ -163,7 +163,7 @@ def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
 def test_until_no_token_lives_the_account_stays_closed(queue: Queue, time: TestClock) -> None:
     """Negative control: with `security` deleted at once, a live token makes a profile anew."""
     join(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     assert standing.load(ANA, fresh=True).disabled
     time.pass_(seconds=TOKENS_DIE.total_seconds() - 1)
@@ -280,7 +280,7 @@ def test_two_who_follow_each_other_may_leave_at_once(queue: Queue, time: TestClo
     likes.like(ANA, video)
     queue.drain()
     for uid in (ANA, BEN):
-        erasing.request(uid)
+        leaving.request(uid)
     (one, _, first), (other, _, second) = list(queue.waiting)[:2]
     assert one == other == "eraseAccount"
     with ThreadPoolExecutor(2) as pool:
@@ -318,7 +318,7 @@ def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
     leaving = people[:4]
     before = {one: users.get_profile(one, one) for one in people[4:]}
     for uid in leaving:
-        erasing.request(uid)
+        leaving.request(uid)
     deaths = 0
     for round_ in range(2):
         for erasure in clients.db().collection("erasures").stream():
@@ -394,7 +394,7 @@ def test_a_crowd_leaves_and_of_no_one_a_reference_stays(
     accounts.mingle([*people, *staying], videos, society, 4 * SOCIETY)
     queue.drain()
     for uid in people:
-        erasing.request(uid)
+        leaving.request(uid)
     deaths = _erase_all(queue, society)
     time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     while erasing.sweep(clock.now()):

@@ -12,7 +12,7 @@ import pytest
 
 from spaktok.accounts.model import EXPORT_KEPT, LINK_LASTS
 from spaktok.accounts.refusals import ExportNotReady
-from spaktok.accounts.service import erasing, exporting, links, sources
+from spaktok.accounts.service import exporting, leaving, links, sources
 from spaktok.core import clients, clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Store, in_store
@@ -249,7 +249,7 @@ def test_an_erasure_takes_the_export_along(queue: Queue, time: TestClock) -> Non
     join(ANA)
     export(ANA, queue)
     exporting.request(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     time.pass_(hours=2)
     accounts.settle(queue, time)

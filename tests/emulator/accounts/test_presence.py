@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from spaktok.accounts.callables import deactivateAccount, reactivateAccount
-from spaktok.accounts.service import erasing, presence
+from spaktok.accounts.service import erasing, leaving, presence
 from spaktok.core import clients, clock, meter, standing
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound, TryAgain
@@ -173,8 +173,8 @@ def test_an_erasure_that_waits_is_stopped_by_returning(
 ) -> None:
     from datetime import timedelta
 
-    monkeypatch.setattr(erasing, "GRACE", timedelta(days=30))
-    due = erasing.request(ANA).erases_at
+    monkeypatch.setattr(leaving, "GRACE", timedelta(days=30))
+    due = leaving.request(ANA).erases_at
     assert due == clock.now() + timedelta(days=30)
     queue.drain()
     with pytest.raises(NotFound):
@@ -193,8 +193,8 @@ def test_an_erasure_that_waited_its_grace_out_begins(
 ) -> None:
     from datetime import timedelta
 
-    monkeypatch.setattr(erasing, "GRACE", timedelta(days=30))
-    time.at = erasing.request(ANA).erases_at
+    monkeypatch.setattr(leaving, "GRACE", timedelta(days=30))
+    time.at = leaving.request(ANA).erases_at
     assert erasing.sweep(clock.now()) == 1
     queue.drain()
     assert not clients.db().document(f"users/{ANA}").get().exists

@@ -9,7 +9,7 @@ import pytest
 
 from localpaypal.faults import Fault
 from localpaypal.server import LocalPayPal
-from spaktok.accounts.service import erasing
+from spaktok.accounts.service import leaving
 from spaktok.core import clients
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
@@ -255,7 +255,7 @@ def test_nothing_is_erased_while_a_provider_may_have_the_money(
     queue.waiting.clear()
     paypal.faults.coming = [Fault.TIMEOUT_DONE]
     assert sending.advance(first) is State.UNKNOWN
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     (kept,) = clients.db().collection("payoutMethods").stream()
     assert kept.get("userId") == ANA

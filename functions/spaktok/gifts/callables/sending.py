@@ -1,4 +1,4 @@
-"""Client calls of gifts: asking for a price, giving, taking back."""
+"""Client calls of gifts: asking for a price, giving."""
 
 from spaktok.core import keys
 from spaktok.core.caller import Caller
@@ -13,10 +13,9 @@ from spaktok.gifts.refusals import (
     NotLive,
     NotToYourself,
     QuoteExpired,
-    TooLateToUndo,
 )
-from spaktok.gifts.requests import QuoteGift, SendGift, UndoGift
-from spaktok.gifts.service import quoting, sending, undoing
+from spaktok.gifts.requests import QuoteGift, SendGift
+from spaktok.gifts.service import quoting, sending
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.wallet.refusals import DebtOpen, LimitReached, NotEnoughCoins
 
@@ -71,16 +70,3 @@ def sendGift(caller: Caller, request: SendGift) -> sending.Receipt:
     made by the live feature, and until there are any, every such gift is `not-found`.
     """
     return sending.send(caller.uid, request)
-
-
-@call(
-    UndoGift,
-    message="Gift taken back",
-    sensitive=True,
-    limit=per_minute(30),
-    refusals=(NotFound, TooLateToUndo),
-    cost="see `wallet`: a reversal",
-)
-def undoGift(caller: Caller, request: UndoGift) -> undoing.Undone:
-    """Take a gift back within ten seconds: the coins return to where they came from."""
-    return undoing.undo(caller.uid, request.transaction_id)
