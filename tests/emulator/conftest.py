@@ -12,6 +12,7 @@ from spaktok.core import clients, clock, counters, limits, standing
 from spaktok.feed import sources
 from spaktok.gifts.service import catalogue
 from spaktok.wallet.service import income, spending
+from tests.support.edge import forget_app
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
@@ -24,6 +25,7 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     name = f"demo-{uuid4().hex[:12]}"
     monkeypatch.setenv("GCLOUD_PROJECT", name)
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    forget_app()
     standing.forget()
     limits.forget()
     counters.forget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from spaktok.core import clock
@@ -49,11 +51,11 @@ def test_who_looks_while_being_marked_is_not_left_asleep(
     audiences.sweep(clock.now())
     tell = audiences._tell
 
-    def meanwhile(*args: object) -> int:
+    def meanwhile(*args: Any, **limits: Any) -> int:
         monkeypatch.setattr(audiences, "_tell", tell)
         personal.page(BEN, 20, None, None)
         queue.drain()
-        return tell(*args)  # type: ignore[arg-type]
+        return tell(*args, **limits)
 
     monkeypatch.setattr(audiences, "_tell", meanwhile)
     audiences.idle(BEN)

@@ -8,12 +8,14 @@ takes what it finds until it finds nothing, and yields after every commit, where
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from spaktok.accounts.service import presence
 from spaktok.core import clients, clock, counters, ids, transaction, walk
 from spaktok.core.ids import UserId
+from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import counting
 from spaktok.graph import store as graph
@@ -71,7 +73,8 @@ def _comments(uid: UserId) -> Iterator[None]:
     """Delete the comments, as their author would: with the answers to them, out of every total."""
     while found := list(_where("videoComments", "userId", uid).limit(PAGE).stream()):
         for one in found:
-            curating.delete(uid, one.id)
+            with suppress(NotFound):  # the video's owner may be leaving too, and have taken it along
+                curating.delete(uid, one.id)
             curating.drop_replies(one.id)
             walk.delete(one.reference)
             yield
