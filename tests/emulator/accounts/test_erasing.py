@@ -28,11 +28,11 @@ from tests.support.accounts import erase, gone, residues
 from tests.support.faults import Crash, Fault
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.sample import some
 from tests.support.time import TestClock
 
 CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "12"))
 SOCIETY = min(CROWD, 50)
-SEEDS = int(os.environ.get("SPAKTOK_ERASURE_SEEDS", "1"))
 
 
 def said(video_id: str, who: UserId) -> None:
@@ -305,7 +305,7 @@ def test_a_user_with_several_shards_of_followers_leaves_none_of_them(
     assert residues([ANA]) == []
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("seed", range(some(4, short=1)))
 def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
     seed: int, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

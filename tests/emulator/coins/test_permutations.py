@@ -6,7 +6,6 @@ The short run takes a share of the permutations and seeded interleavings with wh
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,8 +25,8 @@ from spaktok.coins.service import catalogue
 from spaktok.core import clients, clock
 from spaktok.wallet.service import reading
 from tests.support.paying import Till
+from tests.support.sample import WHOLE
 
-WHOLE = bool(os.environ.get("SPAKTOK_WHOLE"))
 EVERY = 1 if WHOLE else 90
 INTERLEAVED = 200 if WHOLE else 4
 EVENTS_MAX = 6

@@ -20,6 +20,7 @@ from tests.support.faults import Fault, injected, seeded
 from tests.support.graph_invariants import violations
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
+from tests.support.sample import share
 
 CROWD = [UserId(f"user{number}") for number in range(20)]
 
@@ -129,7 +130,7 @@ def act(name: str) -> None:
         RACE[name]()
 
 
-@pytest.mark.parametrize("order", list(permutations(RACE, 3)), ids=" then ".join)
+@pytest.mark.parametrize("order", share(permutations(RACE, 3), every=5), ids=" then ".join)
 def test_in_every_order_a_request_ends_where_it_could_have_been_meant_to(
     order: tuple[str, ...], queue: Queue
 ) -> None:

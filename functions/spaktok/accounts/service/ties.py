@@ -73,7 +73,9 @@ def _comments(uid: UserId) -> Iterator[None]:
     """Delete the comments, as their author would: with the answers to them, out of every total."""
     while found := list(_where("videoComments", "userId", uid).limit(PAGE).stream()):
         for one in found:
-            with suppress(NotFound):  # the video's owner may be leaving too, and have taken it along
+            with suppress(
+                NotFound
+            ):  # the video's owner may be leaving too, and have taken it along
                 curating.delete(uid, one.id)
             curating.drop_replies(one.id)
             walk.delete(one.reference)
