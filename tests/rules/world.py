@@ -136,7 +136,8 @@ def _document(
     status: str = VideoStatus.ACTIVE,
     owner_private: bool = False,
 ) -> Document:
-    uids = [uid, COMPANION][: len(entry.subjects)]
+    companions = [COMPANION, *(f"{COMPANION}-{n}" for n in range(2, len(entry.subjects)))]
+    uids = [uid, *companions][: len(entry.subjects)]
     if swapped:
         uids.reverse()
     named = dict(zip((subject.name for subject in entry.subjects), uids, strict=True))
