@@ -19,7 +19,8 @@ from stack.report import say
 
 MINUTES_MAX = 30
 INSIDE = "--inside-the-stack"
-WORKERS = ("-n", "2")
+WORKERS = ("-n", "3")
+"""One more than the cores there are: many tests wait for locks of the emulator, and use none."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from spaktok.wallet.service import auditing, income, reading, refunds, spending,
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy
 from tests.support.operations import adjust, half
+from tests.support.sample import some
 from tests.support.threads import together
 
 ANA, BEN = "ana", "ben"
@@ -99,7 +100,7 @@ def test_spenders_on_instances_that_know_nothing_of_each_other_share_the_last_co
     assert reading.load(ANA).coins == 0
 
 
-SENDERS = 200
+SENDERS = some(1_000, short=100)
 
 
 def test_a_crowd_gives_to_one_creator_and_every_gift_arrives_at_the_first_commit() -> None:

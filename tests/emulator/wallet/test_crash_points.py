@@ -15,6 +15,7 @@ from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.service import auditing, reading
 from tests.support.faults import Crash, Fault, Faults, at, injected
 from tests.support.operations import OPERATIONS, Operation
+from tests.support.sample import share
 
 pytestmark = pytest.mark.usefixtures("no_backoff")
 
@@ -69,7 +70,7 @@ def test_a_fault_at_any_rpc_changes_nothing_of_the_outcome(name: str) -> None:
         for fault in (*EVERYWHERE, *(AT_COMMIT if method == "commit" else ()))
     ]
     assert len(cases) > 2 * len(methods) > 0
-    for number, (index, fault) in enumerate(cases):
+    for number, (index, fault) in enumerate(share(cases, every=3)):
         uid = f"u{number}"
         work = scene(uid)
         with injected(at(index, fault)) as faults:
