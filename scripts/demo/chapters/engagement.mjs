@@ -32,8 +32,16 @@ export async function engagement({ ana, ben, carl, videoId, hashtag }) {
   await ana.call("updateCommentFilters", { words: ["cheap pills"] });
   const { commentId } = await ben.call("commentOnVideo", { videoId, text: "Where is this?" });
   await ana.call("commentOnVideo", { videoId, text: "Lisbon!", parentCommentId: commentId });
-  const spam = await carl.call("commentOnVideo", { videoId, text: "CHEAP  p.i.l.l.s? Cheap pills" });
-  assert.equal(spam.moderationStatus, "held");
+  // Her videos hear of a new word by a task; until then a comment is as it was before.
+  const spam = await eventually(
+    async () => {
+      const said = await carl.call("commentOnVideo", { videoId, text: "CHEAP  p.i.l.l.s? Cheap pills" });
+      if (said.moderationStatus === "held") return said;
+      await carl.call("deleteComment", { commentId: said.commentId });
+      return null;
+    },
+    { everyMs: 1_000 },
+  );
   await ana.call("pinComment", { commentId, action: "pin" });
   for (let time = 0; time < 3; time += 1) {
     await carl.call("likeComment", { commentId, action: "like" });
