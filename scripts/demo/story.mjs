@@ -264,7 +264,7 @@ await watch(people, videoId);
 await join(people, videoId);
 await engagement({ ...people, videoId, hashtag: "sunrise" });
 await notifications(people, videoId);
-await pipeline({ author: ben, other: carl }, await makeClip("silent"));
+await pipeline({ author: ben, other: carl }, await makeClip("dusk"));
 await block(people, videoId);
 await spoil(people);
 await feed({ viewer: carl });
