@@ -35,6 +35,8 @@ def delete(owner: UserId, video_id: str) -> Deleted:
     The document stays as a tombstone without content, so that a worker, a like or a card under way
     finds out. Files, frames, comments and likes go by a task. Raises `NotFound`.
     """
+    if ids.owner_of(video_id) != owner:
+        raise NotFound
     at = clock.now()
 
     def body(tx: Transaction) -> After | None:
