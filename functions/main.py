@@ -36,6 +36,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "setBirthDate",
         "submitAgeSignal",
         "updateContentFilterLevel",
+        "updateTimeZone",
     ),
     "spaktok.safety.jobs": ("advanceAgeBand", "advanceAgeBands", "deleteIdEvidence"),
     "spaktok.users.callables.names": (

@@ -36,6 +36,7 @@ BUDGETS: dict[str, Budget] = {
     # safety
     "set a birth date": Budget(2, 2, 0, 3, 1),
     "note an age signal": Budget(1, 2, 0, 3, 1),
+    "move one's time zone": Budget(1, 3, 1, 4, 2),
     "choose a content filter": Budget(2, 1, 0, 4, 1),
     "ask for verification of age": Budget(1, 2, 0, 3, 1),
     # graph

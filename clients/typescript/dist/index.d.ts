@@ -2556,6 +2556,11 @@ export interface UpdateProfile {
     language?: string | null;
     theme?: Theme | null;
 }
+/** Say where one lives now, by its clock. */
+export interface UpdateTimeZone {
+    /** IANA name. At least 1 characters; at most 64 characters. */
+    timeZone: string;
+}
 /** Change what a video of one's own says, permits, or whom it is for. */
 export interface UpdateVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -3372,6 +3377,14 @@ export interface TimeOutOfRange {
     data: null;
     days: string | number | boolean;
 }
+/** The nights and birthdays of an account move with its owner, and nobody moves every day. */
+export interface TimeZoneMovedRecently {
+    error: "time-zone-moved-recently";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
     error: "too-late-to-undo";
@@ -3500,7 +3513,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3520,6 +3533,7 @@ export interface Refusals {
     setBirthDate: BirthDateIsSet | NotOldEnough | ProfileRequired | AnyRefusal;
     submitAgeSignal: ProfileRequired | Exclude<AnyRefusal, AgeReviewRequired>;
     updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
+    updateTimeZone: ProfileRequired | TimeZoneMovedRecently | AnyRefusal;
     changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
     checkUsernameAvailability: AnyRefusal;
     createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
@@ -3724,6 +3738,8 @@ export interface Spaktok {
     submitAgeSignal(request: SubmitAgeSignal): Promise<Answer<Noted>>;
     /** Choose how much is kept from one. Limit: 20 a minute, on each instance. */
     updateContentFilterLevel(request: UpdateContentFilterLevel): Promise<Answer<Filter>>;
+    /** Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days. Limit: 10 an hour, on each instance. */
+    updateTimeZone(request: UpdateTimeZone): Promise<Answer<Noted>>;
     /** Take another username. The old one is held for its owner for 60 days. Limit: 20 an hour, on each instance. */
     changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
     /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */

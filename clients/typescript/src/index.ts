@@ -2960,6 +2960,12 @@ export interface UpdateProfile {
   theme?: Theme | null;
 }
 
+/** Say where one lives now, by its clock. */
+export interface UpdateTimeZone {
+  /** IANA name. At least 1 characters; at most 64 characters. */
+  timeZone: string;
+}
+
 /** Change what a video of one's own says, permits, or whom it is for. */
 export interface UpdateVideo {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -3869,6 +3875,15 @@ export interface TimeOutOfRange {
   days: string | number | boolean;
 }
 
+/** The nights and birthdays of an account move with its owner, and nobody moves every day. */
+export interface TimeZoneMovedRecently {
+  error: "time-zone-moved-recently";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
   error: "too-late-to-undo";
@@ -4087,6 +4102,7 @@ export type Refusal =
   | SoundUnavailable
   | SystemFailure
   | TimeOutOfRange
+  | TimeZoneMovedRecently
   | TooLateToUndo
   | TooLittle
   | TooManyCollections
@@ -4122,6 +4138,7 @@ export interface Refusals {
   setBirthDate: BirthDateIsSet | NotOldEnough | ProfileRequired | AnyRefusal;
   submitAgeSignal: ProfileRequired | Exclude<AnyRefusal, AgeReviewRequired>;
   updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
+  updateTimeZone: ProfileRequired | TimeZoneMovedRecently | AnyRefusal;
   changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
   checkUsernameAvailability: AnyRefusal;
   createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
@@ -4329,6 +4346,8 @@ export interface Spaktok {
   submitAgeSignal(request: SubmitAgeSignal): Promise<Answer<Noted>>;
   /** Choose how much is kept from one. Limit: 20 a minute, on each instance. */
   updateContentFilterLevel(request: UpdateContentFilterLevel): Promise<Answer<Filter>>;
+  /** Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days. Limit: 10 an hour, on each instance. */
+  updateTimeZone(request: UpdateTimeZone): Promise<Answer<Noted>>;
   /** Take another username. The old one is held for its owner for 60 days. Limit: 20 an hour, on each instance. */
   changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
   /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */
@@ -4731,6 +4750,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
   "time-out-of-range": "invalid-argument",
+  "time-zone-moved-recently": "failed-precondition",
   "too-late-to-undo": "failed-precondition",
   "too-little": "failed-precondition",
   "too-many-collections": "failed-precondition",
@@ -4781,6 +4801,7 @@ export function spaktok(functions: Functions): Spaktok {
     setBirthDate: call("setBirthDate"),
     submitAgeSignal: call("submitAgeSignal"),
     updateContentFilterLevel: call("updateContentFilterLevel"),
+    updateTimeZone: call("updateTimeZone"),
     changeUsername: call("changeUsername"),
     checkUsernameAvailability: call("checkUsernameAvailability"),
     createUserProfile: call("createUserProfile"),

@@ -61,6 +61,12 @@ class SetBirthDate(DeclaresBirth):
     """Say one's birth date, once: for accounts that are older than the question."""
 
 
+class UpdateTimeZone(Request):
+    """Say where one lives now, by its clock."""
+
+    time_zone: TimeZone
+
+
 class SubmitAgeSignal(Request):
     """Pass on the band that the device's store says."""
 

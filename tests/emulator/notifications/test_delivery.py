@@ -12,9 +12,12 @@ from spaktok.notifications import choices, delivery, inbox, service, store
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.requests import UpdateNotificationSettings
+from spaktok.users import service as users
+from spaktok.users.requests import CreateUserProfile
 from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments
 from tests.emulator.notifications.conftest import Pushes
+from tests.support.ages import born
 from tests.support.news import adults, alarm, entries, like, liked, news, unlike
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
@@ -301,8 +304,8 @@ def test_minors_are_not_disturbed_in_the_evening_and_adults_are(
     """Negative control: without curfews in `preferences._silence`, all three are pushed."""
     join(ANA, BEN, CARL)
     security = clients.db().collection("security")
-    security.document(ANA).update({"band": "13-15", "region": "SE"})
-    security.document(BEN).update({"band": "unknown", "region": None})
+    security.document(ANA).update({"band": "13-15", "region": "SE", "timeZone": "UTC"})
+    security.document(BEN).update({"band": "unknown", "region": None, "timeZone": None})
     security.document(CARL).update({"band": "adult", "region": "SE"})
     time.reach(datetime(2026, 3, 14, 21, 30, tzinfo=UTC))
     for uid in (ANA, BEN, CARL):
@@ -314,12 +317,50 @@ def test_minors_are_not_disturbed_in_the_evening_and_adults_are(
     assert len(pushes.to(ANA)) == len(pushes.to(BEN)) == 1
 
 
+@pytest.mark.parametrize("named", [None, "Asia/Tokyo", "America/Los_Angeles", "UTC"])
+def test_a_minors_night_is_by_the_clock_of_where_they_live_whatever_they_name(
+    named: str | None, pushes: Pushes, time: TestClock
+) -> None:
+    """Who said Tokyo when signing up, at 21:30 there, which is 12:30 in UTC.
+
+    Negative control: by the preferences' zone alone all but Tokyo are pushed at night.
+    """
+    adults(BEN)
+    time.reach(datetime(2026, 3, 14, 12, 30, tzinfo=UTC))
+    request = CreateUserProfile(
+        username="ana.name",
+        display_name="Ana",
+        birth_date=born(14),
+        region="JP",
+        time_zone="Asia/Tokyo",
+    )
+    users.create_profile(ANA, None, request)
+    if named is not None:
+        settings(timeZone=named)
+    reply("at night")
+    assert pushes.to(ANA) == []
+    time.reach(datetime(2026, 3, 14, 22, 30, tzinfo=UTC))  # 07:30 on Sunday
+    reply("by day")
+    assert [note.entity_id for note in pushes.to(ANA)] == ["by day"]
+
+
+def test_batches_of_whoever_named_no_zone_leave_by_the_clock_of_where_they_live(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    join(ANA, BEN)  # in New York, where the clocks have just gone forward
+    settings(batching={"every": "daily", "at": "18:30"})
+    reply()
+    queue.drain(times=2)
+    assert len(pushes.to(ANA)) == 1
+    assert clock.now() >= datetime(2026, 3, 14, 22, 30, tzinfo=UTC)
+
+
 def test_a_birthday_ends_the_curfew_at_its_midnight(pushes: Pushes, time: TestClock) -> None:
     adults(BEN)
     join(ANA)
     birthday = datetime(2026, 3, 15, tzinfo=UTC)
     clients.db().collection("security").document(ANA).update(
-        {"band": "16-17", "ageFloor": 16, "region": "SE", "nextBandAt": birthday}
+        {"band": "16-17", "ageFloor": 16, "region": "SE", "nextBandAt": birthday, "timeZone": "UTC"}
     )
     time.reach(birthday - MS)
     reply("before")

@@ -155,6 +155,8 @@ def test_a_curfew_is_named_before_the_quiet_hours_that_go_on_after_it() -> None:
 def test_a_minor_cannot_travel_out_of_the_law_by_naming_another_zone() -> None:
     """Negative control: with the user's zone for New York's own row this is not held."""
     away = Preferences(time_zone="Asia/Tokyo")
+    home = Age(Band.YOUNGER_TEEN, region="SE", zone="Europe/Stockholm")
+    assert preferences.hold(away, T.VIDEO_LIKE, home, MIDNIGHT) is not None
     one_in_new_york = datetime(2026, 1, 10, 6, tzinfo=UTC)
     assert preferences.hold(
         away, T.VIDEO_LIKE, Age(Band.OLDER_TEEN, region="US-NY"), one_in_new_york
