@@ -2,7 +2,8 @@
 
 `users/{uid}/private/safety`: {userId, birthDate (sealed), birthDateSource, timeZone, zoneMovedAt |
 null, region, dated: {band, ageFloor, nextBandAt, region, timeZone} (by the birth date alone), band,
-bandSource, nextBandAt (what counts), signals: {store: band}, filterLevel | null, pendingRequest | null, sealedWith, updatedAt}.
+bandSource, nextBandAt (what counts), signals: {store: band}, filterLevel | null, pendingRequest | null,
+sealedWith, updatedAt}.
 What counts is copied to `security/{uid}`, where every call finds it.
 
 `ageLocks/{digest}`: {expiresAt}. Whose it is stands only in the digest.

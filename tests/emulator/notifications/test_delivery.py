@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from spaktok.core import clients, clock
+from spaktok.core.ids import UserId
 from spaktok.graph import service as graph
 from spaktok.notifications import choices, delivery, inbox, service, store
 from spaktok.notifications.kinds import KINDS
@@ -251,6 +252,57 @@ def test_the_twenty_first_push_of_a_type_in_an_hour_stays_in_the_inbox(
     assert len(pushes.to(ANA)) == limit + 2
 
 
+def test_a_storm_on_one_thing_is_pushed_no_oftener_than_the_cap(
+    pushes: Pushes, time: TestClock
+) -> None:
+    """One entry, settled again with every new like. Negative control: counted by entries, it is
+    pushed thirty times."""
+    fans = [UserId(f"fan{number}") for number in range(30)]
+    adults(ANA, *fans)
+    clip = video(ANA)
+    for fan in fans:
+        time.pass_(seconds=10)
+        like(fan, clip)
+        service.deliver(liked(clip))
+    assert len(pushes.to(ANA)) == KINDS[T.VIDEO_LIKE].hourly == 20
+    [entry] = entries(ANA)
+    assert entry.actor_count == len(fans)
+    time.pass_(hours=1)
+    like(BEN, clip)
+    adults(BEN)
+    service.deliver(liked(clip))
+    assert len(pushes.to(ANA)) == 21
+
+
+def test_all_types_together_have_a_cap_too_and_alarms_pass_it(
+    pushes: Pushes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without `in_all` in `delivery._capped`, every type has its own twenty."""
+    monkeypatch.setattr(delivery, "ALL_HOURLY", 5)
+    adults(ANA, BEN)
+    for number in range(4):
+        reply(f"s{number}")
+        service.deliver(news(ANA, T.STORY_ANSWER, f"a{number}", BEN))
+    assert len(pushes.to(ANA)) == 5
+    service.deliver(alarm(ANA))
+    assert len(pushes.to(ANA)) == 6
+
+
+def test_letters_that_are_no_alarms_are_few_an_hour(pushes: Pushes, time: TestClock) -> None:
+    """Negative control: without `_mails` there are twenty."""
+    adults(ANA, BEN)
+    settings(settings={"story_reply": {"email": True}})
+    for number in range(20):
+        time.pass_(seconds=1)
+        reply(f"s{number % 15}")  # five of them are news of what a letter told of
+    assert len(pushes.letters) == delivery.LETTERS_HOURLY
+    service.deliver(alarm(ANA))
+    assert len(pushes.letters) == delivery.LETTERS_HOURLY + 1
+    time.pass_(hours=1)
+    reply("s0")
+    assert len(pushes.letters) == delivery.LETTERS_HOURLY + 2
+
+
 def test_who_takes_a_like_back_and_repeats_it_is_pushed_once_a_day(
     pushes: Pushes, time: TestClock
 ) -> None:
@@ -323,7 +375,7 @@ def test_a_minors_night_is_by_the_clock_of_where_they_live_whatever_they_name(
 ) -> None:
     """Who said Tokyo when signing up, at 21:30 there, which is 12:30 in UTC.
 
-    Negative control: by the preferences' zone alone all but Tokyo are pushed at night.
+    Negative control: by the preferences' zone alone, who names UTC is pushed at night.
     """
     adults(BEN)
     time.reach(datetime(2026, 3, 14, 12, 30, tzinfo=UTC))
