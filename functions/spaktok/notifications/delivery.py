@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Final
 
 from spaktok.core import clients, clock, ids
@@ -27,6 +26,8 @@ LETTERS_HOURLY: Final = 10
 """Letters an hour of what has a cap; an entry is no more than one of them."""
 TOGETHER: Final = 30
 """Users whose pushes are asked for in one query, as many as one may name."""
+LOOKED_AT: Final = 30
+"""Held entries whose things are looked for; beyond them they are taken to be there."""
 SWEEP_PAGE: Final = 300
 SWEEP_PAGES_MAX: Final = 40
 SWEEP_BACK: Final = timedelta(hours=1)
@@ -194,8 +195,8 @@ def release(uid: str, until: datetime) -> bool:
     """Tell the user in one push what waited for `until`; whether there was anything to tell.
 
     A single entry is told as itself. What the user has read meanwhile, or may not hear any more, is
-    left out, and what has become quiet again waits on. A read an entry and four more, one an actor,
-    and for the first two entries that are still there at most six.
+    left out and not counted, and what has become quiet again waits on. A read an entry and four more,
+    one an actor, and for each of the first `LOOKED_AT` entries at most three.
     """
     at = clock.now()
     recipient = load_recipient(uid)
@@ -207,7 +208,8 @@ def release(uid: str, until: datetime) -> bool:
         for one in context.still_told(recipient, [one for one in found if one is not None])
         if _wanted(recipient, one.type)
     ]
-    there = list(islice((one for one in waiting if _is_there(one)), 2))
+    there = [one for one in waiting[:LOOKED_AT] if _is_there(one)]
+    count = len(there) + len(waiting[LOOKED_AT:])
     if not there:
         return False
     again = preferences.hold(_unbatched(recipient), waiting[0].type, recipient.age, at)
@@ -215,8 +217,7 @@ def release(uid: str, until: datetime) -> bool:
         _postpone(waiting, again.until)
         send(release_task(uid, again.until))
         return False
-    single = len(there) == 1
-    push.send(uid, store.note(there[0]) if single else digest(uid, until, len(waiting)))
+    push.send(uid, store.note(there[0]) if count == 1 else digest(uid, until, count))
     return True
 
 

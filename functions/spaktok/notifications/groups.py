@@ -75,7 +75,7 @@ def _attempt(news: News, retracted: bool, left: str | None) -> Entry | None:
     recipient = context.decode_recipient(news.recipient, found)
     if left is not None:
         recipient = replace(recipient, barred=recipient.barred | {left})
-    elif not recipient.exists:
+    elif not recipient.exists or not (retracted or recipient.reached(news.type)):
         return None
     listed, _ = preferences.setting(
         recipient.preferences, news.type, Channel.IN_APP, recipient.age.band

@@ -95,7 +95,7 @@ def _choose(news: ManyNews, recipients: Sequence[str], task: str) -> dict[str, t
 
 
 def _hears(news: ManyNews, recipient: Recipient) -> bool:
-    if not recipient.exists or not recipient.hears(news.type, news.actor):
+    if not recipient.reached(news.type) or not recipient.hears(news.type, news.actor):
         return False
     key = preferences.entity_key(news.entity_type, news.entity_id)
     if key in recipient.preferences.muted:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spaktok.accounts.service import presence
 from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.graph import service as graph
@@ -121,6 +122,37 @@ def test_what_was_read_or_taken_back_or_blocked_in_the_night_is_not_told_in_the_
     graph.block(ANA, BEN, None)
     queue.drain()
     assert pushes.to(ANA) == []
+
+
+def test_a_digest_counts_only_what_is_there_by_the_morning(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: with the number of those that waited, it says four."""
+    adults(ANA, BEN, CARL)
+    clips = [video(CARL) for _ in range(4)]
+    sleep_at_night()
+    time.reach(BEDTIME)
+    for clip in clips:
+        service.deliver(news(ANA, T.MENTION, clip, BEN, EntityType.VIDEO))
+    clients.db().document(f"videos/{clips[0]}").update({"status": "removed"})
+    queue.drain()
+    [note] = pushes.to(ANA)
+    assert (note.type, note.actor_count) == (T.DIGEST, 3)
+
+
+def test_whoever_is_away_hears_of_their_security_and_data_and_of_nothing_else(
+    pushes: Pushes, queue: Queue
+) -> None:
+    """Negative control: with `exists` alone in `groups._attempt`, nothing is told."""
+    adults(ANA, BEN)
+    presence.deactivate(ANA)
+    queue.drain()
+    service.deliver(alarm(ANA))
+    service.deliver(news(ANA, T.EXPORT_READY, "e1", entity_type=EntityType.EXPORT))
+    reply()
+    assert pushes.types(ANA) == ["new_sign_in", "export_ready"]
+    assert [note.type for note in pushes.letters.values()] == [T.NEW_SIGN_IN, T.EXPORT_READY]
+    assert len(entries(ANA)) == 2
 
 
 @pytest.mark.parametrize("how", ["actor away", "video private", "video removed"])

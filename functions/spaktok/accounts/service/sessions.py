@@ -99,7 +99,7 @@ def register(caller: Caller, request: RegisterSession) -> Registered:
             News(
                 recipient=caller.uid,
                 type=NotificationType.NEW_SIGN_IN,
-                entity_type=EntityType.USER,
+                entity_type=EntityType.SESSION,
                 entity_id=own,
                 detail=request.platform,
             )
