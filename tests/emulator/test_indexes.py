@@ -281,6 +281,10 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(notifications.involving(BEN, uid).order_by("__name__") for uid in (None, ANA))
     ),
     "notifications/store.py:of_user": lambda: list(notifications.of_user("ana").stream()),
+    "notifications/store.py:about": lambda: list(notifications.about(["v1"]).stream()),
+    "notifications/store.py:marked_by_apps": lambda: list(
+        notifications.marked_by_apps(clock.now()).stream()
+    ),
     "notifications/store.py:mailed_in": lambda: notifications.count(
         notifications.mailed_in("ana", clock.now())
     ),

@@ -24,8 +24,6 @@ ALL_HOURLY: Final = 150
 counted and passes."""
 LETTERS_HOURLY: Final = 10
 """Letters an hour of what has a cap; an entry is no more than one of them."""
-TOGETHER: Final = 30
-"""Users whose pushes are asked for in one query, as many as one may name."""
 LOOKED_AT: Final = 30
 """Held entries whose things are looked for; beyond them they are taken to be there."""
 SWEEP_PAGE: Final = 300
@@ -124,8 +122,9 @@ def pushed_to(uids: Sequence[str], kind: NotificationType) -> dict[str, Pushed]:
     """What each of these users was pushed this hour. A query for every 30, a read an entry."""
     hour = _hour(clock.now())
     found = dict.fromkeys(uids, Pushed())
-    for start in range(0, len(uids), TOGETHER):
-        for snapshot in store.pushed_in(uids[start : start + TOGETHER], hour).stream():
+    for start in range(0, len(uids), store.NAMED_IN_QUERY_MAX):
+        some = uids[start : start + store.NAMED_IN_QUERY_MAX]
+        for snapshot in store.pushed_in(some, hour).stream():
             entry = store.decode(snapshot)
             if entry is not None and entry.owner is not None:
                 held = found[entry.owner]

@@ -29,6 +29,8 @@ SYSTEM: Final = "_"
 KEPT_FOR: Final = timedelta(days=90)
 """How long an entry stays after its last activity."""
 READ_KEPT_FOR: Final = timedelta(days=30)
+NAMED_IN_QUERY_MAX: Final = 30
+"""Values that Firestore compares a field with in one query."""
 TOMBSTONE_KEPT_FOR: Final = timedelta(days=35)
 """Longer than the 31 days in which Cloud Tasks may deliver a task once more."""
 
@@ -186,6 +188,28 @@ def pushed_in(uids: Sequence[str], hour: datetime) -> Query:
         .collection("notifications")
         .where(filter=FieldFilter("userId", "in", list(uids)))
         .where(filter=FieldFilter("pushHour", "==", hour))
+    )
+
+
+def about(entity_ids: Sequence[str]) -> Query:
+    """The entries about any of these things, at most `NAMED_IN_QUERY_MAX`."""
+    from google.cloud.firestore import FieldFilter
+
+    entries = clients.db().collection("notifications")
+    return entries.where(filter=FieldFilter("entityId", "in", list(entity_ids)))
+
+
+def marked_by_apps(at: datetime) -> Query:
+    """What apps marked as read under the rules, which let them touch the mark alone: kept too long."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("notifications")
+        .where(filter=FieldFilter("isRead", "==", True))
+        .where(filter=FieldFilter("expiresAt", ">", at + READ_KEPT_FOR))
+        .order_by("expiresAt")
+        .order_by("__name__")
     )
 
 

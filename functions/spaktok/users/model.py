@@ -141,12 +141,6 @@ def new_account(
         "usernameChangedAt": None,
         "photoTickets": {},
         "privacySettings": settings,
-        "notificationSettings": {
-            "likes": True,
-            "comments": True,
-            "liveStreams": True,
-            "messages": True,
-        },
         "createdAt": at,
         "updatedAt": at,
     }

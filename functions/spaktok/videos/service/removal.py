@@ -104,6 +104,8 @@ def purge(owner: str, video_id: str) -> None:
 def _delete_all(collection: str, field: str, video_id: str) -> None:
     from google.cloud.firestore import FieldFilter
 
+    from spaktok.notifications import service as inboxes  # only for the worker
+
     query = (
         clients.db()
         .collection(collection)
@@ -111,6 +113,8 @@ def _delete_all(collection: str, field: str, video_id: str) -> None:
         .limit(PAGE)
     )
     while found := list(query.stream()):
+        if collection == "videoComments":
+            inboxes.forget_things([one.id for one in found])
         _delete([one.reference for one in found])
 
 
