@@ -38,7 +38,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "updateContentFilterLevel",
         "updateTimeZone",
     ),
-    "spaktok.safety.jobs": ("advanceAgeBand", "advanceAgeBands", "deleteIdEvidence"),
+    "spaktok.safety.jobs": (
+        "advanceAgeBand",
+        "advanceAgeBands",
+        "deleteIdEvidence",
+        "forgetRefused",
+    ),
     "spaktok.users.callables.names": (
         "changeUsername",
         "checkUsernameAvailability",
@@ -282,11 +287,14 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getProfileAnalytics",
         "getUserAchievements",
         "recordProfileView",
+        "setAchievementDisplayed",
     ),
     "spaktok.progress.triggers": (
         "onCommentWritten",
         "onFollowWritten",
+        "onGiftStatsWritten",
         "onLikeWritten",
+        "onShareWritten",
         "onVideoWritten",
     ),
     "spaktok.search.callables": (

@@ -154,6 +154,7 @@ BUDGETS: dict[str, Budget] = {
     "record a profile view": Budget(2, 2, 0, 2, 1),
     "record a profile view again": Budget(2, 2, 0, 2, 1),
     "read 28 days of analytics": Budget(28, 0, 0, 1, 0),
+    "hide a badge": Budget(1, 2, 0, 3, 1),
     "read another's achievements": Budget(3, 0, 0, 2, 0),
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
@@ -215,7 +216,7 @@ BUDGETS: dict[str, Budget] = {
     "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
     "list 20 gifts": Budget(43, 0, 0, 3, 0),
     # accounts
-    "register a second session": Budget(2, 1, 0, 4, 1),
+    "register a second session": Budget(3, 1, 0, 5, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),
     "list 2 sessions": Budget(2, 0, 0, 1, 0),
     "revoke a session": Budget(2, 1, 1, 4, 1),

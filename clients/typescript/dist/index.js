@@ -252,6 +252,7 @@ export function spaktok(functions) {
         getProfileAnalytics: call("getProfileAnalytics"),
         getUserAchievements: call("getUserAchievements"),
         recordProfileView: call("recordProfileView"),
+        setAchievementDisplayed: call("setAchievementDisplayed"),
         searchHashtags: call("searchHashtags"),
         searchSounds: call("searchSounds"),
         searchUsers: call("searchUsers"),

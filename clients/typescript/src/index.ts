@@ -620,6 +620,12 @@ export interface Deletion {
   erasesAt: Instant;
 }
 
+/** Whether the badge is on the profile now. */
+export interface Displayed {
+  achievementId: string;
+  displayed: boolean;
+}
+
 /** Change the text of one's own comment. */
 export interface EditComment {
   /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -833,7 +839,7 @@ export interface Friendship {
 }
 
 /** What a user may say of themselves; never shown. */
-export type Gender = "female" | "male" | "non_binary" | "undisclosed";
+export type Gender = "female" | "male" | "other" | "prefer_not_to_say";
 
 /** List whom the caller blocks, newest first. */
 export interface GetBlockedUsers {
@@ -1767,6 +1773,7 @@ export interface Profile {
   followingCount: number;
   videoCount: number;
   likeCount: number;
+  viewCount: number;
   level: number;
   badges: string[];
   createdAt: Instant;
@@ -2416,6 +2423,13 @@ export interface SetAccountPrivate {
 /** Choose a type. `premium` comes with a premium slot, and none changes anything about money. */
 export interface SetAccountType {
   accountType: AccountType;
+}
+
+/** Show an achievement of the caller's as a badge, or hide it. */
+export interface SetAchievementDisplayed {
+  /** Matches `^[a-z]+(?:-[a-z]+)*$`; at most 40 characters. */
+  achievementId: string;
+  displayed: boolean;
 }
 
 /** Say one's birth date, once: for accounts that are older than the question. */
@@ -4272,6 +4286,7 @@ export interface Refusals {
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+  setAchievementDisplayed: NotFound | ProfileRequired | AnyRefusal;
   searchHashtags: ProfileRequired | AnyRefusal;
   searchSounds: ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
@@ -4614,6 +4629,8 @@ export interface Spaktok {
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+  /** Show an achievement of one's own as a badge on the profile, or hide it. Limit: 30 a minute, on each instance. */
+  setAchievementDisplayed(request: SetAchievementDisplayed): Promise<Answer<Displayed>>;
   /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
   searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
   /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
@@ -4935,6 +4952,7 @@ export function spaktok(functions: Functions): Spaktok {
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
+    setAchievementDisplayed: call("setAchievementDisplayed"),
     searchHashtags: call("searchHashtags"),
     searchSounds: call("searchSounds"),
     searchUsers: call("searchUsers"),

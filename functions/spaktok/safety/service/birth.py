@@ -78,7 +78,8 @@ def move_zone(uid: str, zone: str) -> Noted:
         if before.zone == zone:
             return None
         if before.zone_moved_at is not None and at < before.zone_moved_at + ZONE_HELD_FOR:
-            raise TimeZoneMovedRecently(movableAt=before.zone_moved_at + ZONE_HELD_FOR)
+            ahead = before.zone_moved_at + ZONE_HELD_FOR - at
+            raise TimeZoneMovedRecently(retry_after_ms=max(1, ahead // timedelta(milliseconds=1)))
         store.put(tx, uid, before.moved(zone, at), at)
         name = ids.digest("moved zone", uid, at.isoformat())
         return dispatch.stage(tx, Task("advanceAgeBand", name, {"userId": uid}))
