@@ -36,8 +36,14 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "setBirthDate",
         "submitAgeSignal",
         "updateContentFilterLevel",
+        "updateTimeZone",
     ),
-    "spaktok.safety.jobs": ("advanceAgeBand", "advanceAgeBands", "deleteIdEvidence"),
+    "spaktok.safety.jobs": (
+        "advanceAgeBand",
+        "advanceAgeBands",
+        "deleteIdEvidence",
+        "forgetRefused",
+    ),
     "spaktok.users.callables.names": (
         "changeUsername",
         "checkUsernameAvailability",
@@ -281,11 +287,14 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getProfileAnalytics",
         "getUserAchievements",
         "recordProfileView",
+        "setAchievementDisplayed",
     ),
     "spaktok.progress.triggers": (
         "onCommentWritten",
         "onFollowWritten",
+        "onGiftStatsWritten",
         "onLikeWritten",
+        "onShareWritten",
         "onVideoWritten",
     ),
     "spaktok.search.callables": (

@@ -36,6 +36,7 @@ BUDGETS: dict[str, Budget] = {
     # safety
     "set a birth date": Budget(2, 2, 0, 3, 1),
     "note an age signal": Budget(1, 2, 0, 3, 1),
+    "move one's time zone": Budget(1, 3, 1, 4, 2),
     "choose a content filter": Budget(2, 1, 0, 4, 1),
     "ask for verification of age": Budget(1, 2, 0, 3, 1),
     # graph
@@ -127,8 +128,8 @@ BUDGETS: dict[str, Budget] = {
     "want less of a hashtag": Budget(1, 2, 0, 3, 1),
     "reset the feed": Budget(1, 2, 1, 3, 1),
     # notifications
-    "deliver a notification": Budget(9, 1, 0, 6, 1),
-    "settle the likes of a window": Budget(11, 1, 0, 8, 1),
+    "deliver a notification": Budget(10, 1, 0, 7, 1),
+    "settle the likes of a window": Budget(12, 1, 0, 9, 1),
     "list 20 notifications": Budget(25, 0, 0, 4, 0),
     "mark a notification as read": Budget(1, 1, 0, 2, 1),
     "mark 20 notifications as read": Budget(20, 20, 0, 2, 1),
@@ -140,8 +141,8 @@ BUDGETS: dict[str, Budget] = {
     "like a video whose likes wait to be told": Budget(2, 2, 0, 2, 1),
     "push a notification to a phone": Budget(3, 1, 0, 3, 1),
     "tell a morning's digest of 20": Budget(27, 1, 0, 6, 1),
-    "tell 200 followers": Budget(1_202, 201, 0, 205, 1),
-    "tell 200 followers with a phone each": Budget(1_402, 202, 0, 206, 1),
+    "tell 200 followers": Budget(1_209, 201, 0, 212, 1),
+    "tell 200 followers with a phone each": Budget(1_409, 202, 0, 213, 1),
     "tell 200 followers again in the window": Budget(5, 0, 0, 4, 0),
     "register a phone": Budget(4, 2, 0, 6, 1),
     "register a phone again": Budget(1, 0, 0, 1, 0),
@@ -153,6 +154,7 @@ BUDGETS: dict[str, Budget] = {
     "record a profile view": Budget(2, 2, 0, 2, 1),
     "record a profile view again": Budget(2, 2, 0, 2, 1),
     "read 28 days of analytics": Budget(28, 0, 0, 1, 0),
+    "hide a badge": Budget(1, 2, 0, 3, 1),
     "read another's achievements": Budget(3, 0, 0, 2, 0),
     # search
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
@@ -214,7 +216,7 @@ BUDGETS: dict[str, Budget] = {
     "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
     "list 20 gifts": Budget(43, 0, 0, 3, 0),
     # accounts
-    "register a second session": Budget(2, 1, 0, 4, 1),
+    "register a second session": Budget(3, 1, 0, 5, 1),
     "register a session again": Budget(1, 0, 0, 1, 0),
     "list 2 sessions": Budget(2, 0, 0, 1, 0),
     "revoke a session": Budget(2, 1, 1, 4, 1),

@@ -281,9 +281,20 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(notifications.involving(BEN, uid).order_by("__name__") for uid in (None, ANA))
     ),
     "notifications/store.py:of_user": lambda: list(notifications.of_user("ana").stream()),
-    "notifications/store.py:pushed_since": lambda: list(
-        notifications.pushed_since("ana", NotificationType.VIDEO_LIKE, clock.now()).stream()
+    "notifications/store.py:about": lambda: list(notifications.about(["v1"]).stream()),
+    "notifications/store.py:marked_by_apps": lambda: list(
+        notifications.marked_by_apps(clock.now()).stream()
     ),
+    "notifications/store.py:mailed_in": lambda: notifications.count(
+        notifications.mailed_in("ana", clock.now())
+    ),
+    "notifications/store.py:pushed_in": lambda: list(
+        notifications.pushed_in(["ana"], clock.now()).stream()
+    ),
+    "notifications/store.py:pushes_in": lambda: [
+        notifications.pushes_in("ana", clock.now(), kind)
+        for kind in (None, NotificationType.VIDEO_LIKE)
+    ],
     "notifications/store.py:records": _records,
     "notifications/store.py:unread": lambda: notifications.count(notifications.unread("ana")),
     "notifications/store.py:unread_up_to": lambda: list(

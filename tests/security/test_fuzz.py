@@ -92,6 +92,7 @@ NEVER = {
     "getExportLink": "the export is written by a task, into a Storage that is not here",
     "requestVerification": "Ana has not the followers that the badge asks for",
     "verifyStorePurchase": "no store is configured here, and none would sign for it",
+    "setAchievementDisplayed": "Ana has reached nothing yet",
     "setBirthDate": "Ana said hers when she joined",
 }
 """Calls that cannot succeed in this world, and why."""

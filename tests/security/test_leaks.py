@@ -7,8 +7,10 @@ them. A new call that names a user or a video is in `TARGETED`, in `LISTS`, or t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -21,6 +23,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.mirrors import OWNER_PRIVATE
 from spaktok.devices.model import Platform
 from spaktok.feed import fan_out
+from spaktok.gifts.service import leaderboards
 from spaktok.graph import circles, friends, service
 from spaktok.integrations import fcm
 from spaktok.notifications import service as telling
@@ -34,15 +37,19 @@ from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
 from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilters
 from spaktok.videos.service import comment_rules, comments, likes, saves
-from tests.support import phones
+from tests.support import giving, phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
+from tests.support.gifts import stream
+from tests.support.money import buy
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.phones import Scripted
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 from tests.support.worlds import video
 
 NOBODY = UserId("nobody")
+DINAS_STREAM = "stream-1"
 CANARY = "Canaria"
 """Ana's display name: wherever it turns up, somebody has been told of her."""
 
@@ -78,6 +85,18 @@ TARGETED: dict[str, dict[str, Any]] = {
     "shareVideo": {"videoId": "{video}"},
     "saveVideo": {"videoId": "{video}", "action": "save"},
     "getVideoAnalytics": {"videoId": "{video}"},
+    "updateVideo": {"videoId": "{video}", "caption": "hi"},
+    "publishVideo": {"videoId": "{video}"},
+    "scheduleVideo": {"videoId": "{video}", "publishAt": "{soon}"},
+    "deleteVideo": {"videoId": "{video}"},
+    "uploadVideo": {
+        "kinship": "duet",
+        "parentId": "{video}",
+        "idempotencyKey": "key-00000001",
+    },
+    "getUserGifts": {"userId": "{uid}"},
+    "quoteGift": {"receiverId": "{uid}", "giftId": "rose"},
+    "sendGift": {"receiverId": "{uid}", "giftId": "rose", "idempotencyKey": "key-00000001"},
 }
 """Calls that name somebody or something of theirs."""
 ABOUT_COMMENTS: dict[str, dict[str, Any]] = {
@@ -129,8 +148,17 @@ LISTS: dict[str, dict[str, Any]] = {
     "searchHashtags": {"query": "sun"},
     "searchSounds": {"query": "song"},
     "searchUsers": {"query": "ana"},
+    "getGiftHistory": {"type": "received"},
+    "getGiftLeaderboard": {"type": "senders"},
+    "getStreamTopGifters": {"streamId": "{dinas_stream}"},
+    "getGiftAnalytics": {},
 }
 """Calls that answer with people or things of people. Notifications follow in the task."""
+LISTED_ELSEWHERE = {
+    "getNotifications": "the tests of entries, below",
+    "getUserVideos": "names its owner in the request: `TARGETED`",
+    "getBlockedUsers": "whom the caller blocked themselves is no secret to them",
+}
 
 
 SAME_FOR_ALL = {"getTrendingHashtags", "getTrendingSounds", "searchHashtags", "searchSounds"}
@@ -196,6 +224,14 @@ class World:
         for uid in (ANA, BEN, DINA):
             indexing.refresh(uid)
 
+    def give(self, queue: Queue, time: TestClock) -> None:
+        """Ana gives to Ben, and in Dina's stream: she leads every board."""
+        buy(ANA, 100)
+        giving.give(ANA, BEN)
+        giving.give(ANA, DINA, context="live_stream", contextId=stream(DINA, DINAS_STREAM))
+        giving.settle(queue, time)
+        leaderboards.rebuild(clock.now())
+
     def trend(self) -> None:
         """Ana's and Dina's videos use a song, trend and are found."""
         items = []
@@ -218,6 +254,8 @@ class World:
             "video": video_id,
             "dinas": self.dinas,
             "dinas_comment": self.answered,
+            "dinas_stream": DINAS_STREAM,
+            "soon": (clock.now() + timedelta(hours=1)).isoformat(),
         }
         return {
             name: text.format(**known) if isinstance(text, str) else text
@@ -229,6 +267,7 @@ class World:
 def world(queue: Queue) -> World:
     made = World(queue)
     ask("getNotifications", {})  # the edge reads the caller's standing once in 30 seconds
+    ask("getGiftCatalog", {})  # and gifts their catalogue
     return made
 
 
@@ -275,8 +314,12 @@ def test_a_comment_by_the_hidden_or_under_their_video_is_as_if_it_had_never_been
 
 
 @pytest.mark.parametrize("how", HIDDEN)
-def test_whoever_is_hidden_is_on_no_list(how: str, world: World, queue: Queue) -> None:
-    """Negative control: without the mask in `graph.lists` the blocked are on Dina's lists."""
+def test_whoever_is_hidden_is_on_no_list(
+    how: str, world: World, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without the mask in `graph.lists` the blocked are on Dina's lists; without the
+    one in `gifts.stats` they are among the top gifters."""
+    world.give(queue, time)
     HIDDEN[how](queue)
     telling = {
         name: answer.raw
@@ -292,9 +335,12 @@ def mentions(answer: Answer) -> bool:
     return CANARY in text or f'"{ANA}"' in text or "ana.name" in text or f"-{ANA}" in text
 
 
-def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -> None:
+def test_every_list_would_have_told_of_them_before(
+    world: World, queue: Queue, time: TestClock
+) -> None:
     """Else the test above would prove nothing. Ben mutes Ana, so that the feed is the exception; he
     follows her, so that she is not suggested; and nobody asks anybody."""
+    world.give(queue, time)
     silent = {
         "getUserFeed",
         "getSuggestedUsers",
@@ -459,24 +505,18 @@ def test_minors_are_neither_suggested_to_adults_nor_found_by_them(queue: Queue) 
 
 def test_no_call_that_names_somebody_is_forgotten_here() -> None:
     """A call whose request names a user or a video must be on this page, or be the staff's."""
-    naming = set()
-    for names in main.FUNCTIONS.values():
-        for name in names:
-            declaration = declared(getattr(main, name))
-            if not isinstance(declaration, Call) or declaration.privileged:
-                continue
-            fields = set(declaration.request.model_fields)
-            if fields & {
-                "user_id",
-                "target_user_id",
-                "follower_id",
-                "requester_id",
-                "receiver_id",
-                "friend_id",
-                "video_id",
-                "comment_id",
-            }:
-                naming.add(name)
+    fields = {
+        "user_id",
+        "target_user_id",
+        "follower_id",
+        "requester_id",
+        "receiver_id",
+        "friend_id",
+        "video_id",
+        "comment_id",
+        "parent_id",
+    }
+    naming = {name for name, call in client_calls() if fields & set(call.request.model_fields)}
     assert naming - set(TARGETED) - set(OWN) - set(ABOUT_COMMENTS) == EXEMPT & naming
 
 
@@ -488,3 +528,33 @@ EXEMPT = {
 }
 """About the caller's own things; another's are refused alike by their own tests. What was watched is
 taken down without a look at it: see tests/emulator/views."""
+
+
+def client_calls() -> Iterator[tuple[str, Call]]:
+    """Every call that is not the staff's."""
+    for name in (name for names in main.FUNCTIONS.values() for name in names):
+        declaration = declared(getattr(main, name))
+        if isinstance(declaration, Call) and not declaration.privileged:
+            yield name, declaration
+
+
+def test_no_call_that_lists_people_is_forgotten_here() -> None:
+    """A call whose answer holds a list of things with somebody's id or name is on this page.
+
+    Negative control: without `getGiftLeaderboard` in `LISTS` this fails.
+    """
+    listing = {name for name, call in client_calls() if names_people(call.response)}
+    assert listing - set(LISTS) - set(LISTED_ELSEWHERE) == set()
+
+
+def names_people(kind: Any, *, listed: bool = False, seen: tuple[Any, ...] = ()) -> bool:
+    """Whether an answer's type has, anywhere in a list, an object that says who."""
+    if (origin := get_origin(kind)) is not None:
+        inside = listed or origin in (list, tuple, dict)
+        return any(names_people(one, listed=inside, seen=seen) for one in get_args(kind))
+    if not dataclasses.is_dataclass(kind) or kind in seen:
+        return False
+    fields = get_type_hints(kind)
+    if listed and fields.keys() & {"user_id", "username", "actor_id"}:
+        return True
+    return any(names_people(one, listed=listed, seen=(*seen, kind)) for one in fields.values())

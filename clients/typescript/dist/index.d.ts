@@ -527,6 +527,11 @@ export interface Deleted {
 export interface Deletion {
     erasesAt: Instant;
 }
+/** Whether the badge is on the profile now. */
+export interface Displayed {
+    achievementId: string;
+    displayed: boolean;
+}
 /** Change the text of one's own comment. */
 export interface EditComment {
     /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -711,7 +716,7 @@ export interface Friendship {
     requestId: string | null;
 }
 /** What a user may say of themselves; never shown. */
-export type Gender = "female" | "male" | "non_binary" | "undisclosed";
+export type Gender = "female" | "male" | "other" | "prefer_not_to_say";
 /** List whom the caller blocks, newest first. */
 export interface GetBlockedUsers {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -1512,6 +1517,7 @@ export interface Profile {
     followingCount: number;
     videoCount: number;
     likeCount: number;
+    viewCount: number;
     level: number;
     badges: string[];
     createdAt: Instant;
@@ -2083,6 +2089,12 @@ export interface SetAccountPrivate {
 export interface SetAccountType {
     accountType: AccountType;
 }
+/** Show an achievement of the caller's as a badge, or hide it. */
+export interface SetAchievementDisplayed {
+    /** Matches `^[a-z]+(?:-[a-z]+)*$`; at most 40 characters. */
+    achievementId: string;
+    displayed: boolean;
+}
 /** Say one's birth date, once: for accounts that are older than the question. */
 export interface SetBirthDate {
     /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -2555,6 +2567,11 @@ export interface UpdateProfile {
     /** Matches `^[a-z]{2}(-[A-Z]{2})?$`. */
     language?: string | null;
     theme?: Theme | null;
+}
+/** Say where one lives now, by its clock. */
+export interface UpdateTimeZone {
+    /** IANA name. At least 1 characters; at most 64 characters. */
+    timeZone: string;
 }
 /** Change what a video of one's own says, permits, or whom it is for. */
 export interface UpdateVideo {
@@ -3372,6 +3389,14 @@ export interface TimeOutOfRange {
     data: null;
     days: string | number | boolean;
 }
+/** The nights and birthdays of an account move with its owner, and nobody moves every day. */
+export interface TimeZoneMovedRecently {
+    error: "time-zone-moved-recently";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
     error: "too-late-to-undo";
@@ -3500,7 +3525,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3520,6 +3545,7 @@ export interface Refusals {
     setBirthDate: BirthDateIsSet | NotOldEnough | ProfileRequired | AnyRefusal;
     submitAgeSignal: ProfileRequired | Exclude<AnyRefusal, AgeReviewRequired>;
     updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
+    updateTimeZone: ProfileRequired | TimeZoneMovedRecently | AnyRefusal;
     changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
     checkUsernameAvailability: AnyRefusal;
     createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
@@ -3653,6 +3679,7 @@ export interface Refusals {
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
     recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+    setAchievementDisplayed: NotFound | ProfileRequired | AnyRefusal;
     searchHashtags: ProfileRequired | AnyRefusal;
     searchSounds: ProfileRequired | AnyRefusal;
     searchUsers: ProfileRequired | AnyRefusal;
@@ -3724,6 +3751,8 @@ export interface Spaktok {
     submitAgeSignal(request: SubmitAgeSignal): Promise<Answer<Noted>>;
     /** Choose how much is kept from one. Limit: 20 a minute, on each instance. */
     updateContentFilterLevel(request: UpdateContentFilterLevel): Promise<Answer<Filter>>;
+    /** Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days. Limit: 10 an hour, on each instance. */
+    updateTimeZone(request: UpdateTimeZone): Promise<Answer<Noted>>;
     /** Take another username. The old one is held for its owner for 60 days. Limit: 20 an hour, on each instance. */
     changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
     /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */
@@ -3990,6 +4019,8 @@ export interface Spaktok {
     getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
     /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
     recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+    /** Show an achievement of one's own as a badge on the profile, or hide it. Limit: 30 a minute, on each instance. */
+    setAchievementDisplayed(request: SetAchievementDisplayed): Promise<Answer<Displayed>>;
     /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
     searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
     /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */

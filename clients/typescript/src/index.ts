@@ -620,6 +620,12 @@ export interface Deletion {
   erasesAt: Instant;
 }
 
+/** Whether the badge is on the profile now. */
+export interface Displayed {
+  achievementId: string;
+  displayed: boolean;
+}
+
 /** Change the text of one's own comment. */
 export interface EditComment {
   /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -833,7 +839,7 @@ export interface Friendship {
 }
 
 /** What a user may say of themselves; never shown. */
-export type Gender = "female" | "male" | "non_binary" | "undisclosed";
+export type Gender = "female" | "male" | "other" | "prefer_not_to_say";
 
 /** List whom the caller blocks, newest first. */
 export interface GetBlockedUsers {
@@ -1767,6 +1773,7 @@ export interface Profile {
   followingCount: number;
   videoCount: number;
   likeCount: number;
+  viewCount: number;
   level: number;
   badges: string[];
   createdAt: Instant;
@@ -2418,6 +2425,13 @@ export interface SetAccountType {
   accountType: AccountType;
 }
 
+/** Show an achievement of the caller's as a badge, or hide it. */
+export interface SetAchievementDisplayed {
+  /** Matches `^[a-z]+(?:-[a-z]+)*$`; at most 40 characters. */
+  achievementId: string;
+  displayed: boolean;
+}
+
 /** Say one's birth date, once: for accounts that are older than the question. */
 export interface SetBirthDate {
   /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -2958,6 +2972,12 @@ export interface UpdateProfile {
   /** Matches `^[a-z]{2}(-[A-Z]{2})?$`. */
   language?: string | null;
   theme?: Theme | null;
+}
+
+/** Say where one lives now, by its clock. */
+export interface UpdateTimeZone {
+  /** IANA name. At least 1 characters; at most 64 characters. */
+  timeZone: string;
 }
 
 /** Change what a video of one's own says, permits, or whom it is for. */
@@ -3869,6 +3889,15 @@ export interface TimeOutOfRange {
   days: string | number | boolean;
 }
 
+/** The nights and birthdays of an account move with its owner, and nobody moves every day. */
+export interface TimeZoneMovedRecently {
+  error: "time-zone-moved-recently";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** More than ten seconds have passed. */
 export interface TooLateToUndo {
   error: "too-late-to-undo";
@@ -4087,6 +4116,7 @@ export type Refusal =
   | SoundUnavailable
   | SystemFailure
   | TimeOutOfRange
+  | TimeZoneMovedRecently
   | TooLateToUndo
   | TooLittle
   | TooManyCollections
@@ -4122,6 +4152,7 @@ export interface Refusals {
   setBirthDate: BirthDateIsSet | NotOldEnough | ProfileRequired | AnyRefusal;
   submitAgeSignal: ProfileRequired | Exclude<AnyRefusal, AgeReviewRequired>;
   updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
+  updateTimeZone: ProfileRequired | TimeZoneMovedRecently | AnyRefusal;
   changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
   checkUsernameAvailability: AnyRefusal;
   createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
@@ -4255,6 +4286,7 @@ export interface Refusals {
   getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
   getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
   recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+  setAchievementDisplayed: NotFound | ProfileRequired | AnyRefusal;
   searchHashtags: ProfileRequired | AnyRefusal;
   searchSounds: ProfileRequired | AnyRefusal;
   searchUsers: ProfileRequired | AnyRefusal;
@@ -4329,6 +4361,8 @@ export interface Spaktok {
   submitAgeSignal(request: SubmitAgeSignal): Promise<Answer<Noted>>;
   /** Choose how much is kept from one. Limit: 20 a minute, on each instance. */
   updateContentFilterLevel(request: UpdateContentFilterLevel): Promise<Answer<Filter>>;
+  /** Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days. Limit: 10 an hour, on each instance. */
+  updateTimeZone(request: UpdateTimeZone): Promise<Answer<Noted>>;
   /** Take another username. The old one is held for its owner for 60 days. Limit: 20 an hour, on each instance. */
   changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
   /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */
@@ -4595,6 +4629,8 @@ export interface Spaktok {
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
   /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
   recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+  /** Show an achievement of one's own as a badge on the profile, or hide it. Limit: 30 a minute, on each instance. */
+  setAchievementDisplayed(request: SetAchievementDisplayed): Promise<Answer<Displayed>>;
   /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
   searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
   /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
@@ -4731,6 +4767,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
   "time-out-of-range": "invalid-argument",
+  "time-zone-moved-recently": "failed-precondition",
   "too-late-to-undo": "failed-precondition",
   "too-little": "failed-precondition",
   "too-many-collections": "failed-precondition",
@@ -4781,6 +4818,7 @@ export function spaktok(functions: Functions): Spaktok {
     setBirthDate: call("setBirthDate"),
     submitAgeSignal: call("submitAgeSignal"),
     updateContentFilterLevel: call("updateContentFilterLevel"),
+    updateTimeZone: call("updateTimeZone"),
     changeUsername: call("changeUsername"),
     checkUsernameAvailability: call("checkUsernameAvailability"),
     createUserProfile: call("createUserProfile"),
@@ -4914,6 +4952,7 @@ export function spaktok(functions: Functions): Spaktok {
     getProfileAnalytics: call("getProfileAnalytics"),
     getUserAchievements: call("getUserAchievements"),
     recordProfileView: call("recordProfileView"),
+    setAchievementDisplayed: call("setAchievementDisplayed"),
     searchHashtags: call("searchHashtags"),
     searchSounds: call("searchSounds"),
     searchUsers: call("searchUsers"),

@@ -24,7 +24,7 @@ from spaktok.core.refusal import NotFound
     RegisterSession,
     while_deactivated=True,
     limit=per_hour(60),
-    cost="1 read; for a new sign-in also 1 read a device, 1 write and a notification",
+    cost="1 read; for a new sign-in 1 more, 1 a device, up to 2 writes and a notification",
 )
 def registerSession(caller: Caller, request: RegisterSession) -> sessions.Registered:
     """Name the device of this sign-in, for the owner to know it by. For every start of the app."""

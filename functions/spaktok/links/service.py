@@ -10,6 +10,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.links.model import Kind, Link, parse
 from spaktok.notifications import store as notifications
+from spaktok.notifications.kinds import PAGES
 from spaktok.users import lookup as users
 from spaktok.videos import engaged
 from spaktok.videos.service import shares
@@ -81,8 +82,6 @@ def _subject(uid: UserId, notification_id: str) -> Link:
     entry = notifications.decode(notifications.ref(notification_id).get())
     if entry is None or entry.owner != uid:
         raise NotFound
-    kind = entry.entity_type.value
-    return Link(Kind(kind), entry.entity_id) if kind in _OPENED else Link(Kind.NOTIFICATIONS)
-
-
-_OPENED = frozenset({Kind.USER, Kind.VIDEO, Kind.COMMENT})
+    if entry.entity_type not in PAGES:
+        return Link(Kind.NOTIFICATIONS)
+    return Link(Kind(entry.entity_type.value), entry.entity_id)

@@ -27,11 +27,20 @@ class Recipient:
 
     uid: str
     exists: bool
+    away: bool
+    """Whether they deactivated the account: then only what nobody can switch off reaches them."""
     barred: frozenset[str]
     """Those whom a block, either way, hides."""
     muted: frozenset[str]
     preferences: Preferences
     age: Age
+
+    def reached(self, kind: NotificationType) -> bool:
+        """Whether news of this type find them at all.
+
+        Of an account that is away, its owner's security, money and data do.
+        """
+        return self.exists and (KINDS[kind].locked or not self.away)
 
     def hears(self, kind: NotificationType, actor: str) -> bool:
         """Whether an act of this user's is there for the recipient. Nothing passes a block."""
@@ -56,7 +65,8 @@ def decode_recipient(uid: str, found: list[DocumentSnapshot[Any]]) -> Recipient:
     mask: dict[str, Any] = found[1].to_dict() or {}
     return Recipient(
         uid=uid,
-        exists=card is not None and not card.deactivated,
+        exists=card is not None,
+        away=card is not None and card.deactivated,
         barred=frozenset(mask.get("users", {})),
         muted=_lasting(mask.get("muted", {})),
         preferences=preferences.decode(found[2].to_dict() or {}),
@@ -88,10 +98,13 @@ def may_act(uid: str) -> bool:
 def still_told(recipient: Recipient, entries: Sequence[Entry]) -> list[Entry]:
     """Of entries written some time ago those that may still be told, and without whoever may not.
 
-    Left out is what was read or taken back, and what was done only by people who are hidden from the
-    recipient by now, or not there any more. A read for each distinct actor.
+    Left out is what was read or taken back, what does not reach the recipient while they are away,
+    and what was done only by people who are hidden from them by now, or not there any more. A read for
+    each distinct actor.
     """
-    waiting = [one for one in entries if one.alive and not one.is_read]
+    waiting = [
+        one for one in entries if one.alive and not one.is_read and recipient.reached(one.type)
+    ]
     there = _there({actor for one in waiting for actor in one.actor_ids})
     told = []
     for one in waiting:

@@ -161,6 +161,9 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.DIGEST: Kind(C.SYSTEM, hourly=None, fresh_for=_DAY),
 }
 
+PAGES: Final = frozenset({EntityType.USER, EntityType.VIDEO, EntityType.COMMENT})
+"""Things that links lead to. News of anything else lead to themselves, in the inbox."""
+
 YOUNGEST: Final = frozenset({Band.UNDER_MINIMUM, Band.UNKNOWN, Band.YOUNGER_TEEN})
 """The bands that are disturbed least: nothing that is there to bring them back is pushed."""
 QUIET_FOR_THE_YOUNG: Final = frozenset({C.LIVE, C.SYSTEM})

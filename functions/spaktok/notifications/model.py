@@ -109,6 +109,8 @@ class EntityType(StrEnum):
     ACHIEVEMENT = "achievement"
     PROFILE_IMAGE = "profile_image"
     VERIFICATION_REQUEST = "verification_request"
+    SESSION = "session"
+    EXPORT = "export"
 
 
 class Channel(StrEnum):

@@ -12,6 +12,7 @@ def onVideoWritten(written: WrittenDocument) -> None:
     One trigger for both, because every roll-up of a video's totals is an event too.
     """
     counting.video(written.event_id, written.before, written.after)
+    counting.watched(written.event_id, written.at, written.before, written.after)
     tallies.follow(written.event_id, written.id, written.before, written.after)
 
 
@@ -25,6 +26,19 @@ def onLikeWritten(written: WrittenDocument) -> None:
 def onCommentWritten(written: WrittenDocument) -> None:
     """Count a comment that was made or removed."""
     counting.comment(written.event_id, written.id, written.before, written.after)
+
+
+@on_document_written("videoShares/{shareId}")
+def onShareWritten(written: WrittenDocument) -> None:
+    """Count a share of a video."""
+    counting.share(written.event_id, written.id, written.before, written.after)
+
+
+@on_document_written("users/{userId}/giftStats/{statsId}")
+def onGiftStatsWritten(written: WrittenDocument) -> None:
+    """Count what a user was given."""
+    uid = written.path.split("/")[1]
+    counting.gifts(written.event_id, uid, written.at, written.before, written.after)
 
 
 @on_document_written("followers/{edgeId}")

@@ -10,6 +10,7 @@ from spaktok.safety.refusals import (
     NotForYourAge,
     NotOldEnough,
     NotYourOwn,
+    TimeZoneMovedRecently,
     VerificationDecided,
     VerificationPending,
 )
@@ -22,6 +23,7 @@ from spaktok.safety.requests import (
     SetBirthDate,
     SubmitAgeSignal,
     UpdateContentFilterLevel,
+    UpdateTimeZone,
 )
 from spaktok.safety.service import birth, filters, identity
 
@@ -43,6 +45,21 @@ sealed.check_at_start(
 def setBirthDate(caller: Caller, request: SetBirthDate) -> birth.Noted:
     """Say one's birth date, once."""
     return birth.set_birth_date(caller.uid, request)
+
+
+@call(
+    UpdateTimeZone,
+    message="Time zone updated",
+    limit=per_hour(10),
+    refusals=(TimeZoneMovedRecently,),
+    cost="1 read, 3 writes and a task",
+)
+def updateTimeZone(caller: Caller, request: UpdateTimeZone) -> birth.Noted:
+    """Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days.
+
+    Whoever only travels names a zone in `updateNotificationSettings`.
+    """
+    return birth.move_zone(caller.uid, request.time_zone)
 
 
 @call(

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from spaktok.core import keys
+from spaktok.core import clock, keys
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.safety.requests import AdvanceAgeBand, DeleteIdEvidence
+from spaktok.safety.requests import AdvanceAgeBand, DeleteIdEvidence, ForgetRefused
 from spaktok.safety.service import birth, identity
 
 
@@ -18,6 +18,15 @@ def advanceAgeBands(at: datetime) -> None:
 def advanceAgeBand(task: AdvanceAgeBand, delivery: Delivery) -> None:  # noqa: ARG001
     """Move one user's band to what it is now."""
     birth.advance(task.user_id)
+
+
+@job(ForgetRefused)
+def forgetRefused(task: ForgetRefused, delivery: Delivery) -> None:  # noqa: ARG001
+    """Delete the sign-in of somebody who was refused an account, unless they have one now."""
+    from spaktok.safety.service import gate
+
+    clock.wait_until(task.run_at)
+    gate.forget(task.user_id, task.run_at)
 
 
 @job(DeleteIdEvidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -59,6 +60,12 @@ class DeclaresBirth(Request):
 
 class SetBirthDate(DeclaresBirth):
     """Say one's birth date, once: for accounts that are older than the question."""
+
+
+class UpdateTimeZone(Request):
+    """Say where one lives now, by its clock."""
+
+    time_zone: TimeZone
 
 
 class SubmitAgeSignal(Request):
@@ -120,6 +127,13 @@ class AdvanceAgeBand(Request):
     """A task: move a user's band to what it is now."""
 
     user_id: Uid
+
+
+class ForgetRefused(Request):
+    """A task: delete the sign-in of somebody who was refused an account."""
+
+    user_id: Uid
+    run_at: Annotated[datetime, Field(strict=False)]
 
 
 class DeleteIdEvidence(Request):

@@ -100,6 +100,7 @@ def decode_card(snapshot: DocumentSnapshot[Any]) -> Card | None:
         location=_location(fields["location"]),
         is_premium_account=fields["isPremiumAccount"],
         like_count=fields["likeCount"],
+        view_count=fields.get("viewCount", 0),
         level=fields["level"],
         badges=tuple(fields["badges"]),
     )

@@ -15,7 +15,8 @@ from spaktok.graph import service as graph
 from spaktok.notifications import inbox
 from spaktok.progress import model, store
 from spaktok.progress.model import Metric, Summary
-from spaktok.progress.service import reading, standing
+from spaktok.progress.service import displaying, reading, standing
+from spaktok.users import service as profiles
 from spaktok.users import store as users
 from tests.emulator.progress.conftest import Wire
 from tests.support import worlds
@@ -71,6 +72,52 @@ def test_likes_by_others_give_experience_and_ones_own_do_not(wire: Wire, queue: 
     run(wire, queue)
     assert (summary(ANA).earned, summary(BEN).earned) == (1, 0)
     assert day(ANA)["likes"] == 1
+
+
+def test_everyones_first_share_of_a_video_gives_its_owner_five(wire: Wire, queue: Queue) -> None:
+    """Negative control: without the claim in `share`, three shares of Ben's give fifteen."""
+    join(ANA, BEN, CARL)
+    for number in range(3):
+        wire.share(f"bens{number}", BEN, PLAIN)
+    wire.share("carls", CARL, PLAIN)
+    wire.share("own", ANA, PLAIN)
+    random.Random(3).shuffle(wire.sent)
+    wire.deliver()
+    run(wire, queue)
+    assert (summary(ANA).earned, summary(BEN).earned) == (10, 0)
+
+
+def test_the_card_shows_likes_views_and_badges_whatever_is_delivered_twice_or_out_of_order(
+    wire: Wire, queue: Queue
+) -> None:
+    """Negative control: without `_shown` in `standing`, the card says none of it."""
+    join(ANA, BEN, CARL)
+    place = f"videos/{worlds.video(ANA)}"
+    fields = clients.db().document(place).get().to_dict() or {}
+    for views in (3, 10, 7, 40):
+        wire.write(place, {**fields, "views": views})
+    for fan in (BEN, CARL):
+        wire.like(fan, PLAIN)
+    wire.write(f"users/{ANA}/giftStats/summary", {"gifts": 2})
+    events = wire.sent * 5
+    random.Random(5).shuffle(events)
+    wire.deliver(events)
+    queue.drain(times=2)
+    card = clients.db().document(f"users/{ANA}").get().to_dict() or {}
+    assert (card["likeCount"], card["viewCount"], card["badges"]) == (2, 40, ["first-gift"])
+    assert summary(ANA).totals[Metric.GIFTS] == 2
+
+
+def test_a_badge_is_hidden_and_shown_by_whoever_has_it(wire: Wire, queue: Queue) -> None:
+    join(ANA, BEN)
+    wire.write(f"users/{ANA}/giftStats/summary", {"gifts": 1})
+    run(wire, queue)
+    for shown in (False, False, True):
+        displaying.display(ANA, "first-gift", shown=shown)
+        assert profiles.get_profile(BEN, ANA).badges == (("first-gift",) if shown else ())
+        assert store.award_ref(ANA, "first-gift").get().get("isDisplayed") is shown
+    with pytest.raises(NotFound):
+        displaying.display(ANA, "hundred-videos", shown=True)
 
 
 def test_an_event_delivered_64_times_at_once_counts_once(wire: Wire, queue: Queue) -> None:
@@ -324,7 +371,7 @@ def test_rolling_a_day_up_costs_five_reads_and_one_a_shard(wire: Wire, queue: Qu
     wire.deliver()
     with meter.counting() as tally:
         standing.roll_up(store.day_ref(ANA, "2026-03-14").path, store.METRICS)
-    assert (tally.reads, tally.writes) == (6, 3)
+    assert (tally.reads, tally.writes) == (6, 4)
 
 
 def test_an_update_that_changes_no_count_costs_nothing(wire: Wire) -> None:

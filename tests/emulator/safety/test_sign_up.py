@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from spaktok.core import clients, standing
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, Refusal
+from spaktok.integrations import sign_in
 from spaktok.safety.policy import Feature
 from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
 from spaktok.safety.requests import SetBirthDate
@@ -22,6 +24,7 @@ from spaktok.users.requests import CreateUserProfile
 from tests.support.ages import MINORS, PAIRS, born, declares, forget_age, join_aged
 from tests.support.edge import Sender
 from tests.support.people import ANA, BEN, CARL, join
+from tests.support.queue import Queue
 from tests.support.sample import some
 from tests.support.time import TestClock
 
@@ -47,7 +50,35 @@ def sign_up(
         return refusal
 
 
-def test_who_is_under_13_gets_no_account_and_leaves_no_trace(everything: Everything) -> None:
+def test_who_was_refused_keeps_no_sign_in_past_the_lock(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without the look at the lock, Ben's goes with his first answer's task; without
+    that at the profile, Carl's goes too."""
+    deleted: list[str] = []
+    monkeypatch.setattr(sign_in, "delete", deleted.append)
+    began = time.at
+    sign_up(ANA, born(12))
+    sign_up(BEN, born(12))
+    sign_up(CARL, born(12))
+    time.at = began + timedelta(hours=5)
+    sign_up(BEN, born(30))
+    assert deleted == []
+    carls = [one for one in queue.waiting if one[2]["data"].get("userId") == CARL]
+    for one in carls:
+        queue.waiting.remove(one)
+    queue.drain(times=2)
+    assert set(deleted) == {ANA, BEN}
+    assert time.at >= began + timedelta(hours=28)  # Ben's went a day after his second answer
+    assert isinstance(sign_up(CARL, born(30)), service.Created)
+    queue.waiting.extend(carls)
+    queue.drain()
+    assert CARL not in deleted
+
+
+def test_who_is_under_13_gets_no_account_and_leaves_no_trace(
+    everything: Everything, queue: Queue
+) -> None:
     """The whole database is looked through. Negative control: with a gate that admits
     everyone the account is there."""
     assert isinstance(sign_up(ANA, born(12), device_id=DEVICE), NotOldEnough)

@@ -11,7 +11,7 @@ from spaktok.graph import service as graph
 from spaktok.users import service as users
 from spaktok.videos import store
 from spaktok.videos.engaging import CommentOnVideo
-from spaktok.videos.service import access, comments, likes, purging, removal
+from spaktok.videos.service import access, comment_likes, comments, likes, purging, removal
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
 from tests.support.uploads import publish
@@ -37,8 +37,11 @@ def test_a_deleted_video_is_gone_at_once_and_then_to_the_last_file(queue: Queue)
     queue.drain()
     video_id = publish(ANA, queue)
     likes.like(BEN, video_id)
-    comments.comment(BEN, CommentOnVideo(video_id=video_id, text="Nice"))
+    said = comments.comment(BEN, CommentOnVideo(video_id=video_id, text="Nice")).comment_id
+    comment_likes.like(ANA, said)
     queue.drain()
+    told = {one.get("entityId") for one in clients.db().collection("notifications").stream()}
+    assert said in told
     with pytest.raises(NotFound):
         removal.delete(BEN, video_id)
     for _ in range(3):
@@ -49,6 +52,8 @@ def test_a_deleted_video_is_gone_at_once_and_then_to_the_last_file(queue: Queue)
     queue.drain(times=2)
     assert list(clients.bucket().list_blobs(prefix=f"videos/{ANA}/{video_id}/")) == []
     assert residue(video_id) == []
+    told = {one.get("entityId") for one in clients.db().collection("notifications").stream()}
+    assert said not in told  # negative control: without `forget_things` in `purge` two entries stay
     assert store.media_ref(video_id).get().exists is False
     assert feeds.cards(feeds.inbox_ref(BEN).get()) == {}
     assert feeds.cards(feeds.outbox_ref(ANA).get()) == {}

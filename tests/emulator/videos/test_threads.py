@@ -138,6 +138,29 @@ def test_a_comment_goes_by_its_author_or_the_videos_owner_with_its_thread_and_pi
     assert curating.pin(ANA, kept).pinned
 
 
+def test_what_was_told_of_a_thread_goes_with_it(queue: Queue) -> None:
+    """Negative control: without `forget_things` in `drop_replies` the likes and answers stay told; with
+    no retraction in `_after`, who liked the lone answer."""
+    join(ANA, BEN, CARL)
+    shown = video(ANA)
+    first, second = say(BEN, shown, "First"), say(BEN, shown, "Second")
+    answer, lone = say(CARL, shown, "no", first), say(CARL, shown, "yes", second)
+    for one in (first, answer, lone):
+        comment_likes.like(ANA, one)
+    queue.drain()
+    assert {first, second, answer, lone} <= told_about()
+    curating.delete(BEN, first)
+    curating.delete(CARL, lone)
+    queue.drain()
+    assert told_about() & {first, second, answer, lone} == {second}
+
+
+def told_about() -> set[str]:
+    """What the entries that stand in any inbox are about."""
+    found = clients.db().collection("notifications").stream()
+    return {one.get("entityId") for one in found if one.get("userId")}
+
+
 def test_a_comment_that_was_deleted_is_not_written_anew_by_a_late_retry() -> None:
     join(ANA, BEN)
     shown = video(ANA)

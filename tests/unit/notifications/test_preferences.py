@@ -152,9 +152,25 @@ def test_a_curfew_is_named_before_the_quiet_hours_that_go_on_after_it() -> None:
     assert (held.until, held.reason) == (datetime(2026, 1, 11, 7, tzinfo=UTC), "curfew")
 
 
+def test_the_switches_of_the_first_clients_are_taken_as_what_they_stand_for() -> None:
+    said = {"settings": {"likes": False, "messages": True, "mention": {"push": False}}}
+    both = {Channel.IN_APP: False, Channel.PUSH: False}
+    assert UpdateNotificationSettings.model_validate(said).settings == {
+        "video_like": both,
+        "comment_like": both,
+        "message": {Channel.IN_APP: True, Channel.PUSH: True},
+        "mention": {Channel.PUSH: False},
+    }
+    for wrong in ({"likes": {"push": False}}, {"likes": 0}, {"video_like": False}):
+        with pytest.raises(ValidationError):
+            UpdateNotificationSettings.model_validate({"settings": wrong})
+
+
 def test_a_minor_cannot_travel_out_of_the_law_by_naming_another_zone() -> None:
     """Negative control: with the user's zone for New York's own row this is not held."""
     away = Preferences(time_zone="Asia/Tokyo")
+    home = Age(Band.YOUNGER_TEEN, region="SE", zone="Europe/Stockholm")
+    assert preferences.hold(away, T.VIDEO_LIKE, home, MIDNIGHT) is not None
     one_in_new_york = datetime(2026, 1, 10, 6, tzinfo=UTC)
     assert preferences.hold(
         away, T.VIDEO_LIKE, Age(Band.OLDER_TEEN, region="US-NY"), one_in_new_york

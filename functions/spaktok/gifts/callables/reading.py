@@ -63,7 +63,7 @@ def getGiftHistory(caller: Caller, request: GetGiftHistory) -> history.HistoryPa
     return history.page(caller.uid, request.type, request.limit, request.cursor)
 
 
-@call(GetGiftAnalytics, limit=per_minute(30), cost="up to 17 reads, and 1 a gifter (at most 10)")
+@call(GetGiftAnalytics, limit=per_minute(30), cost="up to 18 reads, and 1 a gifter (at most 10)")
 def getGiftAnalytics(caller: Caller, request: GetGiftAnalytics) -> stats.Analytics:
     """Read how gifts do for oneself: by day and hour, popular gifts, top gifters."""
     return stats.analytics(caller.uid, request.days)

@@ -8,6 +8,7 @@ from typing import Final
 
 from spaktok.core import clock
 from spaktok.core.ids import UserId
+from spaktok.feed import store as masks
 from spaktok.gifts import giving, receiving, store, tallies
 from spaktok.gifts.boards import Totals
 from spaktok.gifts.receiving import Day, Received, day_name
@@ -129,11 +130,15 @@ def wall(viewer: UserId, user_id: UserId) -> Wall:
 
 
 def analytics(uid: UserId, days: int) -> Analytics:
-    """How gifts do for a creator. A read a part (1 to 17), and one a gifter; two RPCs."""
+    """How gifts do for a creator. A read a part (1 to 17), one a gifter, and the mask; two RPCs.
+
+    Whoever blocks the creator or is blocked is not named, as on the boards.
+    """
     found = [one.to_dict() or {} for one in store.tallies_of(f"users/{uid}").stream()]
     whole = receiving.together(receiving.decode(one.get("received", {})) for one in found)
     top = tallies.ranked(tallies.credit(tallies.decode(one) for one in found), TOP_MAX)
-    cards = users.read([users.card_ref(one) for one, _ in top]) if top else []
+    mask, *cards = users.read([masks.mask_ref(uid), *(users.card_ref(one) for one, _ in top)])
+    hidden = masks.mask(mask).users
     named = zip(top, (users.decode_card(card) for card in cards), strict=True)
     return Analytics(
         days=_days(whole, days),
@@ -142,7 +147,7 @@ def analytics(uid: UserId, days: int) -> Analytics:
         top_gifters=[
             Fan(gifter, card.username, card.profile_image, given.coins)
             for (gifter, given), card in named
-            if card is not None and not card.deactivated
+            if card is not None and not card.deactivated and gifter not in hidden
         ],
     )
 

@@ -15,7 +15,7 @@ from spaktok.devices import service as devices
 from spaktok.devices.model import Device, Platform
 from spaktok.integrations import fcm
 from spaktok.integrations.fcm import Outcome, PushOutcome
-from spaktok.notifications.model import Note
+from spaktok.notifications.model import Channel, Note
 from spaktok.notifications.push import store
 from spaktok.notifications.push.composing import compose, left
 from spaktok.notifications.push.requests import body
@@ -95,7 +95,7 @@ def _reachable(notes: Sequence[tuple[str, Note]]) -> list[_Due]:
 
 def resend(uid: str, note: Note, keys: Sequence[str], attempt: int) -> None:
     """Push a note again to those of these devices that are still there, if it is still due."""
-    due = store.still_due(uid, note)
+    due = store.still_due(uid, note, Channel.PUSH)
     if due is None or left(due, clock.now()) <= timedelta():
         return
     reached = tuple(device for device in devices.in_use(uid) if device.key in keys)

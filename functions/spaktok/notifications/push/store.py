@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clients, clock, ids
 from spaktok.notifications import context, store
-from spaktok.notifications.model import Note, NotificationType
-from spaktok.notifications.preferences import decode
+from spaktok.notifications.model import Channel, Note, NotificationType
+from spaktok.notifications.preferences import decode, setting
 from spaktok.notifications.push.composing import Screen
 from spaktok.notifications.templates.rendering import NAMED_MAX
 from spaktok.users import store as users
@@ -82,12 +82,12 @@ def screens(wanted: Sequence[tuple[str, Note, bool]]) -> list[Screen]:
     ]
 
 
-def still_due(uid: str, note: Note) -> Note | None:
+def still_due(uid: str, note: Note, channel: Channel) -> Note | None:
     """The note as it may be sent now, some time after it was decided.
 
     None where the entry was read, taken back or deleted meanwhile, where the thing is not there for
-    the user any more, or nobody who acted is. A digest stands in no inbox, and names nobody. At most
-    eleven reads: only what FCM could not take comes here.
+    the user any more, nobody who acted is, or the user switched the channel off. A digest stands in no
+    inbox, and names nobody. At most eleven reads: only letters, and what FCM could not take, come here.
     """
     if note.type is NotificationType.DIGEST:
         return note
@@ -95,6 +95,8 @@ def still_due(uid: str, note: Note) -> Note | None:
     entry = store.decode(found[0])
     recipient = context.decode_recipient(uid, found[1:])
     if entry is None or entry.owner != uid:
+        return None
+    if not setting(recipient.preferences, note.type, channel, recipient.age.band)[0]:
         return None
     sent = replace(entry, actor_ids=note.actor_ids, actor_count=note.actor_count)
     told = context.still_told(recipient, [sent])

@@ -12,6 +12,7 @@ from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.notifications import outgoing as notifications
+from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import store as users
 from spaktok.videos import engaged, store
 from spaktok.videos.commenting import ENDED, GONE_FOR, Comment, CommentStatus
@@ -132,8 +133,11 @@ def unpin(owner: UserId, comment_id: str) -> Pinned:
 def drop_replies(comment_id: str) -> int:
     """Delete the answers to a comment that is gone; how many. Repeatable: what is left is to do.
 
-    A read and up to two writes each, in pages of 100.
+    What was told of them and of the comment goes with them. A read and up to two writes each, in pages
+    of 100.
     """
+    from spaktok.notifications import service as inboxes  # only for the worker
+
     living = [one for one in CommentStatus if one not in ENDED]
     at = clock.now()
 
@@ -152,7 +156,9 @@ def drop_replies(comment_id: str) -> int:
         return answers
 
     count = 0
+    inboxes.forget_things([comment_id])
     while answers := transaction.run(body):
+        inboxes.forget_things([one.comment_id for one in answers])
         count += len(answers)
         counters.changed(store.ref(answers[0].video_id), store.TOTALS)
     return count
@@ -213,6 +219,15 @@ def _after(comment: Comment, at: datetime) -> None:
         owner = parent.user_id if parent is not None else None
     if owner is not None:
         notifications.retract(comments.news(comment, UserId(owner), at))
+    if comment.parent_id is not None:  # of another, `drop_replies` takes back who liked it
+        notifications.retract(
+            News(
+                recipient=comment.user_id,
+                type=NotificationType.COMMENT_LIKE,
+                entity_type=EntityType.COMMENT,
+                entity_id=comment.comment_id,
+            )
+        )
 
 
 def _gone(status: CommentStatus, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clock, dispatch, transaction
+from spaktok.core import clock, dispatch, ids, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.media.model import MediaState
@@ -182,6 +182,9 @@ def _parent_allows(scene: Scene) -> bool:
 
 
 def _own(tx: Transaction, owner: UserId, video_id: str) -> Scene:
+    # Another's is told from its id, before a read: what it costs says nothing of whether it is there.
+    if ids.owner_of(video_id) != owner:
+        raise NotFound
     scene = publishing.load(tx, video_id)
     if scene is None or scene.video.user_id != owner:
         raise NotFound

@@ -35,6 +35,8 @@ def delete(owner: UserId, video_id: str) -> Deleted:
     The document stays as a tombstone without content, so that a worker, a like or a card under way
     finds out. Files, frames, comments and likes go by a task. Raises `NotFound`.
     """
+    if ids.owner_of(video_id) != owner:
+        raise NotFound
     at = clock.now()
 
     def body(tx: Transaction) -> After | None:
@@ -102,6 +104,8 @@ def purge(owner: str, video_id: str) -> None:
 def _delete_all(collection: str, field: str, video_id: str) -> None:
     from google.cloud.firestore import FieldFilter
 
+    from spaktok.notifications import service as inboxes  # only for the worker
+
     query = (
         clients.db()
         .collection(collection)
@@ -109,6 +113,8 @@ def _delete_all(collection: str, field: str, video_id: str) -> None:
         .limit(PAGE)
     )
     while found := list(query.stream()):
+        if collection == "videoComments":
+            inboxes.forget_things([one.id for one in found])
         _delete([one.reference for one in found])
 
 
