@@ -157,9 +157,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "sweepProcessing",
     ),
     "spaktok.videos.jobs.publishing": (
+        "boundVideos",
         "muteDependents",
         "publishScheduled",
         "purgeVideo",
+        "settleOffspring",
+        "settleReused",
         "sweepScheduled",
     ),
     "spaktok.videos.callables.curation": (

@@ -47,6 +47,7 @@ from spaktok.trends import store as trends
 from spaktok.trends.model import TrendKind
 from spaktok.users import handles, photos, roles
 from spaktok.users import store as users
+from spaktok.users.relation import Visibility
 from spaktok.verification import store as verification
 from spaktok.videos import engaged
 from spaktok.videos import store as videos
@@ -57,6 +58,8 @@ from spaktok.videos.service import (
     duplicates,
     gate,
     leases,
+    narrowing,
+    offspring,
     profile_tab,
     removal,
     saves,
@@ -223,6 +226,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
+    "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
+    "videos/service/offspring.py:made_from": lambda: _read(offspring.made_from("v1")),
+    "videos/service/offspring.py:reused": lambda: _read(offspring.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
     "videos/service/gate.py:_in_state": lambda: _read(gate.waiting()),

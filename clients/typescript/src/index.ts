@@ -2984,6 +2984,7 @@ export interface UploadProfileImage {
 /** Where to upload the file to, with the Storage SDK, and within which bounds. */
 export interface UploadTicket {
   videoId: string;
+  visibility: Visibility;
   storagePath: string;
   contentType: string;
   sizeBytesMax: number;
@@ -3098,7 +3099,7 @@ export interface VideoPage {
 }
 
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
-export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
+export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "withheld" | "hidden" | "quarantined" | "removed" | "failed";
 
 /** A video as a viewer sees it. The media paths are read with the Storage SDK, under its rules. */
 export interface VideoView {

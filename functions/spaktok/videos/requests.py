@@ -238,6 +238,12 @@ class PurgeVideo(Request):
     video_id: Vid
 
 
+class OfOwner(Request):
+    """A task about all videos of a user."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
+
+
 class MuteDependents(Request):
     """A task: mute whatever uses a sound that was taken down."""
 

@@ -215,6 +215,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         last_modified=fields.get("lastModified"),
         views=fields.get("views", 0),
         shares=fields.get("shares", 0),
+        reused=fields.get("reused", False),
         pinned_comment_id=fields.get("pinnedCommentId"),
         comment_rules=_rules(fields.get("commentRules")),
     )

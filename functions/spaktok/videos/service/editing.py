@@ -17,10 +17,11 @@ from spaktok.videos.model import (
     ModerationStatus,
     Video,
     VideoStatus,
+    wider,
 )
 from spaktok.videos.refusals import NotAllowedHere, NotPublishable
 from spaktok.videos.requests import UpdateVideo
-from spaktok.videos.service import kinship, publishing
+from spaktok.videos.service import bounds, kinship, publishing
 from spaktok.videos.service.publishing import After, Scene
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Changed:
     video_id: str
     status: VideoStatus
     visibility: Visibility
+    """Whom it is for: what was asked for, or less where the privacy settings leave less."""
     publish_at: datetime | None
     words_pending: bool
     """New words are being checked; until they pass, the old ones are shown."""
@@ -44,6 +46,7 @@ class Changed:
 def update(owner: UserId, request: UpdateVideo) -> Changed:
     """Change what was asked for; what is as it was writes nothing. 6 reads and up to 4 writes.
 
+    An audience wider than the owner's setting `videos` leaves becomes that (a read more).
     Words of what has passed are judged first (`judging`); everything else counts at once. Raises
     `NotFound`, `NotAllowedHere`.
     """
@@ -53,7 +56,9 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
         scene = _own(tx, owner, request.video_id)
         video = scene.video
         asked = _permissions(video, request)
-        visibility = request.visibility or video.visibility
+        visibility = video.visibility
+        if request.visibility is not None:
+            visibility = bounds.read(tx, owner, request.visibility)
         moved = visibility is not video.visibility
         if moved:
             _check_parent(scene, visibility)
@@ -67,6 +72,8 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
             audience_epoch=video.audience_epoch + (1 if moved else 0),
             caption=words.get("caption", video.caption),
             hashtags=tuple(words.get("hashtags", video.hashtags)),
+            allow_duet=asked.get("allowDuet", video.allow_duet),
+            allow_stitch=asked.get("allowStitch", video.allow_stitch),
         )
         after = publishing.advance(tx, replace(scene, video=changed), at, {**asked, **words})
         shown = replace(changed, status=after.status)
@@ -92,10 +99,11 @@ def _permissions(video: Video, request: UpdateVideo) -> dict[str, Any]:
 def _check_parent(scene: Scene, visibility: Visibility) -> None:
     """A duet that is out must not come to reach people whom its parent is not for."""
     video = scene.video
-    if video.parent_id and video.published_at is not None:
-        wider = kinship.wider(visibility, video.visibility)
-        if wider and not kinship.allowed(video, scene.parent, scene.to_parent, visibility):
-            raise NotAllowedHere
+    out = video.kinship is not None and video.published_at is not None
+    if not out or not wider(visibility, video.visibility):
+        return
+    if not kinship.allowed(video, scene.parentage, visibility):
+        raise NotAllowedHere
 
 
 def _words(
@@ -176,9 +184,7 @@ def _want(owner: UserId, video_id: str, intent: Intent, publish_at: datetime | N
 
 def _parent_allows(scene: Scene) -> bool:
     video = scene.video
-    return video.parent_id is None or kinship.allowed(
-        video, scene.parent, scene.to_parent, video.visibility
-    )
+    return video.kinship is None or kinship.allowed(video, scene.parentage, video.visibility)
 
 
 def _own(tx: Transaction, owner: UserId, video_id: str) -> Scene:
