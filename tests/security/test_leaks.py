@@ -25,15 +25,16 @@ from spaktok.graph import circles, friends, service
 from spaktok.integrations import fcm
 from spaktok.notifications import service as telling
 from spaktok.notifications import store as inboxes
-from spaktok.search.service import clips, indexing
+from spaktok.search.service import clips, indexing, topics
 from spaktok.trends import store as trends
-from spaktok.trends.model import Drawn, TrendKind
+from spaktok.trends.model import Drawn, TrendingTopic, TrendKind
 from spaktok.trends.service import computing
 from spaktok.users import settings
 from spaktok.users.relation import Visibility
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilters
-from spaktok.videos.service import comment_rules, comments, likes, saves
+from spaktok.videos.service import comment_rules, comments, likes, saves, tallies
 from tests.support import phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
@@ -78,6 +79,10 @@ TARGETED: dict[str, dict[str, Any]] = {
     "shareVideo": {"videoId": "{video}"},
     "saveVideo": {"videoId": "{video}", "action": "save"},
     "getVideoAnalytics": {"videoId": "{video}"},
+    "updateVideo": {"videoId": "{video}", "allowDuet": False},
+    "publishVideo": {"videoId": "{video}"},
+    "scheduleVideo": {"videoId": "{video}", "publishAt": None},
+    "deleteVideo": {"videoId": "{video}"},
 }
 """Calls that name somebody or something of theirs."""
 ABOUT_COMMENTS: dict[str, dict[str, Any]] = {
@@ -127,14 +132,14 @@ LISTS: dict[str, dict[str, Any]] = {
     "getVideosBySound": {"soundId": "song"},
     "searchVideos": {"query": "morning"},
     "searchHashtags": {"query": "sun"},
-    "searchSounds": {"query": "song"},
+    "searchSounds": {"query": "original"},
     "searchUsers": {"query": "ana"},
 }
 """Calls that answer with people or things of people. Notifications follow in the task."""
 
 
-SAME_FOR_ALL = {"getTrendingHashtags", "getTrendingSounds", "searchHashtags", "searchSounds"}
-"""They tell of topics and rounded numbers, and never of anybody."""
+SAME_FOR_ALL = {"getTrendingHashtags", "searchHashtags"}
+"""They tell of topics and rounded numbers, and never of anybody. A sound names who made it."""
 
 
 def blocked(queue: Queue) -> None:
@@ -149,6 +154,7 @@ def deactivated(queue: Queue) -> None:
     presence.deactivate(ANA)
     queue.drain()
     indexing.refresh(ANA)
+    index_sounds()
 
 
 def erased(queue: Queue) -> None:
@@ -160,6 +166,17 @@ def erased(queue: Queue) -> None:
             one.reference.delete()
     clients.db().document(f"users/{ANA}").delete()
     indexing.refresh(ANA)
+    for one in clients.db().collection("sounds").stream():
+        if one.get("createdBy") == ANA:
+            one.reference.delete()
+            topics.sound_changed(one.id, one.to_dict(), None)
+
+
+def index_sounds() -> None:
+    """Have the sounds follow their videos, and the index them, as the triggers do."""
+    for one in clients.db().collection("sounds").stream():
+        tallies._follow_sound(one.id)
+        topics.sound_changed(one.id, one.to_dict(), one.reference.get().to_dict())
 
 
 HIDDEN: dict[str, Callable[[Queue], None]] = {
@@ -206,7 +223,13 @@ class World:
             assert shown is not None
             assert shown.user_id == owner
             items.append(computing._video(shown, Drawn(9, 9.0)))
+            catalogue.create_sound(batch := clients.db().batch(), shown, clock.now())
+            batch.update(catalogue.sound_ref(name), {"usageCount": 5})
+            batch.commit()
+            topics.sound_changed(name, None, catalogue.sound_ref(name).get().to_dict())
         trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
+        heard = [TrendingTopic(one.video_id, 1.0, 9) for one in items]
+        trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(heard, clock.now()))
 
     def say(self, who: UserId, video_id: str, to: str | None = None) -> str:
         asked = CommentOnVideo(video_id=video_id, text=f"by {who}", parent_comment_id=to)
@@ -307,6 +330,8 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
         "getVideosByHashtag",
         "getVideosBySound",
         "searchVideos",
+        "searchSounds",
+        "getTrendingSounds",
         *SAME_FOR_ALL,
         "getFollowingFeed",
     }
@@ -316,7 +341,8 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
     muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
-    for name in (*muted, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
+    sounds = ("searchSounds", "getTrendingSounds")
+    for name in (*muted, *sounds, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
         assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
     assert mentions(ask("getFollowingFeed", {}))
     service.unfollow(BEN, ANA)

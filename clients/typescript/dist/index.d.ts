@@ -2401,6 +2401,8 @@ export interface TrendingHashtags {
 /** A sound that trends. */
 export interface TrendingSound {
     soundId: string;
+    name: string;
+    artist: string;
     viewers: number;
 }
 /** The sounds that trend, best first. */
@@ -4001,7 +4003,7 @@ export interface Spaktok {
     searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
     /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
     getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
-    /** List the sounds that trend. Limit: 120 a minute, on each instance. */
+    /** List the sounds that trend, as far as their makers are there for the caller. Limit: 120 a minute, on each instance. */
     getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
     /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
     getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;

@@ -35,13 +35,10 @@ def getTrendingHashtags(
     return service.trending_hashtags(request.limit)
 
 
-@call(GetTrendingSounds, limit=per_minute(120), cost="1 read")
-def getTrendingSounds(
-    caller: Caller,  # noqa: ARG001 - the same for everyone
-    request: GetTrendingSounds,
-) -> service.TrendingSounds:
-    """List the sounds that trend."""
-    return service.trending_sounds(request.limit)
+@call(GetTrendingSounds, limit=per_minute(120), cost="2 reads, and 1 a sound")
+def getTrendingSounds(caller: Caller, request: GetTrendingSounds) -> service.TrendingSounds:
+    """List the sounds that trend, as far as their makers are there for the caller."""
+    return service.trending_sounds(caller.uid, request.limit)
 
 
 @call(

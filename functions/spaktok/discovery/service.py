@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, paging
+from spaktok.core import clients, ids, paging
 from spaktok.core.ids import UserId
 from spaktok.discovery.requests import Order
 from spaktok.feed import store as feed
@@ -15,7 +15,9 @@ from spaktok.trends import store as trends
 from spaktok.trends.model import TrendingVideo, TrendKind
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
+from spaktok.videos.catalogue import SoundStatus
 from spaktok.videos.model import Video, VideoStatus
 from spaktok.videos.service import listing
 from spaktok.videos.service.listing import VideoCard, VideoPage
@@ -42,7 +44,10 @@ class TrendingSound:
     """A sound that trends."""
 
     sound_id: str
+    name: str
+    artist: str
     viewers: int
+    """People whom it drew in the last two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,27 @@ def trending_hashtags(limit: int) -> TrendingHashtags:
     return TrendingHashtags([TrendingHashtag(one.name, one.viewers) for one in found])
 
 
-def trending_sounds(limit: int) -> TrendingSounds:
-    """The sounds that trend. One read."""
-    found = trends.decode_topics(trends.list_ref(TrendKind.SOUNDS).get()).items[:limit]
-    return TrendingSounds([TrendingSound(one.name, one.viewers) for one in found])
+def trending_sounds(viewer: UserId, limit: int) -> TrendingSounds:
+    """The sounds that trend. Two reads, and one a sound: two RPCs.
+
+    A sound names who made it: those of people whom the viewer's mask hides are left out, and so are
+    those that were taken down or withdrawn since the list was made.
+    """
+    listed, masked = users.read([trends.list_ref(TrendKind.SOUNDS), feed.mask_ref(viewer)])
+    mask = feed.mask(masked)
+    hidden = mask.users | mask.muted
+    items = [
+        one for one in trends.decode_topics(listed).items if ids.owner_of(one.name) not in hidden
+    ][:limit]
+    found = users.read([catalogue.sound_ref(one.name) for one in items])
+    sounds = [catalogue.decode_sound(one) for one in found]
+    return TrendingSounds(
+        [
+            TrendingSound(one.name, sound.name, sound.artist, one.viewers)
+            for one, sound in zip(items, sounds, strict=True)
+            if sound is not None and sound.status is SoundStatus.ACTIVE
+        ]
+    )
 
 
 def by_hashtag(

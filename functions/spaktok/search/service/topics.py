@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from spaktok.core import paging
+from spaktok.core import ids, paging
 from spaktok.core.ids import UserId
+from spaktok.feed import store as feed
 from spaktok.search.model import Kind, Topic, known_as
 from spaktok.search.service import engine
+from spaktok.search.service.engine import Shows
 from spaktok.search.store import Audience
 
 Fields = dict[str, Any] | None
@@ -59,8 +61,18 @@ def hashtags(viewer: UserId, query: str, limit: int, cursor: str | None) -> Hash
 
 
 def sounds(viewer: UserId, query: str, limit: int, cursor: str | None) -> SoundPage:
-    """Find sounds by name or artist; the most used first. A read a result, and one."""
-    found, further = _find(Kind.SOUNDS, viewer, query, limit, cursor)
+    """Find sounds by name or artist; the most used first. A read a result, and two.
+
+    A sound names who made it: those of people whom the viewer's mask hides are left out, and change
+    no page, as for users (`finding.users`).
+    """
+    mask = feed.mask(feed.mask_ref(viewer).get())
+    hidden = mask.users | mask.muted
+
+    def shows(sound: Topic) -> bool:
+        return ids.owner_of(sound.key) not in hidden
+
+    found, further = _find(Kind.SOUNDS, viewer, query, limit, cursor, shows=shows)
     shown = [FoundSound(one.key, one.title, one.text, one.usage_count) for one in found]
     return SoundPage(shown, further, has_more=further is not None)
 
@@ -75,13 +87,19 @@ def sound_changed(sound_id: str, before: Fields, after: Fields) -> None:
     _settle(Kind.SOUNDS, sound_id, _sound(sound_id, before), _sound(sound_id, after))
 
 
-def _find(
-    kind: Kind, viewer: UserId, query: str, limit: int, cursor: str | None
+def _find(  # noqa: PLR0913 - as both calls have it
+    kind: Kind,
+    viewer: UserId,
+    query: str,
+    limit: int,
+    cursor: str | None,
+    *,
+    shows: Shows = lambda _: True,
 ) -> tuple[list[Topic], str | None]:
     index = engine.chosen(kind)
     scope = f"search-{kind}:{type(index).__name__}:{viewer}:{query}"
     after = paging.unseal(cursor, scope) if cursor is not None else None
-    hits = index.search(query, Audience.TEENS, after=after, limit=limit, shows=lambda _: True)
+    hits = index.search(query, Audience.TEENS, after=after, limit=limit, shows=shows)
     further = paging.seal(hits.place, scope) if hits.place is not None else None
     return hits.entries, further
 

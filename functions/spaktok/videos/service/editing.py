@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clock, dispatch, transaction
+from spaktok.core import clock, dispatch, ids, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.media.model import MediaState
@@ -188,8 +188,9 @@ def _parent_allows(scene: Scene) -> bool:
 
 
 def _own(tx: Transaction, owner: UserId, video_id: str) -> Scene:
-    scene = publishing.load(tx, video_id)
-    if scene is None or scene.video.user_id != owner:
+    # Another's costs nothing, there or not: what a refusal costs tells too.
+    scene = publishing.load(tx, video_id) if ids.owner_of(video_id) == owner else None
+    if scene is None:
         raise NotFound
     return scene
 
