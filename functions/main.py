@@ -127,6 +127,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     ),
     "spaktok.videos.callables.sounds": ("createChallenge", "getChallenge", "getSound"),
     "spaktok.videos.callables.staff": (
+        "banHashtag",
         "getPendingVideos",
         "moderateVideo",
         "takeDownSound",

@@ -88,7 +88,7 @@ BUDGETS: dict[str, Budget] = {
     "count a public video with 5 hashtags": Budget(10, 12, 0, 7, 1),
     "read a sound": Budget(2, 0, 0, 1, 0),
     "call out a challenge": Budget(1, 1, 0, 3, 1),
-    "restrict a video to 16": Budget(1, 3, 1, 4, 2),
+    "restrict a video to 16": Budget(2, 3, 1, 4, 2),
     # engagement
     "comment": Budget(2, 2, 0, 2, 1),
     "comment first under a video": Budget(7, 3, 0, 6, 1),
@@ -158,7 +158,7 @@ BUDGETS: dict[str, Budget] = {
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
     "search videos, a page of 20": Budget(39, 0, 0, 3, 0),
-    "search hashtags, a page of 20": Budget(20, 0, 0, 1, 0),
+    "search hashtags, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a video": Budget(4, 1, 0, 3, 1),
     # views
     "report 50 plays": Budget(0, 1, 0, 1, 1),
@@ -166,8 +166,10 @@ BUDGETS: dict[str, Budget] = {
     "read the analytics of a video": Budget(2, 0, 0, 1, 0),
     # discovery
     "read a page of 20 that trend": Budget(22, 0, 0, 2, 0),
-    "read the hashtags that trend": Budget(1, 0, 0, 1, 0),
-    "read a page of 20 of a hashtag": Budget(23, 0, 0, 2, 0),
+    "read the hashtags that trend": Budget(2, 0, 0, 1, 0),
+    "read 20 sounds that trend": Budget(22, 0, 0, 2, 0),
+    "ban a hashtag": Budget(2, 3, 0, 4, 1),
+    "read a page of 20 of a hashtag": Budget(24, 0, 0, 2, 0),
     "hold what trends": Budget(3, 3, 0, 4, 1),
     # coins
     "read the packages of coins": Budget(6, 0, 0, 1, 0),

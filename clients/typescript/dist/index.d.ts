@@ -122,6 +122,14 @@ export interface Availability {
     username: string;
     available: boolean;
 }
+/** Ban a hashtag, or let it be again. */
+export interface BanHashtag {
+    /** At most 64 characters. */
+    hashtag: string;
+    action: "ban" | "allow";
+    /** At most 500 characters. */
+    reason: string;
+}
 /** A movement on the bank's statement; `reference` names the provider's settlement. */
 export interface BankLine {
     /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
@@ -1061,6 +1069,11 @@ export interface GetVideosBySound {
 export type GetWallet = Record<string, never>;
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
+/** Whether there is this hashtag now. */
+export interface HashtagBan {
+    hashtag: string;
+    banned: boolean;
+}
 /** A page of hashtags, best first. */
 export interface HashtagPage {
     hashtags: FoundHashtag[];
@@ -3570,12 +3583,13 @@ export interface Refusals {
     getSuggestedUsers: ProfileRequired | AnyRefusal;
     uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
     deleteVideo: NotFound | ProfileRequired | AnyRefusal;
-    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | SoundUnavailable | AnyRefusal;
     scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
     updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
     createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
     getChallenge: NotFound | ProfileRequired | AnyRefusal;
     getSound: NotFound | ProfileRequired | AnyRefusal;
+    banHashtag: PermissionDenied | ProfileRequired | AnyRefusal;
     getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
     moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
     takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
@@ -3833,6 +3847,8 @@ export interface Spaktok {
     getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
     /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
     getSound(request: GetSound): Promise<Answer<SoundView>>;
+    /** Ban a hashtag: nobody can use it, and no page, list or search shows it. Or let it be again. Limit: 60 a minute, on each instance. */
+    banHashtag(request: BanHashtag): Promise<Answer<HashtagBan>>;
     /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
     getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
     /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */

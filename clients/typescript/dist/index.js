@@ -170,6 +170,7 @@ export function spaktok(functions) {
         createChallenge: call("createChallenge"),
         getChallenge: call("getChallenge"),
         getSound: call("getSound"),
+        banHashtag: call("banHashtag"),
         getPendingVideos: call("getPendingVideos"),
         moderateVideo: call("moderateVideo"),
         takeDownSound: call("takeDownSound"),

@@ -144,6 +144,15 @@ export interface Availability {
   available: boolean;
 }
 
+/** Ban a hashtag, or let it be again. */
+export interface BanHashtag {
+  /** At most 64 characters. */
+  hashtag: string;
+  action: "ban" | "allow";
+  /** At most 500 characters. */
+  reason: string;
+}
+
 /** A movement on the bank's statement; `reference` names the provider's settlement. */
 export interface BankLine {
   /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
@@ -1240,6 +1249,12 @@ export type GetWallet = Record<string, never>;
 
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
+
+/** Whether there is this hashtag now. */
+export interface HashtagBan {
+  hashtag: string;
+  banned: boolean;
+}
 
 /** A page of hashtags, best first. */
 export interface HashtagPage {
@@ -4172,12 +4187,13 @@ export interface Refusals {
   getSuggestedUsers: ProfileRequired | AnyRefusal;
   uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
   deleteVideo: NotFound | ProfileRequired | AnyRefusal;
-  publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+  publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | SoundUnavailable | AnyRefusal;
   scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
   updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
   createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
   getChallenge: NotFound | ProfileRequired | AnyRefusal;
   getSound: NotFound | ProfileRequired | AnyRefusal;
+  banHashtag: PermissionDenied | ProfileRequired | AnyRefusal;
   getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
   moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
@@ -4438,6 +4454,8 @@ export interface Spaktok {
   getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
   /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
   getSound(request: GetSound): Promise<Answer<SoundView>>;
+  /** Ban a hashtag: nobody can use it, and no page, list or search shows it. Or let it be again. Limit: 60 a minute, on each instance. */
+  banHashtag(request: BanHashtag): Promise<Answer<HashtagBan>>;
   /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
   getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
   /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
@@ -4837,6 +4855,7 @@ export function spaktok(functions: Functions): Spaktok {
     createChallenge: call("createChallenge"),
     getChallenge: call("getChallenge"),
     getSound: call("getSound"),
+    banHashtag: call("banHashtag"),
     getPendingVideos: call("getPendingVideos"),
     moderateVideo: call("moderateVideo"),
     takeDownSound: call("takeDownSound"),

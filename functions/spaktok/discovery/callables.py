@@ -26,7 +26,7 @@ def getTrendingVideos(caller: Caller, request: GetTrendingVideos) -> VideoPage:
     return service.trending_videos(caller.uid, request.limit, request.cursor)
 
 
-@call(GetTrendingHashtags, limit=per_minute(120), cost="1 read")
+@call(GetTrendingHashtags, limit=per_minute(120), cost="2 reads")
 def getTrendingHashtags(
     caller: Caller,  # noqa: ARG001 - the same for everyone
     request: GetTrendingHashtags,
@@ -45,7 +45,7 @@ def getTrendingSounds(caller: Caller, request: GetTrendingSounds) -> service.Tre
     GetVideosByHashtag,
     limit=per_minute(120),
     secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads, and 1 a video",
+    cost="4 reads, and 1 a video",
 )
 def getVideosByHashtag(caller: Caller, request: GetVideosByHashtag) -> VideoPage:
     """List a hashtag's public videos: what trends, the newest, or the most viewed first."""

@@ -19,7 +19,7 @@ from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 from spaktok.videos.catalogue import SoundStatus
 from spaktok.videos.model import Video, VideoStatus
-from spaktok.videos.service import listing
+from spaktok.videos.service import bans, listing
 from spaktok.videos.service.listing import VideoCard, VideoPage
 
 if TYPE_CHECKING:
@@ -87,9 +87,11 @@ def trending_videos(viewer: UserId, limit: int, cursor: str | None) -> VideoPage
 
 
 def trending_hashtags(limit: int) -> TrendingHashtags:
-    """The hashtags that trend. One read."""
-    found = trends.decode_topics(trends.list_ref(TrendKind.HASHTAGS).get()).items[:limit]
-    return TrendingHashtags([TrendingHashtag(one.name, one.viewers) for one in found])
+    """The hashtags that trend, and are not banned. Two reads, one RPC."""
+    listed, said = users.read([trends.list_ref(TrendKind.HASHTAGS), bans.ref()])
+    banned = bans.decode(said)
+    found = [one for one in trends.decode_topics(listed).items if one.name not in banned]
+    return TrendingHashtags([TrendingHashtag(one.name, one.viewers) for one in found[:limit]])
 
 
 def trending_sounds(viewer: UserId, limit: int) -> TrendingSounds:
@@ -118,7 +120,10 @@ def trending_sounds(viewer: UserId, limit: int) -> TrendingSounds:
 def by_hashtag(
     viewer: UserId, hashtag: str, order: Order, limit: int, cursor: str | None
 ) -> VideoPage:
-    """A page of a hashtag's public videos. Two reads, and one a video looked at."""
+    """A page of a hashtag's public videos; of a banned one, none.
+
+    Three reads, and one a video looked at.
+    """
     return _topic(viewer, ("hashtags", "array_contains", hashtag), order, limit, cursor)
 
 
@@ -135,7 +140,13 @@ def _topic(
     """What trends of a topic comes on a first page of its own, then the rest in its order."""
     scope = f"topic:{having}:{order}:{viewer}"
     section, place = paging.unseal(cursor, scope) if cursor is not None else (None, None)
-    listed, masked = users.read([trends.list_ref(TrendKind.VIDEOS), feed.mask_ref(viewer)])
+    wanted = [trends.list_ref(TrendKind.VIDEOS), feed.mask_ref(viewer)]
+    field, _, value = having
+    if field == "hashtags":
+        wanted.append(bans.ref())
+    listed, masked, *said = users.read(wanted)
+    if said and value in bans.decode(said[0]):
+        return VideoPage([], None, has_more=False)
     mask = feed.mask(masked)
     top: list[TrendingVideo] = []
     if order is Order.TRENDING:

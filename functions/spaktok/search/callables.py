@@ -35,7 +35,7 @@ def searchVideos(caller: Caller, request: SearchVideos) -> VideoPage:
     SearchHashtags,
     limit=per_minute(60),
     secrets=(keys.CURSOR_SECRET,),
-    cost="1 read a result, and 1",
+    cost="1 read a result, and 2",
 )
 def searchHashtags(caller: Caller, request: SearchHashtags) -> topics.HashtagPage:
     """Find hashtags that public videos have."""

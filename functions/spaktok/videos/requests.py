@@ -21,9 +21,7 @@ from spaktok.videos.model import (
 
 
 def _hashtag(tag: str) -> str:
-    folded = fold_hashtag(tag)
-    if folded is None:
-        raise ValueError("must be letters, digits and inner underscores, at most 50")
+    folded = _folded(tag)
     from spaktok.videos.policy import policy  # few calls say hashtags
 
     if folded.replace("_", "") in policy().banned_hashtags:
@@ -158,6 +156,21 @@ class TakeDownSound(Request):
     """Take a sound from everyone, and from what uses it."""
 
     sound_id: Sid
+    reason: Annotated[Line, Field(max_length=500)]
+
+
+def _folded(tag: str) -> str:
+    folded = fold_hashtag(tag)
+    if folded is None:
+        raise ValueError("must be letters, digits and inner underscores, at most 50")
+    return folded
+
+
+class BanHashtag(Request):
+    """Ban a hashtag, or let it be again."""
+
+    hashtag: Annotated[str, Field(max_length=64), AfterValidator(_folded)]
+    action: Literal["ban", "allow"]
     reason: Annotated[Line, Field(max_length=500)]
 
 

@@ -12,6 +12,7 @@ from spaktok.search.model import Kind, Topic, known_as
 from spaktok.search.service import engine
 from spaktok.search.service.engine import Shows
 from spaktok.search.store import Audience
+from spaktok.videos.service import bans
 
 Fields = dict[str, Any] | None
 
@@ -54,8 +55,13 @@ class SoundPage:
 
 
 def hashtags(viewer: UserId, query: str, limit: int, cursor: str | None) -> HashtagPage:
-    """Find hashtags by how they begin, or nearly so; the most used first. A read a result, and one."""
-    found, further = _find(Kind.HASHTAGS, viewer, query.lstrip("#"), limit, cursor)
+    """Find hashtags by how they begin, or nearly so; the most used first. A read a result, and two."""
+    banned = bans.decode(bans.ref().get())
+
+    def shows(one: Topic) -> bool:
+        return one.key not in banned
+
+    found, further = _find(Kind.HASHTAGS, viewer, query.lstrip("#"), limit, cursor, shows=shows)
     shown = [FoundHashtag(one.key, one.usage_count) for one in found]
     return HashtagPage(shown, further, has_more=further is not None)
 
@@ -94,7 +100,7 @@ def _find(  # noqa: PLR0913 - as both calls have it
     limit: int,
     cursor: str | None,
     *,
-    shows: Shows = lambda _: True,
+    shows: Shows,
 ) -> tuple[list[Topic], str | None]:
     index = engine.chosen(kind)
     scope = f"search-{kind}:{type(index).__name__}:{viewer}:{query}"
@@ -115,7 +121,7 @@ def _settle(kind: Kind, key: str, before: Topic | None, after: Topic | None) -> 
 
 
 def _hashtag(tag: str, fields: Fields) -> Topic | None:
-    if fields is None or fields.get("usageCount", 0) <= 0 or fields.get("banned", False):
+    if fields is None or fields.get("usageCount", 0) <= 0:
         return None
     return Topic(tag, tag, "", known_as(fields["usageCount"]))
 

@@ -27,6 +27,7 @@ from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 from spaktok.videos.catalogue import SoundStatus
 from spaktok.videos.model import Video
+from spaktok.videos.service import bans
 from spaktok.views import store as views
 
 CHUNK: Final = 300
@@ -61,6 +62,9 @@ def _items(
         return model.listed(_video(one, found[one.video_id]) for one in _shown(names))
     if kind is TrendKind.SOUNDS:
         names = _heard(names)
+    else:
+        banned = bans.decode(bans.ref().get())
+        names = [name for name in names if name not in banned]
     topics = (TrendingTopic(name, model.score(found[name]), found[name].viewers) for name in names)
     return model.listed(topics)
 

@@ -19,9 +19,9 @@ from spaktok.videos.model import (
     VideoStatus,
     wider,
 )
-from spaktok.videos.refusals import NotAllowedHere, NotPublishable
+from spaktok.videos.refusals import NotAllowedHere, NotPublishable, SoundUnavailable
 from spaktok.videos.requests import UpdateVideo
-from spaktok.videos.service import bounds, kinship, publishing
+from spaktok.videos.service import bans, bounds, kinship, origins, publishing
 from spaktok.videos.service.publishing import After, Scene
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ class Changed:
 def update(owner: UserId, request: UpdateVideo) -> Changed:
     """Change what was asked for; what is as it was writes nothing. 6 reads and up to 4 writes.
 
-    An audience wider than the owner's setting `videos` leaves becomes that (a read more).
-    Words of what has passed are judged first (`judging`); everything else counts at once. Raises
-    `NotFound`, `NotAllowedHere`.
+    An audience wider than the owner's setting `videos` leaves becomes that (a read more); a banned
+    hashtag is refused (a read more where there are any). Words of what has passed are judged first
+    (`judging`); everything else counts at once. Raises `NotFound`, `NotAllowedHere`,
+    `InvalidRequest`.
     """
     at = clock.now()
 
@@ -63,6 +64,7 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
         if moved:
             _check_parent(scene, visibility)
             asked |= {"visibility": visibility, "audienceEpoch": video.audience_epoch + 1}
+        bans.require(request.hashtags or (), tx)
         words, pending = _words(tx, scene, request)
         if not asked and not words:
             return _changed(video, pending=pending is not None), None
@@ -136,7 +138,7 @@ def publish(owner: UserId, video_id: str) -> Changed:
     """Publish a draft or a scheduled video now; one that is out stays as it is.
 
     One that has not passed yet goes out when it does. Raises `NotFound`, `NotPublishable`,
-    `NotAllowedHere`.
+    `NotAllowedHere`, `SoundUnavailable`.
     """
     return _want(owner, video_id, Intent.PUBLISH, None)
 
@@ -169,8 +171,8 @@ def _want(owner: UserId, video_id: str, intent: Intent, publish_at: datetime | N
         ):
             return _changed(video), None
         passed = video.moderation is ModerationStatus.APPROVED
-        if intent is Intent.PUBLISH and passed and not _parent_allows(scene):
-            raise NotAllowedHere
+        if intent is Intent.PUBLISH and passed:
+            _check_origin(scene)
         wanted = replace(video, intent=intent, publish_at=publish_at)
         fields = {"intent": intent, "publishAt": publish_at}
         after = publishing.advance(tx, replace(scene, video=wanted), at, fields)
@@ -182,9 +184,13 @@ def _want(owner: UserId, video_id: str, intent: Intent, publish_at: datetime | N
     return changed
 
 
-def _parent_allows(scene: Scene) -> bool:
+def _check_origin(scene: Scene) -> None:
+    """Raise `NotAllowedHere` or `SoundUnavailable` for what may not be published as it is now."""
     video = scene.video
-    return video.kinship is None or kinship.allowed(video, scene.parentage, video.visibility)
+    if video.kinship is not None and not kinship.allowed(video, scene.parentage, video.visibility):
+        raise NotAllowedHere
+    if not origins.heard(scene.origin, video):
+        raise SoundUnavailable
 
 
 def _own(tx: Transaction, owner: UserId, video_id: str) -> Scene:

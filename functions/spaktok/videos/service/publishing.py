@@ -129,7 +129,8 @@ def advance(
     tx.update(store.ref(video.video_id), fields)
     refused = status is VideoStatus.DRAFT and video.intent is not Intent.DRAFT
     if refused and video.status is not VideoStatus.DRAFT:
-        after.news.append(news(video, NotificationType.VIDEO_FAILED, at, kinship.REFUSED))
+        why = kinship.REFUSED if origins.heard(scene.origin, video) else origins.SILENCED
+        after.news.append(news(video, NotificationType.VIDEO_FAILED, at, why))
     return after
 
 
@@ -153,7 +154,7 @@ def standing(scene: Scene, at: datetime) -> VideoStatus:
         return VideoStatus.DRAFT
     if video.intent is Intent.SCHEDULE and video.publish_at is not None and at < video.publish_at:
         return VideoStatus.SCHEDULED
-    return public if permitted else VideoStatus.DRAFT
+    return public if permitted and origins.heard(scene.origin, video) else VideoStatus.DRAFT
 
 
 def _publish(scene: Scene, at: datetime, fields: dict[str, Any], after: After) -> None:

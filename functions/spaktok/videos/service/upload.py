@@ -76,6 +76,10 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
             from spaktok.videos.service import origins
 
             origins.require_sound(uid, request.sound_id, tx)
+        if request.hashtags:
+            from spaktok.videos.service import bans  # many uploads have none
+
+            bans.require(request.hashtags, tx)
         visibility = bounds.bounded(account.to_dict(), request.visibility)
         store.create(tx, video_id, owner, _new(request, visibility), at)
         ticket = _ticket(uid, video_id, visibility, at)
