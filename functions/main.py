@@ -183,7 +183,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "renameSavedCollection",
         "saveVideo",
     ),
-    "spaktok.videos.jobs.comments": ("dropReplies", "forgetCommentRules"),
+    "spaktok.videos.jobs.comments": ("dropReplies", "renewCommentRules"),
     "spaktok.views.callables": ("getVideoAnalytics", "recordVideoView", "recordVideoViews"),
     "spaktok.views.jobs": (
         "attributeFollow",

@@ -70,8 +70,8 @@ BUDGETS: dict[str, Budget] = {
     "list 20 blocked users": Budget(41, 0, 0, 2, 0),
     "suggest users, from 10 who follow 10 each": Budget(169, 0, 0, 26, 0),
     # videos
-    "ask for an upload": Budget(3, 3, 0, 5, 1),
-    "ask for an upload, with a key": Budget(4, 4, 0, 6, 1),
+    "ask for an upload": Budget(4, 3, 0, 5, 1),
+    "ask for an upload, with a key": Budget(5, 4, 0, 6, 1),
     "note that an upload arrived": Budget(1, 3, 1, 4, 2),
     "read a video": Budget(2, 0, 0, 1, 0),
     "read one's own video": Budget(1, 0, 0, 1, 0),
@@ -91,7 +91,7 @@ BUDGETS: dict[str, Budget] = {
     "restrict a video to 16": Budget(2, 3, 1, 4, 2),
     # engagement
     "comment": Budget(2, 2, 0, 2, 1),
-    "comment first under a video": Budget(7, 3, 0, 6, 1),
+    "comment first under a video": Budget(2, 2, 0, 2, 1),
     "answer a comment": Budget(5, 3, 0, 5, 1),
     "edit a comment": Budget(4, 1, 0, 5, 1),
     "delete a comment": Budget(2, 3, 1, 5, 2),

@@ -54,7 +54,6 @@ from spaktok.videos import store as videos
 from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
 from spaktok.videos.service import (
-    comment_rules,
     duplicates,
     gate,
     leases,
@@ -248,7 +247,6 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "videos/engaged.py:share_with": lambda: _read(engaged.share_with("token")),
     "videos/engaged.py:thread": lambda: _read(engaged.thread("c1", list(CommentStatus))),
-    "videos/service/comment_rules.py:_knowing": lambda: _read(comment_rules._knowing(ANA)),
     "videos/service/saves.py:collections_of": lambda: saves.collections_of(ANA),
     "discovery/service.py:_query": lambda: _read(
         *(

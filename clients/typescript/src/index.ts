@@ -3134,6 +3134,9 @@ export interface VideoView {
   height: number;
   likes: number;
   comments: number;
+  shares: number;
+  saves: number;
+  views: number;
   allowComments: boolean;
   publishedAt: Instant | null;
   videoPath: string;

@@ -180,11 +180,12 @@ class Video:
     views: int = 0
     """Engaged views, by `views`: distinct people, each once a month."""
     shares: int = 0
+    saves: int = 0
     reused: bool = False
     """Whether a video was ever published that was made from it: then its changes concern that."""
     pinned_comment_id: str | None = None
     comment_rules: CommentRules | None = None
-    """The owner's, once somebody has commented; None: not looked up, or changed since."""
+    """The owner's; None in a video of an earlier version."""
 
     @property
     def is_public(self) -> bool:

@@ -114,6 +114,8 @@ class NewVideo:
     challenge_id: str | None = None
     parent_id: str | None = None
     kinship: Kinship | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's, read in the transaction that makes the video."""
 
 
 def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
@@ -153,6 +155,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "challengeId": new.challenge_id,
             "parentId": new.parent_id,
             "kinship": new.kinship,
+            "commentRules": encode_rules(new.comment_rules) if new.comment_rules else None,
             "ageRestriction": 0,
             "shards": 1,
             "createdAt": at,
@@ -215,6 +218,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         last_modified=fields.get("lastModified"),
         views=fields.get("views", 0),
         shares=fields.get("shares", 0),
+        saves=fields.get("saves", 0),
         reused=fields.get("reused", False),
         pinned_comment_id=fields.get("pinnedCommentId"),
         comment_rules=_rules(fields.get("commentRules")),
@@ -230,6 +234,11 @@ def _rendition(fields: dict[str, Any]) -> Rendition:
         bitrate=fields["bitrate"],
         size_bytes=fields["sizeBytes"],
     )
+
+
+def encode_rules(rules: CommentRules) -> dict[str, Any]:
+    """The owner's rules as a video repeats them."""
+    return {"who": rules.who, "filtered": rules.filtered}
 
 
 def _rules(fields: dict[str, Any] | None) -> CommentRules | None:

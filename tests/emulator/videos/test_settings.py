@@ -196,3 +196,14 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     assert sees(CARL, duet)
     assert duet in feeds.cards(feeds.inbox_ref(CARL).get())
     assert users.get_profile(CARL, BEN).video_count == 2
+
+
+def test_what_a_video_was_made_from_is_named_to_those_for_whom_that_is_there(queue: Queue) -> None:
+    """Its id names its owner. Negative control: without `_parent_shown` Carl reads who blocked him."""
+    join(ANA, BEN, CARL)
+    parent = worlds.ready(ANA)
+    duet = worlds.ready(BEN, parent_id=parent, kinship=Kinship.DUET)
+    assert access.get_video(CARL, duet).parent_id == parent
+    graph.block(ANA, CARL, None)
+    seen = access.get_video(CARL, duet)
+    assert (seen.parent_id, seen.kinship) == (None, Kinship.DUET)

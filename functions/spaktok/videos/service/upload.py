@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ from spaktok.videos.model import (
     parse_original,
 )
 from spaktok.videos.requests import UploadVideo
-from spaktok.videos.service import bounds
+from spaktok.videos.service import bounds, comment_rules
 from spaktok.videos.store import NewVideo
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
 
     What it is made from (a sound, a challenge, a parent) must be there for the caller now, and again
     when the video is published. Raises `ProfileRequired`, `TooManyRequests` and what these say. With
-    a key 4 reads and 4 writes, without one 3 and 3; one to three more for each thing it is made from.
+    a key 5 reads and 4 writes, without one 4 and 3; one to three more for each thing it is made from.
     """
     at = clock.now()
     video_id = VideoId(ids.owned_id(uid))
@@ -67,8 +67,7 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
     def body(tx: Transaction) -> UploadTicket:
         if operation and (done := once.recall(tx, operation, UploadTicket)) is not None:
             return done
-        mine = [users.card_ref(uid), users.account_ref(uid)]
-        card, account = users.read(mine, tx)
+        card, account, kept = users.read([users.card_ref(uid), *comment_rules.truth(uid)], tx)
         owner = users.decode_card(card)
         if owner is None:
             raise ProfileRequired
@@ -81,7 +80,9 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
 
             bans.require(request.hashtags, tx)
         visibility = bounds.bounded(account.to_dict(), request.visibility)
-        store.create(tx, video_id, owner, _new(request, visibility), at)
+        rules = comment_rules.decode(account, kept)
+        new = replace(_new(request), visibility=visibility, comment_rules=rules)
+        store.create(tx, video_id, owner, new, at)
         ticket = _ticket(uid, video_id, visibility, at)
         return once.record(tx, operation, ticket) if operation else ticket
 
@@ -120,12 +121,11 @@ def _charge(uid: UserId) -> None:
     limits.charge(limit, "uploadVideo", uid)
 
 
-def _new(request: UploadVideo, visibility: Visibility) -> NewVideo:
+def _new(request: UploadVideo) -> NewVideo:
     intent = Intent.DRAFT if request.draft else Intent.PUBLISH
     return NewVideo(
         caption=request.caption,
         hashtags=tuple(request.hashtags),
-        visibility=visibility,
         language=request.language,
         allow_comments=request.allow_comments,
         allow_duet=request.allow_duet,
