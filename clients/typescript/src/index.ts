@@ -2998,11 +2998,12 @@ export interface UploadProfileImage {
   imageType: ImageType;
 }
 
-/** Where to upload the file to, with the Storage SDK, and within which bounds. */
+/** Where to upload the file to, with the Storage SDK or by `upload_url`, and within which bounds. */
 export interface UploadTicket {
   videoId: string;
   visibility: Visibility;
   storagePath: string;
+  uploadUrl: string;
   contentType: string;
   sizeBytesMax: number;
   durationMsMax: number;
@@ -3013,6 +3014,9 @@ export interface UploadTicket {
 export interface UploadVideo {
   /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
   idempotencyKey?: string | null;
+  /** As the device has it; the file lies under our own. At most 255 characters. */
+  fileName?: string;
+  contentType?: "video/mp4";
   /** At most 300 characters. */
   caption?: string;
   /** At most 20 items; each at most 64 characters. */

@@ -74,6 +74,11 @@ Cid = Annotated[str, Field(pattern=ID_PATTERN, description="A challenge's id.")]
 class UploadVideo(Keyed):
     """Ask for a place to upload a video to."""
 
+    file_name: Annotated[
+        Line,
+        Field(max_length=255, description="As the device has it; the file lies under our own."),
+    ] = ""
+    content_type: Literal["video/mp4"] = "video/mp4"
     caption: Caption = ""
     hashtags: Hashtags = Field(default_factory=list)
     visibility: VideoVisibility = Visibility.PUBLIC

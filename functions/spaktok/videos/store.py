@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, ids
 from spaktok.core.ids import UserId, VideoId
-from spaktok.media.model import MediaState
+from spaktok.media.model import MediaState, VideoLimits
 from spaktok.users.model import Card
 from spaktok.users.privacy import Contact
 from spaktok.users.relation import Visibility
@@ -116,6 +116,7 @@ class NewVideo:
     kinship: Kinship | None = None
     comment_rules: CommentRules | None = None
     """The owner's, read in the transaction that makes the video."""
+    duration_ms_max: int = VideoLimits().duration_ms_max
 
 
 def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
@@ -168,6 +169,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
         {
             "userId": owner.user_id,
             "originalPath": f"{folder(owner.user_id, video_id)}/{ORIGINAL}",
+            "durationMsMax": new.duration_ms_max,
             "createdAt": at,
         },
     )

@@ -34,6 +34,7 @@ from spaktok.videos.service import upload
 def uploadVideo(caller: Caller, request: UploadVideo) -> upload.UploadTicket:
     """Ask for a place to upload a video to; publishing follows by itself.
 
-    Ten a day, thirty for a holder of a premium slot.
+    Ten a day, thirty for a holder of a premium slot, and more from level 10 and 20 on; three minutes
+    long, ten with a premium slot (`videos/policy.json`).
     """
     return upload.issue(caller.uid, request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from spaktok.core import clients, clock, dispatch, ids, limits, log, once, transaction
 from spaktok.core.ids import UserId, VideoId
@@ -22,6 +22,7 @@ from spaktok.videos.model import (
     folder,
     parse_original,
 )
+from spaktok.videos.policy import policy
 from spaktok.videos.requests import UploadVideo
 from spaktok.videos.service import bounds, comment_rules
 from spaktok.videos.store import NewVideo
@@ -31,19 +32,18 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "video/mp4"
 
-STANDARD_UPLOADS: Final = per_day(10).exact(fail_closed=True)
-PREMIUM_UPLOADS: Final = per_day(30).exact(fail_closed=True)
-"""Of UTC's day; a holder of a premium slot may upload more."""
-
 
 @dataclass(frozen=True, slots=True)
 class UploadTicket:
-    """Where to upload the file to, with the Storage SDK, and within which bounds."""
+    """Where to upload the file to, with the Storage SDK or by `upload_url`, and within which bounds."""
 
     video_id: VideoId
     visibility: Visibility
     """Whom it will be for: what was asked for, or less where the privacy settings leave less."""
     storage_path: str
+    upload_url: str
+    """Where Storage takes the file by HTTP, for an app without the SDK: a POST of the bytes with
+    `Content-Type` and `Authorization: Firebase {ID token}`, under Storage's rules."""
     content_type: str
     size_bytes_max: int
     duration_ms_max: int
@@ -81,9 +81,15 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
             bans.require(request.hashtags, tx)
         visibility = bounds.bounded(account.to_dict(), request.visibility)
         rules = comment_rules.decode(account, kept)
-        new = replace(_new(request), visibility=visibility, comment_rules=rules)
+        longest_ms = policy().uploads.duration_of(premium=owner.is_premium_account)
+        new = replace(
+            _new(request),
+            visibility=visibility,
+            comment_rules=rules,
+            duration_ms_max=longest_ms,
+        )
         store.create(tx, video_id, owner, new, at)
-        ticket = _ticket(uid, video_id, visibility, at)
+        ticket = _ticket(uid, video_id, new, at)
         return once.record(tx, operation, ticket) if operation else ticket
 
     return transaction.run(body)
@@ -113,12 +119,12 @@ def _check(uid: UserId, request: UploadVideo) -> None:
 
 
 def _charge(uid: UserId) -> None:
-    """Count an upload of today; how many there may be, the account says."""
+    """Count an upload of today (of UTC's); how many there may be, the account says."""
     card = users.decode_card(users.card_ref(uid).get())
     if card is None:
         raise ProfileRequired
-    limit = PREMIUM_UPLOADS if card.is_premium_account else STANDARD_UPLOADS
-    limits.charge(limit, "uploadVideo", uid)
+    count = policy().uploads.per_day_of(premium=card.is_premium_account, level=card.level)
+    limits.charge(per_day(count).exact(fail_closed=True), "uploadVideo", uid)
 
 
 def _new(request: UploadVideo) -> NewVideo:
@@ -139,15 +145,16 @@ def _new(request: UploadVideo) -> NewVideo:
     )
 
 
-def _ticket(uid: UserId, video_id: VideoId, visibility: Visibility, at: datetime) -> UploadTicket:
-    limits = VideoLimits()
+def _ticket(uid: UserId, video_id: VideoId, new: NewVideo, at: datetime) -> UploadTicket:
+    path = f"{folder(uid, video_id)}/{ORIGINAL}"
     return UploadTicket(
         video_id=video_id,
-        visibility=visibility,
-        storage_path=f"{folder(uid, video_id)}/{ORIGINAL}",
+        visibility=new.visibility,
+        storage_path=path,
+        upload_url=clients.upload_url(path),
         content_type=CONTENT_TYPE,
-        size_bytes_max=limits.size_bytes_max,
-        duration_ms_max=limits.duration_ms_max,
+        size_bytes_max=VideoLimits().size_bytes_max,
+        duration_ms_max=new.duration_ms_max,
         expires_at=at + UPLOAD_WITHIN,
     )
 
