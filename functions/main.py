@@ -125,7 +125,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "scheduleVideo",
         "updateVideo",
     ),
-    "spaktok.videos.callables.sounds": ("createChallenge", "getChallenge", "getSound"),
+    "spaktok.videos.callables.sounds": (
+        "createChallenge",
+        "getChallenge",
+        "getSound",
+        "getTrendingChallenges",
+        "joinChallenge",
+    ),
     "spaktok.videos.callables.staff": (
         "banHashtag",
         "getPendingVideos",

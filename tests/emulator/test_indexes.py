@@ -49,7 +49,7 @@ from spaktok.users import handles, photos, roles
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.verification import store as verification
-from spaktok.videos import engaged
+from spaktok.videos import catalogue, engaged
 from spaktok.videos import store as videos
 from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
@@ -225,6 +225,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
+    "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
     "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
     "videos/service/offspring.py:made_from": lambda: _read(offspring.made_from("v1")),
     "videos/service/offspring.py:reused": lambda: _read(offspring.reused(ANA)),

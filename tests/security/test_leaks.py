@@ -34,7 +34,8 @@ from spaktok.users.relation import Visibility
 from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilters
-from spaktok.videos.service import comment_rules, comments, likes, saves, tallies
+from spaktok.videos.requests import CreateChallenge
+from spaktok.videos.service import challenges, comment_rules, comments, likes, saves, tallies
 from tests.support import phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
@@ -79,6 +80,7 @@ TARGETED: dict[str, dict[str, Any]] = {
     "shareVideo": {"videoId": "{video}"},
     "saveVideo": {"videoId": "{video}", "action": "save"},
     "getVideoAnalytics": {"videoId": "{video}"},
+    "joinChallenge": {"videoId": "{video}", "challengeId": "jump"},
     "updateVideo": {"videoId": "{video}", "allowDuet": False},
     "publishVideo": {"videoId": "{video}"},
     "scheduleVideo": {"videoId": "{video}", "publishAt": None},
@@ -128,6 +130,7 @@ LISTS: dict[str, dict[str, Any]] = {
     "getTrendingVideos": {},
     "getTrendingHashtags": {},
     "getTrendingSounds": {},
+    "getTrendingChallenges": {},
     "getVideosByHashtag": {"hashtag": "sun"},
     "getVideosBySound": {"soundId": "song"},
     "searchVideos": {"query": "morning"},
@@ -228,6 +231,8 @@ class World:
             batch.commit()
             topics.sound_changed(name, None, catalogue.sound_ref(name).get().to_dict())
         trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
+        for owner in (ANA, DINA):
+            challenges.create(owner, CreateChallenge(title=f"of {owner}", hashtag="sun"))
         heard = [TrendingTopic(one.video_id, 1.0, 9) for one in items]
         trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(heard, clock.now()))
 
@@ -332,6 +337,7 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
         "searchVideos",
         "searchSounds",
         "getTrendingSounds",
+        "getTrendingChallenges",
         *SAME_FOR_ALL,
         "getFollowingFeed",
     }
@@ -341,7 +347,7 @@ def test_every_list_would_have_told_of_them_before(world: World, queue: Queue) -
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
     muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
-    sounds = ("searchSounds", "getTrendingSounds")
+    sounds = ("searchSounds", "getTrendingSounds", "getTrendingChallenges")
     for name in (*muted, *sounds, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
         assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
     assert mentions(ask("getFollowingFeed", {}))

@@ -170,6 +170,8 @@ export function spaktok(functions) {
         createChallenge: call("createChallenge"),
         getChallenge: call("getChallenge"),
         getSound: call("getSound"),
+        getTrendingChallenges: call("getTrendingChallenges"),
+        joinChallenge: call("joinChallenge"),
         banHashtag: call("banHashtag"),
         getPendingVideos: call("getPendingVideos"),
         moderateVideo: call("moderateVideo"),

@@ -1142,6 +1142,12 @@ export interface GetTrendCandidates {
   cursor?: string | null;
 }
 
+/** List the challenges that run now, those of most participants first. */
+export interface GetTrendingChallenges {
+  /** Items on the page. A whole number; at least 1; at most 50. */
+  limit?: number;
+}
+
 /** List the hashtags that trend, best first. */
 export interface GetTrendingHashtags {
   /** Items on the page. A whole number; at least 1; at most 50. */
@@ -1340,6 +1346,20 @@ export interface InLine {
 
 /** Write the settings' first version, unless there is one. */
 export type InitializePremiumSettings = Record<string, never>;
+
+/** Enter a video of one's own in a challenge. */
+export interface JoinChallenge {
+  /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  challengeId: string;
+  /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  videoId: string;
+}
+
+/** The video is an entry of the challenge: at once where it is public, else when it is. */
+export interface Joined {
+  challengeId: string;
+  videoId: string;
+}
 
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
@@ -2787,6 +2807,11 @@ export interface TopGifters {
 /** What can trend. */
 export type TrendKind = "videos" | "hashtags" | "sounds";
 
+/** The challenges that run now, those of most participants first. */
+export interface TrendingChallenges {
+  challenges: ChallengeView[];
+}
+
 /** A hashtag that trends. */
 export interface TrendingHashtag {
   hashtag: string;
@@ -4200,6 +4225,8 @@ export interface Refusals {
   createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
   getChallenge: NotFound | ProfileRequired | AnyRefusal;
   getSound: NotFound | ProfileRequired | AnyRefusal;
+  getTrendingChallenges: ProfileRequired | AnyRefusal;
+  joinChallenge: ChallengeClosed | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
   banHashtag: PermissionDenied | ProfileRequired | AnyRefusal;
   getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
   moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
@@ -4461,6 +4488,10 @@ export interface Spaktok {
   getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
   /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
   getSound(request: GetSound): Promise<Answer<SoundView>>;
+  /** List the challenges that run now, those of most participants first. Limit: 120 a minute, on each instance. */
+  getTrendingChallenges(request?: GetTrendingChallenges): Promise<Answer<TrendingChallenges>>;
+  /** Enter a video of one's own, out or not, in a challenge that runs; it leaves any other. Limit: 30 a minute, on each instance. */
+  joinChallenge(request: JoinChallenge): Promise<Answer<Joined>>;
   /** Ban a hashtag: nobody can use it, and no page, list or search shows it. Or let it be again. Limit: 60 a minute, on each instance. */
   banHashtag(request: BanHashtag): Promise<Answer<HashtagBan>>;
   /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
@@ -4862,6 +4893,8 @@ export function spaktok(functions: Functions): Spaktok {
     createChallenge: call("createChallenge"),
     getChallenge: call("getChallenge"),
     getSound: call("getSound"),
+    getTrendingChallenges: call("getTrendingChallenges"),
+    joinChallenge: call("joinChallenge"),
     banHashtag: call("banHashtag"),
     getPendingVideos: call("getPendingVideos"),
     moderateVideo: call("moderateVideo"),

@@ -196,6 +196,19 @@ class GetChallenge(Request):
     challenge_id: Cid
 
 
+class JoinChallenge(Request):
+    """Enter a video of one's own in a challenge."""
+
+    challenge_id: Cid
+    video_id: Vid
+
+
+class GetTrendingChallenges(Request):
+    """List the challenges that run now, those of most participants first."""
+
+    limit: PageSize = 20
+
+
 class GetVideo(Request):
     """Read one video."""
 

@@ -29,6 +29,7 @@ from spaktok.videos.service import (
     bans,
     challenges,
     editing,
+    joining,
     publishing,
     removal,
     restriction,
@@ -251,6 +252,66 @@ def test_an_entry_counts_if_it_is_out_in_time_and_a_participant_once(
     removal.delete(BEN, second)
     watcher.look()
     assert counters.roll_up(path, fields) == {"participantCount": 0, "videoCount": 0}
+
+
+def test_a_video_that_is_out_joins_a_challenge_and_leaves_another(
+    watcher: Watcher, time: TestClock
+) -> None:
+    """Negative control: without `require_challenge` in `join` it enters one that is over."""
+    join(ANA, BEN)
+    end = NOON + timedelta(hours=2)
+    one, two = (
+        challenges.create(ANA, CreateChallenge(title=title, hashtag=title, end_date=end))
+        for title in ("jump", "spin")
+    )
+    clip = worlds.ready(BEN)
+    for _ in range(2):
+        joining.join(BEN, one.challenge_id, clip)
+    joining.join(BEN, two.challenge_id, clip)
+    watcher.look()
+    fields = ("participantCount", "videoCount")
+    totals = [
+        counters.roll_up(catalogue.challenge_ref(each.challenge_id).path, fields)
+        for each in (one, two)
+    ]
+    assert totals == [{"participantCount": number, "videoCount": number} for number in (0, 1)]
+    for owner, video_id in ((ANA, clip), (BEN, "nothing")):
+        with pytest.raises(NotFound):
+            joining.join(owner, one.challenge_id, video_id)
+    time.at = end
+    with pytest.raises(ChallengeClosed):
+        joining.join(BEN, one.challenge_id, clip)
+
+
+def test_challenges_that_run_are_listed_by_participants_and_of_nobody_who_is_hidden(
+    time: TestClock, queue: Queue
+) -> None:
+    """Negative controls: without `running` the one to come is listed, without the relation Ana's is
+    to Carl, whom she blocked; without the card, that of whoever is away."""
+    join(ANA, BEN, CARL, MONA)
+    end = NOON + timedelta(hours=2)
+    made = {
+        uid: challenges.create(uid, CreateChallenge(title=uid, hashtag="jump", end_date=end))
+        for uid in (ANA, BEN, MONA)
+    }
+    later = CreateChallenge(title="later", hashtag="jump", start_date=NOON + timedelta(hours=1))
+    challenges.create(BEN, later)
+    for uid, count in ((ANA, 2), (BEN, 7), (MONA, 4)):
+        catalogue.challenge_ref(made[uid].challenge_id).update({"participantCount": count})
+
+    def listed(viewer: UserId) -> list[str]:
+        return [one.created_by for one in challenges.trending(viewer, 10).challenges]
+
+    assert listed(CARL) == [BEN, MONA, ANA]
+    graph.block(ANA, CARL, None)
+    presence.deactivate(MONA)
+    queue.drain()
+    assert listed(CARL) == [BEN]
+    with pytest.raises(NotFound):
+        challenges.get(CARL, made[MONA].challenge_id)
+    time.at = end
+    assert [one.title for one in challenges.trending(CARL, 10).challenges] == ["later"]
+    assert len(list(catalogue.open_challenges().stream())) == 1
 
 
 def test_a_challenge_passes_the_gate_or_is_not_made() -> None:
