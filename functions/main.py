@@ -131,8 +131,15 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "scheduleVideo",
         "updateVideo",
     ),
-    "spaktok.videos.callables.sounds": ("createChallenge", "getChallenge", "getSound"),
+    "spaktok.videos.callables.sounds": (
+        "createChallenge",
+        "getChallenge",
+        "getSound",
+        "getTrendingChallenges",
+        "joinChallenge",
+    ),
     "spaktok.videos.callables.staff": (
+        "banHashtag",
         "getPendingVideos",
         "moderateVideo",
         "takeDownSound",
@@ -163,9 +170,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "sweepProcessing",
     ),
     "spaktok.videos.jobs.publishing": (
+        "boundVideos",
         "muteDependents",
         "publishScheduled",
         "purgeVideo",
+        "settleOffspring",
+        "settleReused",
         "sweepScheduled",
     ),
     "spaktok.videos.callables.curation": (
@@ -185,7 +195,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "renameSavedCollection",
         "saveVideo",
     ),
-    "spaktok.videos.jobs.comments": ("dropReplies", "forgetCommentRules"),
+    "spaktok.videos.jobs.comments": ("dropReplies", "renewCommentRules"),
     "spaktok.views.callables": ("getVideoAnalytics", "recordVideoView", "recordVideoViews"),
     "spaktok.views.jobs": (
         "attributeFollow",

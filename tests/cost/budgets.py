@@ -71,8 +71,8 @@ BUDGETS: dict[str, Budget] = {
     "list 20 blocked users": Budget(41, 0, 0, 2, 0),
     "suggest users, from 10 who follow 10 each": Budget(169, 0, 0, 26, 0),
     # videos
-    "ask for an upload": Budget(2, 3, 0, 5, 1),
-    "ask for an upload, with a key": Budget(3, 4, 0, 6, 1),
+    "ask for an upload": Budget(4, 3, 0, 5, 1),
+    "ask for an upload, with a key": Budget(5, 4, 0, 6, 1),
     "note that an upload arrived": Budget(1, 3, 1, 4, 2),
     "read a video": Budget(2, 0, 0, 1, 0),
     "read one's own video": Budget(1, 0, 0, 1, 0),
@@ -89,10 +89,12 @@ BUDGETS: dict[str, Budget] = {
     "count a public video with 5 hashtags": Budget(10, 12, 0, 7, 1),
     "read a sound": Budget(2, 0, 0, 1, 0),
     "call out a challenge": Budget(1, 1, 0, 3, 1),
-    "restrict a video to 16": Budget(1, 3, 1, 4, 2),
+    "join a challenge": Budget(9, 1, 0, 8, 1),
+    "read 20 challenges of 5 creators": Budget(30, 0, 0, 3, 0),
+    "restrict a video to 16": Budget(2, 3, 1, 4, 2),
     # engagement
     "comment": Budget(2, 2, 0, 2, 1),
-    "comment first under a video": Budget(7, 3, 0, 6, 1),
+    "comment first under a video": Budget(2, 2, 0, 2, 1),
     "answer a comment": Budget(5, 3, 0, 5, 1),
     "edit a comment": Budget(4, 1, 0, 5, 1),
     "delete a comment": Budget(2, 3, 1, 5, 2),
@@ -160,7 +162,7 @@ BUDGETS: dict[str, Budget] = {
     "search users, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a user": Budget(6, 1, 0, 3, 1),
     "search videos, a page of 20": Budget(39, 0, 0, 3, 0),
-    "search hashtags, a page of 20": Budget(20, 0, 0, 1, 0),
+    "search hashtags, a page of 20": Budget(21, 0, 0, 2, 0),
     "index a video": Budget(4, 1, 0, 3, 1),
     # views
     "report 50 plays": Budget(0, 1, 0, 1, 1),
@@ -168,8 +170,10 @@ BUDGETS: dict[str, Budget] = {
     "read the analytics of a video": Budget(2, 0, 0, 1, 0),
     # discovery
     "read a page of 20 that trend": Budget(22, 0, 0, 2, 0),
-    "read the hashtags that trend": Budget(1, 0, 0, 1, 0),
-    "read a page of 20 of a hashtag": Budget(23, 0, 0, 2, 0),
+    "read the hashtags that trend": Budget(2, 0, 0, 1, 0),
+    "read 20 sounds that trend": Budget(22, 0, 0, 2, 0),
+    "ban a hashtag": Budget(2, 3, 0, 4, 1),
+    "read a page of 20 of a hashtag": Budget(24, 0, 0, 2, 0),
     "hold what trends": Budget(3, 3, 0, 4, 1),
     # coins
     "read the packages of coins": Budget(6, 0, 0, 1, 0),

@@ -47,16 +47,18 @@ from spaktok.trends import store as trends
 from spaktok.trends.model import TrendKind
 from spaktok.users import handles, photos, roles
 from spaktok.users import store as users
+from spaktok.users.relation import Visibility
 from spaktok.verification import store as verification
-from spaktok.videos import engaged
+from spaktok.videos import catalogue, engaged
 from spaktok.videos import store as videos
 from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
 from spaktok.videos.service import (
-    comment_rules,
     duplicates,
     gate,
     leases,
+    narrowing,
+    offspring,
     profile_tab,
     removal,
     saves,
@@ -223,6 +225,10 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
+    "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
+    "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
+    "videos/service/offspring.py:made_from": lambda: _read(offspring.made_from("v1")),
+    "videos/service/offspring.py:reused": lambda: _read(offspring.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
     "videos/service/gate.py:_in_state": lambda: _read(gate.waiting()),
@@ -242,7 +248,6 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "videos/engaged.py:share_with": lambda: _read(engaged.share_with("token")),
     "videos/engaged.py:thread": lambda: _read(engaged.thread("c1", list(CommentStatus))),
-    "videos/service/comment_rules.py:_knowing": lambda: _read(comment_rules._knowing(ANA)),
     "videos/service/saves.py:collections_of": lambda: saves.collections_of(ANA),
     "discovery/service.py:_query": lambda: _read(
         *(

@@ -28,15 +28,17 @@ from spaktok.graph import circles, friends, service
 from spaktok.integrations import fcm
 from spaktok.notifications import service as telling
 from spaktok.notifications import store as inboxes
-from spaktok.search.service import clips, indexing
+from spaktok.search.service import clips, indexing, topics
 from spaktok.trends import store as trends
-from spaktok.trends.model import Drawn, TrendKind
+from spaktok.trends.model import Drawn, TrendingTopic, TrendKind
 from spaktok.trends.service import computing
 from spaktok.users import settings
 from spaktok.users.relation import Visibility
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilters
-from spaktok.videos.service import comment_rules, comments, likes, saves
+from spaktok.videos.requests import CreateChallenge
+from spaktok.videos.service import challenges, comment_rules, comments, likes, saves, tallies
 from tests.support import giving, phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
@@ -85,6 +87,7 @@ TARGETED: dict[str, dict[str, Any]] = {
     "shareVideo": {"videoId": "{video}"},
     "saveVideo": {"videoId": "{video}", "action": "save"},
     "getVideoAnalytics": {"videoId": "{video}"},
+    "joinChallenge": {"videoId": "{video}", "challengeId": "jump"},
     "updateVideo": {"videoId": "{video}", "caption": "hi"},
     "publishVideo": {"videoId": "{video}"},
     "scheduleVideo": {"videoId": "{video}", "publishAt": "{soon}"},
@@ -142,11 +145,12 @@ LISTS: dict[str, dict[str, Any]] = {
     "getTrendingVideos": {},
     "getTrendingHashtags": {},
     "getTrendingSounds": {},
+    "getTrendingChallenges": {},
     "getVideosByHashtag": {"hashtag": "sun"},
     "getVideosBySound": {"soundId": "song"},
     "searchVideos": {"query": "morning"},
     "searchHashtags": {"query": "sun"},
-    "searchSounds": {"query": "song"},
+    "searchSounds": {"query": "original"},
     "searchUsers": {"query": "ana"},
     "getGiftHistory": {"type": "received"},
     "getGiftLeaderboard": {"type": "senders"},
@@ -161,8 +165,8 @@ LISTED_ELSEWHERE = {
 }
 
 
-SAME_FOR_ALL = {"getTrendingHashtags", "getTrendingSounds", "searchHashtags", "searchSounds"}
-"""They tell of topics and rounded numbers, and never of anybody."""
+SAME_FOR_ALL = {"getTrendingHashtags", "searchHashtags"}
+"""They tell of topics and rounded numbers, and never of anybody. A sound names who made it."""
 
 
 def blocked(queue: Queue) -> None:
@@ -177,6 +181,7 @@ def deactivated(queue: Queue) -> None:
     presence.deactivate(ANA)
     queue.drain()
     indexing.refresh(ANA)
+    index_sounds()
 
 
 def erased(queue: Queue) -> None:
@@ -188,6 +193,17 @@ def erased(queue: Queue) -> None:
             one.reference.delete()
     clients.db().document(f"users/{ANA}").delete()
     indexing.refresh(ANA)
+    for one in clients.db().collection("sounds").stream():
+        if one.get("createdBy") == ANA:
+            one.reference.delete()
+            topics.sound_changed(one.id, one.to_dict(), None)
+
+
+def index_sounds() -> None:
+    """Have the sounds follow their videos, and the index them, as the triggers do."""
+    for one in clients.db().collection("sounds").stream():
+        tallies._follow_sound(one.id)
+        topics.sound_changed(one.id, one.to_dict(), one.reference.get().to_dict())
 
 
 HIDDEN: dict[str, Callable[[Queue], None]] = {
@@ -242,7 +258,15 @@ class World:
             assert shown is not None
             assert shown.user_id == owner
             items.append(computing._video(shown, Drawn(9, 9.0)))
+            catalogue.create_sound(batch := clients.db().batch(), shown, clock.now())
+            batch.update(catalogue.sound_ref(name), {"usageCount": 5})
+            batch.commit()
+            topics.sound_changed(name, None, catalogue.sound_ref(name).get().to_dict())
         trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
+        for owner in (ANA, DINA):
+            challenges.create(owner, CreateChallenge(title=f"of {owner}", hashtag="sun"))
+        heard = [TrendingTopic(one.video_id, 1.0, 9) for one in items]
+        trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(heard, clock.now()))
 
     def say(self, who: UserId, video_id: str, to: str | None = None) -> str:
         asked = CommentOnVideo(video_id=video_id, text=f"by {who}", parent_comment_id=to)
@@ -353,6 +377,9 @@ def test_every_list_would_have_told_of_them_before(
         "getVideosByHashtag",
         "getVideosBySound",
         "searchVideos",
+        "searchSounds",
+        "getTrendingSounds",
+        "getTrendingChallenges",
         *SAME_FOR_ALL,
         "getFollowingFeed",
     }
@@ -362,7 +389,8 @@ def test_every_list_would_have_told_of_them_before(
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
     muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
-    for name in (*muted, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
+    sounds = ("searchSounds", "getTrendingSounds", "getTrendingChallenges")
+    for name in (*muted, *sounds, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
         assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
     assert mentions(ask("getFollowingFeed", {}))
     service.unfollow(BEN, ANA)

@@ -11,8 +11,9 @@ from spaktok.media.model import MediaState
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
+from spaktok.videos.commenting import CommentRules
 from spaktok.videos.model import ModerationStatus, VideoStatus
-from spaktok.videos.service import publishing
+from spaktok.videos.service import comment_rules, publishing
 
 
 def video(
@@ -33,6 +34,7 @@ def video(
         hashtags=("sun",),
         visibility=visibility,
         allow_comments=allow_comments,
+        comment_rules=_rules(owner),
     )
     batch = clients.db().batch()
     store.create(batch, video_id, card, new, at)
@@ -50,13 +52,20 @@ def video(
     return video_id
 
 
+def _rules(owner: UserId) -> CommentRules:
+    account, kept = users.read(comment_rules.truth(owner))
+    return comment_rules.decode(account, kept)
+
+
 def ready(owner: UserId, **new: Any) -> VideoId:
     """A video that is processed and approved, standing where its owner wants it, without files."""
     video_id = VideoId(ids.owned_id(owner))
     card = users.decode_card(users.card_ref(owner).get())
     assert card is not None
     batch = clients.db().batch()
-    store.create(batch, video_id, card, store.NewVideo(**new), clock.now())
+    store.create(
+        batch, video_id, card, store.NewVideo(comment_rules=_rules(owner), **new), clock.now()
+    )
     processed = {"media.state": MediaState.READY, "media.durationMs": 3000}
     approved = {"moderationStatus": ModerationStatus.APPROVED}
     batch.update(store.ref(video_id), {**processed, **approved})

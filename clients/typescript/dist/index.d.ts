@@ -122,6 +122,14 @@ export interface Availability {
     username: string;
     available: boolean;
 }
+/** Ban a hashtag, or let it be again. */
+export interface BanHashtag {
+    /** At most 64 characters. */
+    hashtag: string;
+    action: "ban" | "allow";
+    /** At most 500 characters. */
+    reason: string;
+}
 /** A movement on the bank's statement; `reference` names the provider's settlement. */
 export interface BankLine {
     /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
@@ -973,6 +981,11 @@ export interface GetTrendCandidates {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** List the challenges that run now, those of most participants first. */
+export interface GetTrendingChallenges {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+}
 /** List the hashtags that trend, best first. */
 export interface GetTrendingHashtags {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -1066,6 +1079,11 @@ export interface GetVideosBySound {
 export type GetWallet = Record<string, never>;
 /** What became of a gift. */
 export type GiftStatus = "completed" | "refunded";
+/** Whether there is this hashtag now. */
+export interface HashtagBan {
+    hashtag: string;
+    banned: boolean;
+}
 /** A page of hashtags, best first. */
 export interface HashtagPage {
     hashtags: FoundHashtag[];
@@ -1135,6 +1153,18 @@ export interface InLine {
 }
 /** Write the settings' first version, unless there is one. */
 export type InitializePremiumSettings = Record<string, never>;
+/** Enter a video of one's own in a challenge. */
+export interface JoinChallenge {
+    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    challengeId: string;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+}
+/** The video is an entry of the challenge: at once where it is public, else when it is. */
+export interface Joined {
+    challengeId: string;
+    videoId: string;
+}
 /** What a link can lead to. */
 export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
 /** How a video was made from another. */
@@ -2401,6 +2431,10 @@ export interface TopGifters {
 }
 /** What can trend. */
 export type TrendKind = "videos" | "hashtags" | "sounds";
+/** The challenges that run now, those of most participants first. */
+export interface TrendingChallenges {
+    challenges: ChallengeView[];
+}
 /** A hashtag that trends. */
 export interface TrendingHashtag {
     hashtag: string;
@@ -2413,6 +2447,8 @@ export interface TrendingHashtags {
 /** A sound that trends. */
 export interface TrendingSound {
     soundId: string;
+    name: string;
+    artist: string;
     viewers: number;
 }
 /** The sounds that trend, best first. */
@@ -2592,10 +2628,12 @@ export interface UpdateVideo {
 export interface UploadProfileImage {
     imageType: ImageType;
 }
-/** Where to upload the file to, with the Storage SDK, and within which bounds. */
+/** Where to upload the file to, with the Storage SDK or by `upload_url`, and within which bounds. */
 export interface UploadTicket {
     videoId: string;
+    visibility: Visibility;
     storagePath: string;
+    uploadUrl: string;
     contentType: string;
     sizeBytesMax: number;
     durationMsMax: number;
@@ -2605,6 +2643,9 @@ export interface UploadTicket {
 export interface UploadVideo {
     /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
     idempotencyKey?: string | null;
+    /** As the device has it; the file lies under our own. At most 255 characters. */
+    fileName?: string;
+    contentType?: "video/mp4";
     /** At most 300 characters. */
     caption?: string;
     /** At most 20 items; each at most 64 characters. */
@@ -2699,7 +2740,7 @@ export interface VideoPage {
     hasMore: boolean;
 }
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
-export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "hidden" | "quarantined" | "removed" | "failed";
+export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "withheld" | "hidden" | "quarantined" | "removed" | "failed";
 /** A video as a viewer sees it. The media paths are read with the Storage SDK, under its rules. */
 export interface VideoView {
     videoId: string;
@@ -2716,6 +2757,9 @@ export interface VideoView {
     height: number;
     likes: number;
     comments: number;
+    shares: number;
+    saves: number;
+    views: number;
     allowComments: boolean;
     publishedAt: Instant | null;
     videoPath: string;
@@ -3593,12 +3637,15 @@ export interface Refusals {
     getSuggestedUsers: ProfileRequired | AnyRefusal;
     uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
     deleteVideo: NotFound | ProfileRequired | AnyRefusal;
-    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | SoundUnavailable | AnyRefusal;
     scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
     updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
     createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
     getChallenge: NotFound | ProfileRequired | AnyRefusal;
     getSound: NotFound | ProfileRequired | AnyRefusal;
+    getTrendingChallenges: ProfileRequired | AnyRefusal;
+    joinChallenge: ChallengeClosed | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+    banHashtag: PermissionDenied | ProfileRequired | AnyRefusal;
     getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
     moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
     takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
@@ -3859,6 +3906,12 @@ export interface Spaktok {
     getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
     /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
     getSound(request: GetSound): Promise<Answer<SoundView>>;
+    /** List the challenges that run now, those of most participants first. Limit: 120 a minute, on each instance. */
+    getTrendingChallenges(request?: GetTrendingChallenges): Promise<Answer<TrendingChallenges>>;
+    /** Enter a video of one's own, out or not, in a challenge that runs; it leaves any other. Limit: 30 a minute, on each instance. */
+    joinChallenge(request: JoinChallenge): Promise<Answer<Joined>>;
+    /** Ban a hashtag: nobody can use it, and no page, list or search shows it. Or let it be again. Limit: 60 a minute, on each instance. */
+    banHashtag(request: BanHashtag): Promise<Answer<HashtagBan>>;
     /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
     getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
     /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
@@ -4031,7 +4084,7 @@ export interface Spaktok {
     searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
     /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
     getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
-    /** List the sounds that trend. Limit: 120 a minute, on each instance. */
+    /** List the sounds that trend, as far as their makers are there for the caller. Limit: 120 a minute, on each instance. */
     getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
     /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
     getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;

@@ -10,6 +10,7 @@ import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from spaktok.core import config
 
@@ -60,6 +61,13 @@ def bucket_name(project: str) -> str:
     config_text = os.environ.get("FIREBASE_CONFIG", "")
     named = json.loads(config_text).get("storageBucket") if config_text.startswith("{") else None
     return named or f"{project}.firebasestorage.app"
+
+
+def upload_url(path: str) -> str:
+    """Where Storage takes the bytes of an object of the default bucket from a client."""
+    host = os.environ.get("FIREBASE_STORAGE_EMULATOR_HOST")
+    base = f"http://{host}" if host else "https://firebasestorage.googleapis.com"
+    return f"{base}/v0/b/{bucket_name(config.project())}/o?name={quote(path, safe='')}"
 
 
 def revoke_download_tokens(path: str) -> bool:

@@ -26,7 +26,7 @@ def getTrendingVideos(caller: Caller, request: GetTrendingVideos) -> VideoPage:
     return service.trending_videos(caller.uid, request.limit, request.cursor)
 
 
-@call(GetTrendingHashtags, limit=per_minute(120), cost="1 read")
+@call(GetTrendingHashtags, limit=per_minute(120), cost="2 reads")
 def getTrendingHashtags(
     caller: Caller,  # noqa: ARG001 - the same for everyone
     request: GetTrendingHashtags,
@@ -35,20 +35,17 @@ def getTrendingHashtags(
     return service.trending_hashtags(request.limit)
 
 
-@call(GetTrendingSounds, limit=per_minute(120), cost="1 read")
-def getTrendingSounds(
-    caller: Caller,  # noqa: ARG001 - the same for everyone
-    request: GetTrendingSounds,
-) -> service.TrendingSounds:
-    """List the sounds that trend."""
-    return service.trending_sounds(request.limit)
+@call(GetTrendingSounds, limit=per_minute(120), cost="2 reads, and 1 a sound")
+def getTrendingSounds(caller: Caller, request: GetTrendingSounds) -> service.TrendingSounds:
+    """List the sounds that trend, as far as their makers are there for the caller."""
+    return service.trending_sounds(caller.uid, request.limit)
 
 
 @call(
     GetVideosByHashtag,
     limit=per_minute(120),
     secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads, and 1 a video",
+    cost="4 reads, and 1 a video",
 )
 def getVideosByHashtag(caller: Caller, request: GetVideosByHashtag) -> VideoPage:
     """List a hashtag's public videos: what trends, the newest, or the most viewed first."""

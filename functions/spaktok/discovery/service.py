@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, paging
+from spaktok.core import clients, ids, paging
 from spaktok.core.ids import UserId
 from spaktok.discovery.requests import Order
 from spaktok.feed import store as feed
@@ -15,9 +15,11 @@ from spaktok.trends import store as trends
 from spaktok.trends.model import TrendingVideo, TrendKind
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
+from spaktok.videos.catalogue import SoundStatus
 from spaktok.videos.model import Video, VideoStatus
-from spaktok.videos.service import listing
+from spaktok.videos.service import bans, listing
 from spaktok.videos.service.listing import VideoCard, VideoPage
 
 if TYPE_CHECKING:
@@ -42,7 +44,10 @@ class TrendingSound:
     """A sound that trends."""
 
     sound_id: str
+    name: str
+    artist: str
     viewers: int
+    """People whom it drew in the last two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +87,43 @@ def trending_videos(viewer: UserId, limit: int, cursor: str | None) -> VideoPage
 
 
 def trending_hashtags(limit: int) -> TrendingHashtags:
-    """The hashtags that trend. One read."""
-    found = trends.decode_topics(trends.list_ref(TrendKind.HASHTAGS).get()).items[:limit]
-    return TrendingHashtags([TrendingHashtag(one.name, one.viewers) for one in found])
+    """The hashtags that trend, and are not banned. Two reads, one RPC."""
+    listed, said = users.read([trends.list_ref(TrendKind.HASHTAGS), bans.ref()])
+    banned = bans.decode(said)
+    found = [one for one in trends.decode_topics(listed).items if one.name not in banned]
+    return TrendingHashtags([TrendingHashtag(one.name, one.viewers) for one in found[:limit]])
 
 
-def trending_sounds(limit: int) -> TrendingSounds:
-    """The sounds that trend. One read."""
-    found = trends.decode_topics(trends.list_ref(TrendKind.SOUNDS).get()).items[:limit]
-    return TrendingSounds([TrendingSound(one.name, one.viewers) for one in found])
+def trending_sounds(viewer: UserId, limit: int) -> TrendingSounds:
+    """The sounds that trend. Two reads, and one a sound: two RPCs.
+
+    A sound names who made it: those of people whom the viewer's mask hides are left out, and so are
+    those that were taken down or withdrawn since the list was made.
+    """
+    listed, masked = users.read([trends.list_ref(TrendKind.SOUNDS), feed.mask_ref(viewer)])
+    mask = feed.mask(masked)
+    hidden = mask.users | mask.muted
+    items = [
+        one for one in trends.decode_topics(listed).items if ids.owner_of(one.name) not in hidden
+    ][:limit]
+    found = users.read([catalogue.sound_ref(one.name) for one in items])
+    sounds = [catalogue.decode_sound(one) for one in found]
+    return TrendingSounds(
+        [
+            TrendingSound(one.name, sound.name, sound.artist, one.viewers)
+            for one, sound in zip(items, sounds, strict=True)
+            if sound is not None and sound.status is SoundStatus.ACTIVE
+        ]
+    )
 
 
 def by_hashtag(
     viewer: UserId, hashtag: str, order: Order, limit: int, cursor: str | None
 ) -> VideoPage:
-    """A page of a hashtag's public videos. Two reads, and one a video looked at."""
+    """A page of a hashtag's public videos; of a banned one, none.
+
+    Three reads, and one a video looked at.
+    """
     return _topic(viewer, ("hashtags", "array_contains", hashtag), order, limit, cursor)
 
 
@@ -113,7 +140,13 @@ def _topic(
     """What trends of a topic comes on a first page of its own, then the rest in its order."""
     scope = f"topic:{having}:{order}:{viewer}"
     section, place = paging.unseal(cursor, scope) if cursor is not None else (None, None)
-    listed, masked = users.read([trends.list_ref(TrendKind.VIDEOS), feed.mask_ref(viewer)])
+    wanted = [trends.list_ref(TrendKind.VIDEOS), feed.mask_ref(viewer)]
+    field, _, value = having
+    if field == "hashtags":
+        wanted.append(bans.ref())
+    listed, masked, *said = users.read(wanted)
+    if said and value in bans.decode(said[0]):
+        return VideoPage([], None, has_more=False)
     mask = feed.mask(masked)
     top: list[TrendingVideo] = []
     if order is Order.TRENDING:

@@ -35,7 +35,7 @@ def searchVideos(caller: Caller, request: SearchVideos) -> VideoPage:
     SearchHashtags,
     limit=per_minute(60),
     secrets=(keys.CURSOR_SECRET,),
-    cost="1 read a result, and 1",
+    cost="1 read a result, and 2",
 )
 def searchHashtags(caller: Caller, request: SearchHashtags) -> topics.HashtagPage:
     """Find hashtags that public videos have."""
@@ -46,7 +46,7 @@ def searchHashtags(caller: Caller, request: SearchHashtags) -> topics.HashtagPag
     SearchSounds,
     limit=per_minute(60),
     secrets=(keys.CURSOR_SECRET,),
-    cost="1 read a result, and 1",
+    cost="1 read a result, and 2",
 )
 def searchSounds(caller: Caller, request: SearchSounds) -> topics.SoundPage:
     """Find sounds that public videos use, by name or artist."""

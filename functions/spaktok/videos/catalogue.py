@@ -15,7 +15,7 @@ from spaktok.core import clients, ids
 from spaktok.videos.model import SOUND, Video, folder
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, WriteBatch
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
 
 
 class SoundStatus(StrEnum):
@@ -133,6 +133,16 @@ def create_sound(batch: WriteBatch, video: Video, at: datetime) -> None:
     )
 
 
+def open_challenges() -> Query:
+    """The challenges that are not known to be over, those of most participants first."""
+    from google.cloud.firestore import FieldFilter, Query
+
+    challenges = clients.db().collection("challenges")
+    return challenges.where(filter=FieldFilter("open", "==", True)).order_by(
+        "participantCount", direction=Query.DESCENDING
+    )
+
+
 def create_challenge(batch: WriteBatch, made: Challenge) -> None:
     """Stage a challenge. One write."""
     batch.create(
@@ -147,6 +157,7 @@ def create_challenge(batch: WriteBatch, made: Challenge) -> None:
             "startDate": made.start_date,
             "endDate": made.end_date,
             "isFeatured": made.is_featured,
+            "open": True,
             "participantCount": made.participant_count,
             "videoCount": made.video_count,
             "shards": made.shards,

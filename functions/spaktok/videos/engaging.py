@@ -180,8 +180,8 @@ class DropReplies(Request):
     comment_id: CommentKey
 
 
-class ForgetCommentRules(Request):
-    """A task: have a user's videos ask anew for their owner's rules."""
+class RenewCommentRules(Request):
+    """A task: have a user's videos repeat their owner's rules."""
 
     uid: Annotated[str, Field(pattern=ID_PATTERN)]
     at: Annotated[datetime, Field(strict=False)]

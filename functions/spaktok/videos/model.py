@@ -44,6 +44,14 @@ VISIBILITIES: Final = frozenset(
     }
 )
 """What a video can be; `custom` is for stories."""
+WIDTH: Final = (
+    Visibility.PRIVATE,
+    Visibility.CLOSE_FRIENDS,
+    Visibility.FRIENDS,
+    Visibility.FOLLOWERS,
+    Visibility.PUBLIC,
+)
+"""From the narrowest audience to the widest, of one owner."""
 
 _HASHTAG: Final = re.compile(r"^[^\W_](?:\w*[^\W_])?$")
 
@@ -61,6 +69,8 @@ class VideoStatus(StrEnum):
     ACTIVE = "active"
     AWAY = "away"
     """It would be active, were its owner not away: the account is deactivated."""
+    WITHHELD = "withheld"
+    """It was out, and what it was made from does not allow that any more; its owner has it still."""
     HIDDEN = "hidden"
     """Taken from everyone but its owner by moderation."""
     QUARANTINED = "quarantined"
@@ -170,9 +180,12 @@ class Video:
     views: int = 0
     """Engaged views, by `views`: distinct people, each once a month."""
     shares: int = 0
+    saves: int = 0
+    reused: bool = False
+    """Whether a video was ever published that was made from it: then its changes concern that."""
     pinned_comment_id: str | None = None
     comment_rules: CommentRules | None = None
-    """The owner's, once somebody has commented; None: not looked up, or changed since."""
+    """The owner's; None in a video of an earlier version."""
 
     @property
     def is_public(self) -> bool:
@@ -182,6 +195,11 @@ class Video:
             and self.visibility is Visibility.PUBLIC
             and not self.owner_private
         )
+
+
+def wider(one: Visibility, other: Visibility) -> bool:
+    """Whether one audience of an owner's reaches beyond another."""
+    return WIDTH.index(one) > WIDTH.index(other)
 
 
 def folder(owner: str, video_id: str) -> str:

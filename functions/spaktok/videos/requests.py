@@ -21,9 +21,7 @@ from spaktok.videos.model import (
 
 
 def _hashtag(tag: str) -> str:
-    folded = fold_hashtag(tag)
-    if folded is None:
-        raise ValueError("must be letters, digits and inner underscores, at most 50")
+    folded = _folded(tag)
     from spaktok.videos.policy import policy  # few calls say hashtags
 
     if folded.replace("_", "") in policy().banned_hashtags:
@@ -76,6 +74,11 @@ Cid = Annotated[str, Field(pattern=ID_PATTERN, description="A challenge's id.")]
 class UploadVideo(Keyed):
     """Ask for a place to upload a video to."""
 
+    file_name: Annotated[
+        Line,
+        Field(max_length=255, description="As the device has it; the file lies under our own."),
+    ] = ""
+    content_type: Literal["video/mp4"] = "video/mp4"
     caption: Caption = ""
     hashtags: Hashtags = Field(default_factory=list)
     visibility: VideoVisibility = Visibility.PUBLIC
@@ -161,6 +164,21 @@ class TakeDownSound(Request):
     reason: Annotated[Line, Field(max_length=500)]
 
 
+def _folded(tag: str) -> str:
+    folded = fold_hashtag(tag)
+    if folded is None:
+        raise ValueError("must be letters, digits and inner underscores, at most 50")
+    return folded
+
+
+class BanHashtag(Request):
+    """Ban a hashtag, or let it be again."""
+
+    hashtag: Annotated[str, Field(max_length=64), AfterValidator(_folded)]
+    action: Literal["ban", "allow"]
+    reason: Annotated[Line, Field(max_length=500)]
+
+
 class CreateChallenge(Keyed):
     """Call out a challenge."""
 
@@ -176,6 +194,19 @@ class GetChallenge(Request):
     """Read one challenge."""
 
     challenge_id: Cid
+
+
+class JoinChallenge(Request):
+    """Enter a video of one's own in a challenge."""
+
+    challenge_id: Cid
+    video_id: Vid
+
+
+class GetTrendingChallenges(Request):
+    """List the challenges that run now, those of most participants first."""
+
+    limit: PageSize = 20
 
 
 class GetVideo(Request):
@@ -236,6 +267,12 @@ class PurgeVideo(Request):
 
     owner: Annotated[str, Field(pattern=ID_PATTERN)]
     video_id: Vid
+
+
+class OfOwner(Request):
+    """A task about all videos of a user."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
 
 
 class MuteDependents(Request):

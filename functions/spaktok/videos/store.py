@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, ids
 from spaktok.core.ids import UserId, VideoId
-from spaktok.media.model import MediaState
+from spaktok.media.model import MediaState, VideoLimits
 from spaktok.users.model import Card
 from spaktok.users.privacy import Contact
 from spaktok.users.relation import Visibility
@@ -114,6 +114,9 @@ class NewVideo:
     challenge_id: str | None = None
     parent_id: str | None = None
     kinship: Kinship | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's, read in the transaction that makes the video."""
+    duration_ms_max: int = VideoLimits().duration_ms_max
 
 
 def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
@@ -153,6 +156,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "challengeId": new.challenge_id,
             "parentId": new.parent_id,
             "kinship": new.kinship,
+            "commentRules": encode_rules(new.comment_rules) if new.comment_rules else None,
             "ageRestriction": 0,
             "shards": 1,
             "createdAt": at,
@@ -165,6 +169,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
         {
             "userId": owner.user_id,
             "originalPath": f"{folder(owner.user_id, video_id)}/{ORIGINAL}",
+            "durationMsMax": new.duration_ms_max,
             "createdAt": at,
         },
     )
@@ -215,6 +220,8 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         last_modified=fields.get("lastModified"),
         views=fields.get("views", 0),
         shares=fields.get("shares", 0),
+        saves=fields.get("saves", 0),
+        reused=fields.get("reused", False),
         pinned_comment_id=fields.get("pinnedCommentId"),
         comment_rules=_rules(fields.get("commentRules")),
     )
@@ -229,6 +236,11 @@ def _rendition(fields: dict[str, Any]) -> Rendition:
         bitrate=fields["bitrate"],
         size_bytes=fields["sizeBytes"],
     )
+
+
+def encode_rules(rules: CommentRules) -> dict[str, Any]:
+    """The owner's rules as a video repeats them."""
+    return {"who": rules.who, "filtered": rules.filtered}
 
 
 def _rules(fields: dict[str, Any] | None) -> CommentRules | None:

@@ -7,7 +7,7 @@ from spaktok.core.endpoint.events import (
     on_object_finalized,
     on_object_metadata_updated,
 )
-from spaktok.videos.service import comment_rules, tokens, upload
+from spaktok.videos.service import comment_rules, narrowing, offspring, tokens, upload
 
 
 @on_object_finalized()
@@ -24,5 +24,7 @@ def onVideoFileMarked(stored: StoredObject) -> None:
 
 @on_document_written("users/{uid}/private/account")
 def onCommentersChanged(written: WrittenDocument) -> None:
-    """Have a user's videos ask anew who may comment, where their settings say otherwise now."""
-    comment_rules.settings_changed(written.path.split("/")[1], written.before, written.after)
+    """Have a user's videos follow their settings: who may comment, watch, and make what of them."""
+    uid = written.path.split("/")[1]
+    for follows in (comment_rules, narrowing, offspring):
+        follows.settings_changed(uid, written.before, written.after)

@@ -9,15 +9,16 @@ from spaktok.discovery.requests import Order
 from spaktok.search.requests import SearchVideos
 from spaktok.search.service import clips, topics
 from spaktok.trends import store as trends
-from spaktok.trends.model import Drawn, HoldState, TrendKind
+from spaktok.trends.model import Drawn, HoldState, TrendingTopic, TrendKind
 from spaktok.trends.service import computing, holding
 from spaktok.videos import store as videos
+from spaktok.videos.service import bans
 from spaktok.views.requests import Play, RecordVideoViews
 from spaktok.views.service import analytics, known, recording, rolling
 from tests.cost.actions.scene import Action, action
 from tests.support.people import ANA, BEN, join
 from tests.support.watching import clip, watch
-from tests.support.worlds import video
+from tests.support.worlds import ready, video
 
 
 @action("report 50 plays")
@@ -75,6 +76,20 @@ def _() -> Action:
 def _() -> Action:
     join(ANA)
     return lambda: discovery.trending_hashtags(20)
+
+
+@action("read 20 sounds that trend")
+def _() -> Action:
+    join(ANA, BEN)
+    topics_of = [TrendingTopic(ready(BEN), 1.0, 9) for _ in range(20)]
+    trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(topics_of, clock.now()))
+    return lambda: discovery.trending_sounds(ANA, 20)
+
+
+@action("ban a hashtag")
+def _() -> Action:
+    join(ANA)
+    return lambda: bans.decide(ANA, "sun", "harm", banned=True)
 
 
 @action("read a page of 20 of a hashtag")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from spaktok.core import clock
+from spaktok.core.ids import UserId
 from spaktok.media.hashes import FrameHash
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
@@ -15,6 +16,7 @@ from spaktok.videos.service import (
     challenges,
     duplicates,
     editing,
+    joining,
     likes,
     profile_tab,
     publishing,
@@ -28,6 +30,23 @@ from spaktok.videos.service import (
 from tests.cost.actions.scene import Action, action
 from tests.support.people import ANA, BEN, join
 from tests.support.worlds import ready, video
+
+
+@action("join a challenge")
+def _() -> Action:
+    join(ANA, BEN)
+    made = challenges.create(BEN, CreateChallenge(title="Jump", hashtag="jump"))
+    shown = ready(ANA)
+    return lambda: joining.join(ANA, made.challenge_id, shown)
+
+
+@action("read 20 challenges of 5 creators")
+def _() -> Action:
+    creators = [UserId(f"creator{number}") for number in range(5)]
+    join(ANA, *creators)
+    for number in range(20):
+        challenges.create(creators[number % 5], CreateChallenge(title="Jump", hashtag="jump"))
+    return lambda: challenges.trending(ANA, 20)
 
 
 @action("restrict a video to 16")

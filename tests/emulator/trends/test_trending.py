@@ -12,12 +12,14 @@ from spaktok.discovery import service as discovery
 from spaktok.graph import circles
 from spaktok.graph import service as graph
 from spaktok.trends import store
-from spaktok.trends.model import HoldState, Policy, TrendKind
+from spaktok.trends.model import HoldState, Policy, TrendingTopic, TrendKind
 from spaktok.trends.service import computing, holding
 from spaktok.users import settings
 from spaktok.users.relation import Visibility
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 from spaktok.views.service import known
+from tests.support import worlds
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -217,3 +219,24 @@ def test_trends_come_in_pages_each_once(time: TestClock) -> None:
         if cursor is None:
             break
     assert sorted(seen) == sorted(clips)
+
+
+def test_a_sound_that_is_heard_no_more_trends_no_more_and_nobody_hears_of_whom_they_blocked(
+    time: TestClock,
+) -> None:
+    """Negative controls: without `_heard` the list keeps it; without the status in
+    `trending_sounds` it is named until the next list; without the mask Ben is told of Ana's."""
+    join(ANA, BEN, CARL)
+    made = [worlds.ready(ANA), worlds.ready(CARL)]
+    items = [TrendingTopic(one, 1.0, 9) for one in made]
+    store.list_ref(TrendKind.SOUNDS).set(store.encode_list(items, time.at))
+
+    def heard() -> list[str]:
+        return [one.sound_id for one in discovery.trending_sounds(BEN, 20).sounds]
+
+    assert heard() == made
+    graph.block(ANA, BEN, None)
+    assert heard() == made[1:]
+    catalogue.sound_ref(made[1]).update({"status": "taken_down"})
+    assert heard() == []
+    assert computing._heard(made) == made[:1]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
-from spaktok.core import clients
+from spaktok.core import clients, limits
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound, TooManyRequests
 from spaktok.feed import store as feeds
@@ -16,10 +17,11 @@ from spaktok.users import service as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import Intent, Kinship, Video, VideoStatus
+from spaktok.videos.policy import policy
 from spaktok.videos.refusals import NotAllowedHere, NotPublishable, TimeOutOfRange
 from spaktok.videos.requests import UpdateVideo, UploadVideo
 from spaktok.videos.service import access, editing, judging, publishing, removal, upload
-from tests.support import worlds
+from tests.support import uploads, worlds
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import NOON, TestClock
@@ -243,15 +245,51 @@ def test_ones_own_video_may_be_reused_for_no_wider_audience() -> None:
     assert video(wider).status is VideoStatus.DRAFT
 
 
-def test_ten_uploads_a_day_and_thirty_for_a_premium_slot(time: TestClock) -> None:
+@pytest.mark.parametrize(
+    ("premium", "level", "most"),
+    [(False, 1, 10), (False, 10, 15), (False, 20, 20), (True, 1, 30), (True, 25, 40)],
+)
+def test_what_the_policy_allows_may_be_uploaded_a_day_and_not_one_more(
+    *, premium: bool, level: int, most: int, time: TestClock
+) -> None:
+    """Ten, thirty for a premium slot, and more from levels 10 and 20 on. By the day, of UTC's."""
     join(ANA)
-    for _ in range(10):
-        upload.issue(ANA, UploadVideo())
+    assert policy().uploads.per_day_of(premium=premium, level=level) == most
+    card = {"isPremiumAccount": premium, "level": level}
+    clients.db().document(f"users/{ANA}").update(card)
+    for _ in range(most - 1):
+        limits.charge(limits.per_day(most).exact(fail_closed=True), "uploadVideo", ANA)
+    upload.issue(ANA, UploadVideo())
     with pytest.raises(TooManyRequests):
         upload.issue(ANA, UploadVideo())
-    clients.db().document(f"users/{ANA}").update({"isPremiumAccount": True})
     time.pass_(days=1)
-    for _ in range(30):
-        upload.issue(ANA, UploadVideo())
-    with pytest.raises(TooManyRequests):
-        upload.issue(ANA, UploadVideo())
+    upload.issue(ANA, UploadVideo())
+
+
+def test_ten_minutes_are_for_a_premium_slot_and_the_worker_keeps_to_what_the_ticket_said(
+    queue: Queue,
+) -> None:
+    """Negative control: with limits of its own in `renditions.make`, the worker takes the clip."""
+    join(ANA)
+    assert upload.issue(ANA, UploadVideo()).duration_ms_max == 180_000
+    clients.db().document(f"users/{ANA}").update({"isPremiumAccount": True})
+    place = upload.issue(ANA, UploadVideo())
+    media = store.media_ref(place.video_id)
+    assert (place.duration_ms_max, media.get().get("durationMsMax")) == (600_000, 600_000)
+    media.update({"durationMsMax": 1_000})
+    generation = uploads.put(place, uploads.clip("small"))
+    upload.arrived(place.storage_path, generation, len(uploads.clip("small")))
+    queue.drain()
+    assert video(place.video_id).status is VideoStatus.FAILED
+    assert media.get().get("failure")["reason"] == "too_long"
+
+
+def test_an_upload_takes_and_answers_what_was_published() -> None:
+    """`fileName` and `contentType` of existing apps; `uploadUrl` for those without the SDK."""
+    join(ANA)
+    asked = {"fileName": "clip 1.mp4", "contentType": "video/mp4"}
+    place = upload.issue(ANA, UploadVideo.model_validate(asked))
+    assert quote(place.storage_path, safe="") in place.upload_url
+    for wrong in ({"contentType": "image/png"}, {"fileName": "x" * 256}):
+        with pytest.raises(ValueError, match=r"fileName|contentType"):
+            UploadVideo.model_validate(wrong)

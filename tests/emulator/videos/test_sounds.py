@@ -11,9 +11,13 @@ from spaktok.accounts.service import presence
 from spaktok.core import clients, counters
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
+from spaktok.discovery import service as discovery
 from spaktok.graph import service as graph
 from spaktok.integrations import ffmpeg
 from spaktok.media.model import VideoLimits
+from spaktok.search.service import topics
+from spaktok.trends import store as trends
+from spaktok.trends.model import TrendingTopic, TrendKind
 from spaktok.users import settings
 from spaktok.users.relation import Visibility
 from spaktok.videos import catalogue, store
@@ -22,9 +26,13 @@ from spaktok.videos.model import Intent
 from spaktok.videos.refusals import ChallengeClosed, SoundUnavailable, WordsNotAllowed
 from spaktok.videos.requests import CreateChallenge, UpdateVideo, UploadVideo
 from spaktok.videos.service import (
+    bans,
     challenges,
     editing,
+    joining,
+    publishing,
     removal,
+    restriction,
     sounds,
     tallies,
     upload,
@@ -246,6 +254,66 @@ def test_an_entry_counts_if_it_is_out_in_time_and_a_participant_once(
     assert counters.roll_up(path, fields) == {"participantCount": 0, "videoCount": 0}
 
 
+def test_a_video_that_is_out_joins_a_challenge_and_leaves_another(
+    watcher: Watcher, time: TestClock
+) -> None:
+    """Negative control: without `require_challenge` in `join` it enters one that is over."""
+    join(ANA, BEN)
+    end = NOON + timedelta(hours=2)
+    one, two = (
+        challenges.create(ANA, CreateChallenge(title=title, hashtag=title, end_date=end))
+        for title in ("jump", "spin")
+    )
+    clip = worlds.ready(BEN)
+    for _ in range(2):
+        joining.join(BEN, one.challenge_id, clip)
+    joining.join(BEN, two.challenge_id, clip)
+    watcher.look()
+    fields = ("participantCount", "videoCount")
+    totals = [
+        counters.roll_up(catalogue.challenge_ref(each.challenge_id).path, fields)
+        for each in (one, two)
+    ]
+    assert totals == [{"participantCount": number, "videoCount": number} for number in (0, 1)]
+    for owner, video_id in ((ANA, clip), (BEN, "nothing")):
+        with pytest.raises(NotFound):
+            joining.join(owner, one.challenge_id, video_id)
+    time.at = end
+    with pytest.raises(ChallengeClosed):
+        joining.join(BEN, one.challenge_id, clip)
+
+
+def test_challenges_that_run_are_listed_by_participants_and_of_nobody_who_is_hidden(
+    time: TestClock, queue: Queue
+) -> None:
+    """Negative controls: without `running` the one to come is listed, without the relation Ana's is
+    to Carl, whom she blocked; without the card, that of whoever is away."""
+    join(ANA, BEN, CARL, MONA)
+    end = NOON + timedelta(hours=2)
+    made = {
+        uid: challenges.create(uid, CreateChallenge(title=uid, hashtag="jump", end_date=end))
+        for uid in (ANA, BEN, MONA)
+    }
+    later = CreateChallenge(title="later", hashtag="jump", start_date=NOON + timedelta(hours=1))
+    challenges.create(BEN, later)
+    for uid, count in ((ANA, 2), (BEN, 7), (MONA, 4)):
+        catalogue.challenge_ref(made[uid].challenge_id).update({"participantCount": count})
+
+    def listed(viewer: UserId) -> list[str]:
+        return [one.created_by for one in challenges.trending(viewer, 10).challenges]
+
+    assert listed(CARL) == [BEN, MONA, ANA]
+    graph.block(ANA, CARL, None)
+    presence.deactivate(MONA)
+    queue.drain()
+    assert listed(CARL) == [BEN]
+    with pytest.raises(NotFound):
+        challenges.get(CARL, made[MONA].challenge_id)
+    time.at = end
+    assert [one.title for one in challenges.trending(CARL, 10).challenges] == ["later"]
+    assert len(list(catalogue.open_challenges().stream())) == 1
+
+
 def test_a_challenge_passes_the_gate_or_is_not_made() -> None:
     join(ANA)
     for title in ("spaktok-test-reject", "spaktok-test-review", "spaktok-test-outage"):
@@ -255,3 +323,80 @@ def test_a_challenge_passes_the_gate_or_is_not_made() -> None:
     with pytest.raises(InvalidRequest):
         challenges.create(ANA, past)
     assert list(clients.db().collection("challenges").stream()) == []
+
+
+def test_an_original_sound_is_for_all_ages_or_for_nobody(queue: Queue) -> None:
+    """So its file needs no age of its own. Negative control: without `age_restriction` in
+    `origins.follow` it stays."""
+    join(ANA, BEN)
+    sound = worlds.ready(ANA)
+    restriction.restrict(ANA, sound, 18)
+    with pytest.raises(NotFound):
+        sounds.get(BEN, sound)
+    restriction.restrict(ANA, sound, 0)
+    assert sounds.get(BEN, sound).sound_id == sound
+
+
+@pytest.mark.parametrize("how", ["private", "taken down"])
+def test_a_sound_that_went_meanwhile_keeps_what_uses_it_a_draft(
+    how: str, time: TestClock, queue: Queue
+) -> None:
+    """Draft and schedule alike; what its sound was taken from goes out without it.
+
+    Negative control: without `origins.heard` in `standing` both go out with it.
+    """
+    join(ANA, BEN, MONA)
+    sound = worlds.ready(ANA)
+    hour = NOON + timedelta(hours=1)
+    draft = worlds.ready(BEN, sound_id=sound, intent=Intent.DRAFT)
+    due = worlds.ready(BEN, sound_id=sound, intent=Intent.SCHEDULE, publish_at=hour)
+    queue.waiting.clear()
+    if how == "private":
+        editing.update(ANA, UpdateVideo(video_id=sound, visibility=Visibility.PRIVATE))
+    else:
+        sounds.take_down(MONA, sound, "rights")
+    with pytest.raises(SoundUnavailable):
+        editing.publish(BEN, draft)
+    time.at = hour
+    assert publishing.publish_due(due, hour) is False
+    found = store.decode(store.ref(due).get())
+    assert found is not None
+    assert found.status == "draft"
+    if how == "taken down":
+        sounds.mute_dependents(sound)
+        assert editing.publish(BEN, draft).status == "active"
+
+
+def test_a_hashtag_banned_later_is_gone_everywhere_at_once_and_can_return(
+    watcher: Watcher, queue: Queue
+) -> None:
+    """Negative controls: without `bans.require` it is used again; without the ban asked for in
+    `by_hashtag` and in `trending_hashtags` they go on; without `banned` written search does."""
+    join(ANA, BEN, MONA)
+    clip = worlds.ready(ANA, hashtags=("sun_set",))
+    watcher.look()
+    trending = [TrendingTopic("sun_set", 1.0, 9)]
+    trends.list_ref(TrendKind.HASHTAGS).set(trends.encode_list(trending, NOON))
+    topics.hashtag_changed("sun_set", None, {"usageCount": 7})
+
+    def shown() -> list[int]:
+        total = catalogue.hashtag_ref("sun_set").get().to_dict() or {}
+        topics.hashtag_changed("sun_set", {}, {**total, "usageCount": 7})
+        page = discovery.by_hashtag(BEN, "sun_set", discovery.Order.RECENT, 20, None).videos
+        listed = discovery.trending_hashtags(20).hashtags
+        return [len(page), len(listed), len(topics.hashtags(BEN, "sun_set", 20, None).hashtags)]
+
+    assert shown() == [1, 1, 1]
+    for _ in range(2):
+        assert bans.decide(MONA, "sunset", "harm", banned=True).banned
+    bans.decide(MONA, "sun_set", "harm", banned=True)
+    assert shown()[:2] == [0, 0]
+    for tag in ("sunset", "sun_set"):
+        with pytest.raises(InvalidRequest):
+            upload.issue(BEN, UploadVideo(hashtags=[tag]))
+        with pytest.raises(InvalidRequest):
+            editing.update(ANA, UpdateVideo(video_id=clip, hashtags=[tag]))
+    bans.decide(MONA, "sun_set", "appeal", banned=False)
+    assert shown() == [1, 1, 1]
+    with pytest.raises(InvalidRequest):
+        bans.decide(MONA, "proana", "no", banned=False)

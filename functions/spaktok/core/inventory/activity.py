@@ -330,6 +330,12 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="settings/hashtags",
+        feature="videos",
+        export=skipped("a policy, about nobody"),
+        erasure=kept("a policy, about nobody"),
+    ),
+    Entry(
         path="settings/trends",
         feature="trends",
         export=skipped("a policy, about nobody"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from spaktok.core import paging
+from spaktok.core import ids, paging
 from spaktok.core.ids import UserId
+from spaktok.feed import store as feed
 from spaktok.search.model import Kind, Topic, known_as
 from spaktok.search.service import engine
+from spaktok.search.service.engine import Shows
 from spaktok.search.store import Audience
+from spaktok.videos.service import bans
 
 Fields = dict[str, Any] | None
 
@@ -52,15 +55,30 @@ class SoundPage:
 
 
 def hashtags(viewer: UserId, query: str, limit: int, cursor: str | None) -> HashtagPage:
-    """Find hashtags by how they begin, or nearly so; the most used first. A read a result, and one."""
-    found, further = _find(Kind.HASHTAGS, viewer, query.lstrip("#"), limit, cursor)
+    """Find hashtags by how they begin, or nearly so; the most used first. A read a result, and two."""
+    banned = bans.decode(bans.ref().get())
+
+    def shows(one: Topic) -> bool:
+        return one.key not in banned
+
+    found, further = _find(Kind.HASHTAGS, viewer, query.lstrip("#"), limit, cursor, shows=shows)
     shown = [FoundHashtag(one.key, one.usage_count) for one in found]
     return HashtagPage(shown, further, has_more=further is not None)
 
 
 def sounds(viewer: UserId, query: str, limit: int, cursor: str | None) -> SoundPage:
-    """Find sounds by name or artist; the most used first. A read a result, and one."""
-    found, further = _find(Kind.SOUNDS, viewer, query, limit, cursor)
+    """Find sounds by name or artist; the most used first. A read a result, and two.
+
+    A sound names who made it: those of people whom the viewer's mask hides are left out, and change
+    no page, as for users (`finding.users`).
+    """
+    mask = feed.mask(feed.mask_ref(viewer).get())
+    hidden = mask.users | mask.muted
+
+    def shows(sound: Topic) -> bool:
+        return ids.owner_of(sound.key) not in hidden
+
+    found, further = _find(Kind.SOUNDS, viewer, query, limit, cursor, shows=shows)
     shown = [FoundSound(one.key, one.title, one.text, one.usage_count) for one in found]
     return SoundPage(shown, further, has_more=further is not None)
 
@@ -75,13 +93,19 @@ def sound_changed(sound_id: str, before: Fields, after: Fields) -> None:
     _settle(Kind.SOUNDS, sound_id, _sound(sound_id, before), _sound(sound_id, after))
 
 
-def _find(
-    kind: Kind, viewer: UserId, query: str, limit: int, cursor: str | None
+def _find(  # noqa: PLR0913 - as both calls have it
+    kind: Kind,
+    viewer: UserId,
+    query: str,
+    limit: int,
+    cursor: str | None,
+    *,
+    shows: Shows,
 ) -> tuple[list[Topic], str | None]:
     index = engine.chosen(kind)
     scope = f"search-{kind}:{type(index).__name__}:{viewer}:{query}"
     after = paging.unseal(cursor, scope) if cursor is not None else None
-    hits = index.search(query, Audience.TEENS, after=after, limit=limit, shows=lambda _: True)
+    hits = index.search(query, Audience.TEENS, after=after, limit=limit, shows=shows)
     further = paging.seal(hits.place, scope) if hits.place is not None else None
     return hits.entries, further
 
@@ -97,7 +121,7 @@ def _settle(kind: Kind, key: str, before: Topic | None, after: Topic | None) -> 
 
 
 def _hashtag(tag: str, fields: Fields) -> Topic | None:
-    if fields is None or fields.get("usageCount", 0) <= 0 or fields.get("banned", False):
+    if fields is None or fields.get("usageCount", 0) <= 0:
         return None
     return Topic(tag, tag, "", known_as(fields["usageCount"]))
 

@@ -23,8 +23,11 @@ from spaktok.trends.model import (
     TrendKind,
 )
 from spaktok.users import store as users
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
+from spaktok.videos.catalogue import SoundStatus
 from spaktok.videos.model import Video
+from spaktok.videos.service import bans
 from spaktok.views import store as views
 
 CHUNK: Final = 300
@@ -57,6 +60,11 @@ def _items(
 ) -> list[TrendingVideo | TrendingTopic]:
     if kind is TrendKind.VIDEOS:
         return model.listed(_video(one, found[one.video_id]) for one in _shown(names))
+    if kind is TrendKind.SOUNDS:
+        names = _heard(names)
+    else:
+        banned = bans.decode(bans.ref().get())
+        names = [name for name in names if name not in banned]
     topics = (TrendingTopic(name, model.score(found[name]), found[name].viewers) for name in names)
     return model.listed(topics)
 
@@ -94,6 +102,15 @@ def _shown(names: Sequence[str]) -> list[Video]:
         for video in decoded
         if video.is_public and video.recommendable and not video.age_restriction
     ]
+
+
+def _heard(names: Sequence[str]) -> list[str]:
+    """The sounds that may be heard and used. A read each."""
+    found: list[Any] = []
+    for start in range(0, len(names), CHUNK):
+        found += users.read([catalogue.sound_ref(name) for name in names[start : start + CHUNK]])
+    sounds = (catalogue.decode_sound(one) for one in found)
+    return [one.sound_id for one in sounds if one and one.status is SoundStatus.ACTIVE]
 
 
 def _video(video: Video, one: Drawn) -> TrendingVideo:

@@ -4,7 +4,7 @@ from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import NotFound
-from spaktok.videos.refusals import NotAllowedHere, NotPublishable, TimeOutOfRange
+from spaktok.videos.refusals import NotAllowedHere, NotPublishable, SoundUnavailable, TimeOutOfRange
 from spaktok.videos.requests import DeleteVideo, PublishVideo, ScheduleVideo, UpdateVideo
 from spaktok.videos.service import editing, removal
 
@@ -30,7 +30,7 @@ def updateVideo(caller: Caller, request: UpdateVideo) -> editing.Changed:
     message="Video published",
     sensitive=True,
     limit=per_minute(30),
-    refusals=(NotFound, NotPublishable, NotAllowedHere),
+    refusals=(NotFound, NotPublishable, NotAllowedHere, SoundUnavailable),
     cost="4 reads, up to 5 writes",
 )
 def publishVideo(caller: Caller, request: PublishVideo) -> editing.Changed:

@@ -4,11 +4,11 @@ from spaktok.core import keys
 from spaktok.core.caller import Caller, Role
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
-from spaktok.core.refusal import NotFound
+from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.users.refusals import NotYourOwn
 from spaktok.videos.refusals import NoCase
-from spaktok.videos.requests import GetPendingVideos, ModerateVideo, TakeDownSound
-from spaktok.videos.service import review, sounds
+from spaktok.videos.requests import BanHashtag, GetPendingVideos, ModerateVideo, TakeDownSound
+from spaktok.videos.service import bans, review, sounds
 
 STAFF = (Role.MODERATOR, Role.ADMIN, Role.SUPERADMIN)
 
@@ -43,6 +43,22 @@ def moderateVideo(caller: Caller, request: ModerateVideo) -> review.Decided:
 def getPendingVideos(caller: Caller, request: GetPendingVideos) -> review.CasePage:
     """List the videos that wait for a moderator, oldest first."""
     return review.pending(caller.uid, request.limit, request.cursor)
+
+
+@call(
+    BanHashtag,
+    message="Decided",
+    roles=STAFF,
+    sensitive=True,
+    limit=per_minute(60),
+    secrets=(keys.AUDIT_SECRET,),
+    refusals=(InvalidRequest,),
+    cost="3 reads, 3 writes",
+)
+def banHashtag(caller: Caller, request: BanHashtag) -> bans.HashtagBan:
+    """Ban a hashtag: nobody can use it, and no page, list or search shows it. Or let it be again."""
+    banned = request.action == "ban"
+    return bans.decide(caller.uid, request.hashtag, request.reason, banned=banned)
 
 
 @call(

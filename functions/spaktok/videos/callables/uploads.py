@@ -29,11 +29,12 @@ from spaktok.videos.service import upload
         ChallengeClosed,
         TimeOutOfRange,
     ),
-    cost="4 reads, 5 writes; 1 or 2 reads more for a sound, a challenge or a parent",
+    cost="6 reads, 5 writes; 1 to 3 reads more for a sound, a challenge or a parent",
 )
 def uploadVideo(caller: Caller, request: UploadVideo) -> upload.UploadTicket:
     """Ask for a place to upload a video to; publishing follows by itself.
 
-    Ten a day, thirty for a holder of a premium slot.
+    Ten a day, thirty for a holder of a premium slot, and more from level 10 and 20 on; three minutes
+    long, ten with a premium slot (`videos/policy.json`).
     """
     return upload.issue(caller.uid, request)

@@ -1,7 +1,7 @@
 """Work on the comments of videos."""
 
 from spaktok.core.endpoint.work import Delivery, job
-from spaktok.videos.engaging import DropReplies, ForgetCommentRules
+from spaktok.videos.engaging import DropReplies, RenewCommentRules
 from spaktok.videos.service import comment_rules, curating
 
 
@@ -11,7 +11,7 @@ def dropReplies(task: DropReplies, delivery: Delivery) -> None:  # noqa: ARG001
     curating.drop_replies(task.comment_id)
 
 
-@job(ForgetCommentRules)
-def forgetCommentRules(task: ForgetCommentRules, delivery: Delivery) -> None:  # noqa: ARG001
-    """Have a user's videos ask anew who may comment and what waits for their owner."""
-    comment_rules.forget(task.uid)
+@job(RenewCommentRules)
+def renewCommentRules(task: RenewCommentRules, delivery: Delivery) -> None:  # noqa: ARG001
+    """Have a user's videos repeat who may comment and whether some wait for their owner."""
+    comment_rules.renew(task.uid)

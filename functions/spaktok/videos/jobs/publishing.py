@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.videos.requests import MuteDependents, PublishScheduled, PurgeVideo
-from spaktok.videos.service import publishing, removal, sounds
+from spaktok.videos.requests import MuteDependents, OfOwner, OfVideo, PublishScheduled, PurgeVideo
+from spaktok.videos.service import narrowing, offspring, publishing, removal, sounds
 
 
 @job(MuteDependents)
@@ -23,6 +23,24 @@ def publishScheduled(task: PublishScheduled, delivery: Delivery) -> None:  # noq
 def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
     """Delete the files and records of a deleted video."""
     removal.purge(task.owner, task.video_id)
+
+
+@job(OfOwner)
+def boundVideos(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
+    """Narrow what reaches beyond its owner's privacy setting."""
+    narrowing.apply(task.uid)
+
+
+@job(OfVideo)
+def settleOffspring(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
+    """Have what was made from a video follow what that allows now."""
+    offspring.settle(task.video_id)
+
+
+@job(OfOwner)
+def settleReused(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
+    """Have what was made from a user's videos follow what those allow now."""
+    offspring.settle_all(task.uid)
 
 
 @schedule("every 1 minutes")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from spaktok.core import ids
 from spaktok.core.ids import UserId, VideoId
-from spaktok.core.refusal import NotFound
+from spaktok.core.refusal import NotFound, Refusal
 from spaktok.media.model import MediaState
 from spaktok.users import store as users
 from spaktok.users.relation import SELF, Relation, Visibility, can_view
@@ -53,6 +53,10 @@ class VideoView:
     height: int
     likes: int
     comments: int
+    shares: int
+    saves: int
+    views: int
+    """Distinct people who watched."""
     allow_comments: bool
     published_at: datetime | None
     video_path: str
@@ -135,7 +139,10 @@ def shown_to(relation: Relation, video: Video) -> bool:
 
 
 def get_video(viewer: UserId, video_id: str) -> VideoView:
-    """One video with its totals: two reads, one RPC."""
+    """One video with its totals: two reads, one RPC; of a duet or stitch four and two.
+
+    What it was made from is named where that is there for the viewer: its id names its owner.
+    """
     video = access_video(viewer, video_id)
     place = folder(video.user_id, video.video_id)
     return VideoView(
@@ -153,6 +160,9 @@ def get_video(viewer: UserId, video_id: str) -> VideoView:
         height=video.height,
         likes=video.likes,
         comments=video.comments,
+        shares=video.shares,
+        saves=video.saves,
+        views=video.views,
         allow_comments=video.allow_comments,
         published_at=video.published_at,
         video_path=f"{place}/{PROCESSED}",
@@ -165,7 +175,7 @@ def get_video(viewer: UserId, video_id: str) -> VideoView:
         sound_id=video.sound_id,
         muted=video.muted,
         challenge_id=video.challenge_id,
-        parent_id=video.parent_id,
+        parent_id=video.parent_id if _parent_shown(viewer, video) else None,
         kinship=video.kinship,
         renditions=[
             RenditionView(
@@ -182,6 +192,16 @@ def get_video(viewer: UserId, video_id: str) -> VideoView:
         last_modified=video.last_modified,
         publish_at=video.publish_at,
     )
+
+
+def _parent_shown(viewer: UserId, video: Video) -> bool:
+    if video.parent_id is None:
+        return False
+    try:
+        access_video(viewer, video.parent_id)
+    except Refusal:
+        return False
+    return True
 
 
 def _existing(video: Video | None) -> Video:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clock, ids, once, transaction
+from spaktok.core import clients, clock, ids, once, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.users import lookup as users
@@ -19,8 +19,10 @@ from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import gate
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Transaction
+    from google.cloud.firestore import DocumentSnapshot, Transaction
 
+SPARE: Final = 20
+"""Looked at beyond what was asked for, because some have not begun, are over, or are hidden."""
 AHEAD_MAX: Final = timedelta(days=365)
 
 
@@ -40,6 +42,13 @@ class ChallengeView:
     is_featured: bool
     participant_count: int
     video_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendingChallenges:
+    """The challenges that run now, those of most participants first."""
+
+    challenges: list[ChallengeView]
 
 
 def create(uid: UserId, request: CreateChallenge) -> ChallengeView:
@@ -87,17 +96,62 @@ def create(uid: UserId, request: CreateChallenge) -> ChallengeView:
 
 
 def get(viewer: UserId, challenge_id: str) -> ChallengeView:
-    """One challenge: two reads, one RPC. Raises `NotFound`, for one of somebody a block hides too."""
+    """One challenge: three reads, one RPC.
+
+    Raises `NotFound`, for one of somebody whom a block hides or who is away too.
+    """
     owner = ids.owner_of(challenge_id)
     if owner is None:
         raise NotFound
-    found, pair = store_of_users.read(
-        [catalogue.challenge_ref(challenge_id), store_of_users.relation_ref(viewer, owner)]
+    found, pair, card = store_of_users.read(
+        [
+            catalogue.challenge_ref(challenge_id),
+            store_of_users.relation_ref(viewer, owner),
+            store_of_users.card_ref(owner),
+        ]
     )
     challenge = catalogue.decode_challenge(found)
-    if challenge is None or store_of_users.decode_relation(pair, viewer, UserId(owner)).barred:
+    barred = store_of_users.decode_relation(pair, viewer, UserId(owner)).barred
+    if challenge is None or barred or not _there(card):
         raise NotFound
     return _view(challenge, clock.now())
+
+
+def trending(viewer: UserId, limit: int) -> TrendingChallenges:
+    """The challenges that run now, those of most participants first.
+
+    Whoever the viewer blocked, muted, or was blocked by, and whoever is away, has none here. A read a
+    challenge and two a creator; a write, once, for each that is found to be over.
+    """
+    at = clock.now()
+    found = list(catalogue.open_challenges().limit(limit + SPARE).stream())
+    decoded = [one for snapshot in found if (one := catalogue.decode_challenge(snapshot))]
+    _close([one for one in decoded if one.status(at) is ChallengeStatus.ENDED])
+    creators = sorted({one.created_by for one in decoded})
+    cards = store_of_users.read([store_of_users.card_ref(uid) for uid in creators])
+    pairs = store_of_users.read([store_of_users.relation_ref(viewer, uid) for uid in creators])
+    there = set()
+    for uid, card, pair in zip(creators, cards, pairs, strict=True):
+        relation = store_of_users.decode_relation(pair, viewer, UserId(uid))
+        if _there(card) and not relation.barred and not relation.mutes:
+            there.add(uid)
+    shown = [_view(one, at) for one in decoded if one.running(at) and one.created_by in there]
+    return TrendingChallenges(shown[:limit])
+
+
+def _close(over: list[Challenge]) -> None:
+    """Note that these are over, so that no list looks at them again."""
+    if not over:
+        return
+    batch = clients.db().batch()
+    for one in over:
+        batch.update(catalogue.challenge_ref(one.challenge_id), {"open": False})
+    batch.commit()
+
+
+def _there(found: DocumentSnapshot[Any]) -> bool:
+    card = store_of_users.decode_card(found)
+    return card is not None and not card.deactivated
 
 
 def _check_time(start: datetime, end: datetime | None, at: datetime) -> None:

@@ -1,9 +1,9 @@
 """Who may comment, and what waits for the owner first.
 
 The truth is the owner's: their privacy settings say who, `users/{uid}/private/comments` what is held.
-A video repeats what commenting asks (`commentRules`), once somebody commented; a change of the truth
-takes the copies away, so the next comment looks again. The copy is made in a transaction that reads
-the truth: one made before a change is found by the change's task, one made after it is right.
+A video repeats what commenting asks (`commentRules`) from the start; a change of the truth renews the
+copies by a task. A copy is made in a transaction that reads the truth: one made before a change is
+found by the change's task, one made after it is right.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, transaction
+from spaktok.core import clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
@@ -23,7 +23,7 @@ from spaktok.videos.engaging import UpdateCommentFilters
 from spaktok.videos.model import Video
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot, Query, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
 
 PAGE: Final = 400
 
@@ -37,18 +37,23 @@ class CommentFilters:
 
 
 def of(video: Video) -> CommentRules:
-    """The rules for this video: no read where it repeats them, else two. Raises `NotFound`."""
+    """The rules for this video: no read, and two for one that repeats none. Raises `NotFound`."""
     if video.comment_rules is not None:
         return video.comment_rules
-    return _rules(
-        *users.read([users.account_ref(video.user_id), engaged.filters_ref(video.user_id)])
-    )
+    account, kept = users.read(truth(video.user_id))
+    if not account.exists:
+        raise NotFound
+    return decode(account, kept)
 
 
-def remember(video: Video) -> None:
-    """Have a video repeat its owner's rules, once it was commented on. Three reads, one write."""
-    if video.comment_rules is None:
-        transaction.run(lambda tx: _copy(tx, video))
+def truth(owner: str) -> list[DocumentReference]:
+    """Where an owner's rules stand: two reads."""
+    return [users.account_ref(owner), engaged.filters_ref(owner)]
+
+
+def decode(account: DocumentSnapshot[Any], kept: DocumentSnapshot[Any]) -> CommentRules:
+    """What `truth` leads to."""
+    return CommentRules(_who(account.to_dict()), not engaged.decode_filters(kept).empty)
 
 
 def filters_of(owner: UserId) -> Filters:
@@ -65,7 +70,7 @@ def read(uid: UserId) -> CommentFilters:
 def update(uid: UserId, request: UpdateCommentFilters) -> CommentFilters:
     """Change one's own filters; the caller's videos follow by a task. 1 read, 2 writes, 1 delete."""
     at = clock.now()
-    task = forget_task(uid)
+    task = renew_task(uid)
 
     def body(tx: Transaction) -> Filters:
         kept = engaged.decode_filters(users.read([engaged.filters_ref(uid)], tx)[0])
@@ -87,63 +92,46 @@ def update(uid: UserId, request: UpdateCommentFilters) -> CommentFilters:
 def settings_changed(uid: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
     """The owner's settings were written: nothing, unless they say otherwise who may comment."""
     if _who(before) is not _who(after):
-        forget(uid)
+        renew(uid)
 
 
-def forget_task(uid: str) -> Task:
-    """The task that has the user's videos look again."""
+def renew_task(uid: str) -> Task:
+    """The task that has the user's videos repeat the rules as they are now."""
     return Task(
-        "forgetCommentRules",
+        "renewCommentRules",
         ids.digest("comment-rules", uid, ids.random_id()),
         {"uid": uid, "at": clock.now()},
     )
 
 
-def forget(uid: str) -> int:
-    """Take the copies off the user's videos; how many. Repeatable; a read and a write each."""
-    from google.cloud.firestore import DELETE_FIELD
+def renew(uid: str) -> int:
+    """Have the user's videos repeat the rules as they are now; how many did not.
 
-    def body(tx: Transaction) -> int:
-        found = list(tx.get(_knowing(uid)))
-        for video in found:
-            tx.update(video.reference, {"commentRules": DELETE_FIELD})
-        return len(found)
-
-    count = 0
-    while (changed := transaction.run(body)) == PAGE:
+    Repeatable; two reads for 400 videos, a read each, and a write for those that said otherwise.
+    """
+    count, after = 0, None
+    while True:
+        seen, changed, after = transaction.run(lambda tx, last=after: _renew(tx, uid, last))  # type: ignore[misc]
         count += changed
-    return count + changed
+        if seen < PAGE:
+            return count
 
 
-def _copy(tx: Transaction, video: Video) -> None:
-    place = store.ref(video.video_id)
-    account, kept, there = users.read(
-        [users.account_ref(video.user_id), engaged.filters_ref(video.user_id), place], tx
-    )
-    if account.exists and there.exists:
-        rules = _rules(account, kept)
-        copy = {"who": rules.who, "filtered": rules.filtered, "known": True}
-        tx.update(place, {"commentRules": copy})
-
-
-def _rules(account: DocumentSnapshot[Any], kept: DocumentSnapshot[Any]) -> CommentRules:
-    if not account.exists:
-        raise NotFound
-    return CommentRules(_who(account.to_dict()), not engaged.decode_filters(kept).empty)
+def _renew(
+    tx: Transaction, uid: str, after: DocumentSnapshot[Any] | None
+) -> tuple[int, int, DocumentSnapshot[Any] | None]:
+    account, kept = users.read(truth(uid), tx)
+    query = store.of_owner(uid).limit(PAGE)
+    page = list(tx.get(query if after is None else query.start_after(after)))
+    if not account.exists or not page:
+        return 0, 0, None
+    rules = store.encode_rules(decode(account, kept))
+    stale = [one for one in page if (one.to_dict() or {}).get("commentRules") != rules]
+    for one in stale:
+        tx.update(one.reference, {"commentRules": rules})
+    return len(page), len(stale), page[-1]
 
 
 def _who(account: dict[str, Any] | None) -> Contact:
     settings: dict[str, Any] = (account or {}).get("privacySettings", {})
     return Contact(settings.get("comments", DEFAULTS["comments"]))
-
-
-def _knowing(uid: str) -> Query:
-    from google.cloud.firestore import FieldFilter
-
-    return (
-        clients.db()
-        .collection("videos")
-        .where(filter=FieldFilter("userId", "==", uid))
-        .where(filter=FieldFilter("commentRules.known", "==", True))
-        .limit(PAGE)
-    )

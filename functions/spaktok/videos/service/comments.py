@@ -66,9 +66,8 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
     """Write a comment, or an answer. The same idempotency key writes it once and answers the same.
 
     The comment is its own operation record: its id is made of the key, and it keeps a hash of what
-    was asked. Two reads, two writes, two RPCs; five reads and a write more for the first under a video
-    since its owner changed the rules, a read more where the owner has filters; an answer is five
-    reads and three writes. Raises `CommentsClosed` where the owner lets the caller not comment.
+    was asked. Two reads, two writes, two RPCs; a read more where the owner has filters; an answer is
+    five reads and three writes. Raises `CommentsClosed` where the owner lets the caller not comment.
     """
     reached = _commentable(uid, request.video_id)
     rules = comment_rules.of(reached.video)
@@ -89,9 +88,7 @@ def comment(uid: UserId, request: CommentOnVideo) -> Commented:
         asked=once.input_hash(request),
         at=clock.now(),
     )
-    done = _write(draft) if request.parent_comment_id is None else _answer(draft)
-    comment_rules.remember(reached.video)
-    return done
+    return _write(draft) if request.parent_comment_id is None else _answer(draft)
 
 
 def edit(uid: UserId, comment_id: str, text: str) -> Commented:

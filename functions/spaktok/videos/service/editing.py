@@ -17,10 +17,11 @@ from spaktok.videos.model import (
     ModerationStatus,
     Video,
     VideoStatus,
+    wider,
 )
-from spaktok.videos.refusals import NotAllowedHere, NotPublishable
+from spaktok.videos.refusals import NotAllowedHere, NotPublishable, SoundUnavailable
 from spaktok.videos.requests import UpdateVideo
-from spaktok.videos.service import kinship, publishing
+from spaktok.videos.service import bans, bounds, kinship, origins, publishing
 from spaktok.videos.service.publishing import After, Scene
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Changed:
     video_id: str
     status: VideoStatus
     visibility: Visibility
+    """Whom it is for: what was asked for, or less where the privacy settings leave less."""
     publish_at: datetime | None
     words_pending: bool
     """New words are being checked; until they pass, the old ones are shown."""
@@ -44,8 +46,10 @@ class Changed:
 def update(owner: UserId, request: UpdateVideo) -> Changed:
     """Change what was asked for; what is as it was writes nothing. 6 reads and up to 4 writes.
 
-    Words of what has passed are judged first (`judging`); everything else counts at once. Raises
-    `NotFound`, `NotAllowedHere`.
+    An audience wider than the owner's setting `videos` leaves becomes that (a read more); a banned
+    hashtag is refused (a read more where there are any). Words of what has passed are judged first
+    (`judging`); everything else counts at once. Raises `NotFound`, `NotAllowedHere`,
+    `InvalidRequest`.
     """
     at = clock.now()
 
@@ -53,11 +57,14 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
         scene = _own(tx, owner, request.video_id)
         video = scene.video
         asked = _permissions(video, request)
-        visibility = request.visibility or video.visibility
+        visibility = video.visibility
+        if request.visibility is not None:
+            visibility = bounds.read(tx, owner, request.visibility)
         moved = visibility is not video.visibility
         if moved:
             _check_parent(scene, visibility)
             asked |= {"visibility": visibility, "audienceEpoch": video.audience_epoch + 1}
+        bans.require(request.hashtags or (), tx)
         words, pending = _words(tx, scene, request)
         if not asked and not words:
             return _changed(video, pending=pending is not None), None
@@ -67,6 +74,8 @@ def update(owner: UserId, request: UpdateVideo) -> Changed:
             audience_epoch=video.audience_epoch + (1 if moved else 0),
             caption=words.get("caption", video.caption),
             hashtags=tuple(words.get("hashtags", video.hashtags)),
+            allow_duet=asked.get("allowDuet", video.allow_duet),
+            allow_stitch=asked.get("allowStitch", video.allow_stitch),
         )
         after = publishing.advance(tx, replace(scene, video=changed), at, {**asked, **words})
         shown = replace(changed, status=after.status)
@@ -92,10 +101,11 @@ def _permissions(video: Video, request: UpdateVideo) -> dict[str, Any]:
 def _check_parent(scene: Scene, visibility: Visibility) -> None:
     """A duet that is out must not come to reach people whom its parent is not for."""
     video = scene.video
-    if video.parent_id and video.published_at is not None:
-        wider = kinship.wider(visibility, video.visibility)
-        if wider and not kinship.allowed(video, scene.parent, scene.to_parent, visibility):
-            raise NotAllowedHere
+    out = video.kinship is not None and video.published_at is not None
+    if not out or not wider(visibility, video.visibility):
+        return
+    if not kinship.allowed(video, scene.parentage, visibility):
+        raise NotAllowedHere
 
 
 def _words(
@@ -128,7 +138,7 @@ def publish(owner: UserId, video_id: str) -> Changed:
     """Publish a draft or a scheduled video now; one that is out stays as it is.
 
     One that has not passed yet goes out when it does. Raises `NotFound`, `NotPublishable`,
-    `NotAllowedHere`.
+    `NotAllowedHere`, `SoundUnavailable`.
     """
     return _want(owner, video_id, Intent.PUBLISH, None)
 
@@ -161,8 +171,8 @@ def _want(owner: UserId, video_id: str, intent: Intent, publish_at: datetime | N
         ):
             return _changed(video), None
         passed = video.moderation is ModerationStatus.APPROVED
-        if intent is Intent.PUBLISH and passed and not _parent_allows(scene):
-            raise NotAllowedHere
+        if intent is Intent.PUBLISH and passed:
+            _check_origin(scene)
         wanted = replace(video, intent=intent, publish_at=publish_at)
         fields = {"intent": intent, "publishAt": publish_at}
         after = publishing.advance(tx, replace(scene, video=wanted), at, fields)
@@ -174,11 +184,13 @@ def _want(owner: UserId, video_id: str, intent: Intent, publish_at: datetime | N
     return changed
 
 
-def _parent_allows(scene: Scene) -> bool:
+def _check_origin(scene: Scene) -> None:
+    """Raise `NotAllowedHere` or `SoundUnavailable` for what may not be published as it is now."""
     video = scene.video
-    return video.parent_id is None or kinship.allowed(
-        video, scene.parent, scene.to_parent, video.visibility
-    )
+    if video.kinship is not None and not kinship.allowed(video, scene.parentage, video.visibility):
+        raise NotAllowedHere
+    if not origins.heard(scene.origin, video):
+        raise SoundUnavailable
 
 
 def _own(tx: Transaction, owner: UserId, video_id: str) -> Scene:

@@ -1,7 +1,7 @@
 """The sound and the challenge of a video, as its publication needs them.
 
 An original sound is made when a video with a sound of its own becomes public; it has the video's id,
-and is there for others only while the video is.
+and is there for others only while the video is, whatever their age.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clock, ids
 from spaktok.core.ids import UserId
@@ -48,12 +48,22 @@ def decode(found: Sequence[DocumentSnapshot[Any]], video: Video) -> Origin:
     )
 
 
+SILENCED: Final = "The sound it uses is not available any more; it was kept as a draft."
+
+
 def entry(origin: Origin, video: Video, at: datetime) -> dict[str, Any]:
     """What becomes of its challenge at publication: an entry counts only while the challenge runs."""
     if video.challenge_id is None:
         return {}
     running = origin.challenge is not None and origin.challenge.running(at)
     return {} if running else {"challengeId": None}
+
+
+def heard(origin: Origin, video: Video) -> bool:
+    """Whether the sound that it uses may be used now; one that was taken from it is no matter."""
+    if video.sound_id in (None, video.video_id) or video.muted:
+        return True
+    return origin.sound is not None and origin.sound.status is SoundStatus.ACTIVE
 
 
 def follow(  # noqa: PLR0913 - what decides about a sound
@@ -73,6 +83,7 @@ def follow(  # noqa: PLR0913 - what decides about a sound
         status is VideoStatus.ACTIVE
         and video.visibility is Visibility.PUBLIC
         and not video.owner_private
+        and not video.age_restriction
     )
     sound = origin.sound
     if sound is None:

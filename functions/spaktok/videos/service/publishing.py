@@ -21,7 +21,7 @@ from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import store as users
 from spaktok.users.model import Card
-from spaktok.users.relation import Relation, Visibility
+from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import (
     SCHEDULE_WITHIN,
@@ -31,7 +31,8 @@ from spaktok.videos.model import (
     VideoStatus,
 )
 from spaktok.videos.refusals import TimeOutOfRange
-from spaktok.videos.service import kinship, origins, reach
+from spaktok.videos.service import kinship, offspring, origins, reach
+from spaktok.videos.service.kinship import Parentage
 from spaktok.videos.service.origins import Origin
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class Scene:
     media: dict[str, Any]
     card: Card | None
     origin: Origin
-    parent: Video | None = None
-    to_parent: Relation | None = None
+    parentage: Parentage | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class After:
 
 
 def load(tx: Transaction, video_id: str) -> Scene | None:
-    """The scene of a video: three reads, and up to three more for what it was made from."""
+    """The scene of a video: four reads, and up to four more for what it was made from."""
     found, media = users.read([store.ref(video_id), store.media_ref(video_id)], tx)
     video = store.decode(found)
     if video is None or video.status is VideoStatus.REMOVED:
@@ -90,18 +90,17 @@ def load(tx: Transaction, video_id: str) -> Scene | None:
         wanted += kinship.refs(video.user_id, video.parent_id)
     wanted += origins.refs(video)
     card, *rest = users.read(wanted, tx)
-    parent, relation = None, None
+    parentage = None
     if video.parent_id:
-        parent, relation = kinship.decode(rest[:2], video.user_id, video.parent_id)
-        rest = rest[2:]
+        parentage = kinship.decode(rest[: kinship.REFS], video.user_id, video.parent_id)
+        rest = rest[kinship.REFS :]
     return Scene(
         video=video,
         before=video,
         media=media.to_dict() or {},
         card=users.decode_card(card),
         origin=origins.decode(rest, video),
-        parent=parent,
-        to_parent=relation,
+        parentage=parentage,
     )
 
 
@@ -114,7 +113,7 @@ def advance(
     task besides.
     """
     video = scene.video
-    status = _status(scene, at)
+    status = standing(scene, at)
     fields = {**(changes or {}), "status": status, "lastModified": at}
     after = After(status, [], [])
     if status in (VideoStatus.ACTIVE, VideoStatus.AWAY) and video.published_at is None:
@@ -122,16 +121,21 @@ def advance(
     _reach(tx, scene, status, after)
     _count(tx, scene, status, after)
     fields |= origins.follow(tx, scene.origin, video, scene.media, status=status, at=at)
+    after.tasks += offspring.stage(tx, scene.before, replace(video, status=status))
+    if after.published and scene.parentage is not None:
+        offspring.mark(tx, scene.parentage.parent)
     if status is VideoStatus.SCHEDULED:
         after.tasks += _schedule(tx, video, at)
     tx.update(store.ref(video.video_id), fields)
     refused = status is VideoStatus.DRAFT and video.intent is not Intent.DRAFT
     if refused and video.status is not VideoStatus.DRAFT:
-        after.news.append(news(video, NotificationType.VIDEO_FAILED, at, kinship.REFUSED))
+        why = kinship.REFUSED if origins.heard(scene.origin, video) else origins.SILENCED
+        after.news.append(news(video, NotificationType.VIDEO_FAILED, at, why))
     return after
 
 
-def _status(scene: Scene, at: datetime) -> VideoStatus:
+def standing(scene: Scene, at: datetime) -> VideoStatus:
+    """Where the video of a scene stands, as everything is now."""
     video = scene.video
     if video.status in _SETTLED or video.media_state is not MediaState.READY:
         return video.status
@@ -143,17 +147,14 @@ def _status(scene: Scene, at: datetime) -> VideoStatus:
     public = (
         VideoStatus.AWAY if scene.card is None or scene.card.deactivated else VideoStatus.ACTIVE
     )
+    permitted = video.kinship is None or kinship.allowed(video, scene.parentage, video.visibility)
     if video.published_at is not None:
-        return public
+        return public if permitted else VideoStatus.WITHHELD
     if video.intent is Intent.DRAFT:
         return VideoStatus.DRAFT
     if video.intent is Intent.SCHEDULE and video.publish_at is not None and at < video.publish_at:
         return VideoStatus.SCHEDULED
-    if video.parent_id and not kinship.allowed(
-        video, scene.parent, scene.to_parent, video.visibility
-    ):
-        return VideoStatus.DRAFT
-    return public
+    return public if permitted and origins.heard(scene.origin, video) else VideoStatus.DRAFT
 
 
 def _publish(scene: Scene, at: datetime, fields: dict[str, Any], after: After) -> None:

@@ -12,21 +12,13 @@ from spaktok.core import ids, revocations
 from spaktok.core.dispatch import Task
 from spaktok.core.revocations import Limit, Reach
 from spaktok.users.relation import Visibility
-from spaktok.videos.model import Video, VideoStatus
+from spaktok.videos.model import WIDTH, Video, VideoStatus
 
 if TYPE_CHECKING:
     from google.cloud.firestore import WriteBatch
 
 _REACH: Final = {Visibility.PUBLIC: Reach.EVERYONE, Visibility.FOLLOWERS: Reach.FOLLOWERS}
 """Of copies. What is for fewer than all followers is looked up anew wherever it is shown."""
-_WIDTH: Final = (
-    Visibility.PRIVATE,
-    Visibility.CUSTOM,
-    Visibility.CLOSE_FRIENDS,
-    Visibility.FRIENDS,
-    Visibility.FOLLOWERS,
-    Visibility.PUBLIC,
-)
 
 
 def stage(
@@ -49,7 +41,7 @@ def stage(
         if there:
             revocations.lift_video(batch, video.video_id, video.user_id)
         return None
-    wider = _WIDTH.index(after) >= _WIDTH.index(video.visibility)
+    wider = WIDTH.index(after) >= WIDTH.index(video.visibility)
     if there and wider and years <= video.age_restriction:
         if after is not video.visibility:
             revocations.lift_video(batch, video.video_id, video.user_id)

@@ -38,17 +38,16 @@ def delete(owner: UserId, video_id: str) -> Deleted:
     if ids.owner_of(video_id) != owner:
         raise NotFound
     at = clock.now()
+    if ids.owner_of(video_id) != owner:
+        raise NotFound
 
     def body(tx: Transaction) -> After | None:
         scene = publishing.load(tx, video_id)
         if scene is None:
-            tombstone = users.read([store.ref(video_id)], tx)[0]
-            if tombstone.exists and tombstone.get("userId") == owner:
+            if users.read([store.ref(video_id)], tx)[0].exists:
                 return None
             raise NotFound
         video = scene.video
-        if video.user_id != owner:
-            raise NotFound
         gone = replace(video, status=VideoStatus.REMOVED, audience_epoch=video.audience_epoch + 1)
         after = publishing.advance(tx, replace(scene, video=gone), at, _emptied(gone))
         after.tasks.append(dispatch.stage(tx, purge_task(video)))

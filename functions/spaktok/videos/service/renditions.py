@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from spaktok.core import clients
 from spaktok.core.encode import camel
@@ -18,8 +18,6 @@ from spaktok.media.profiles import EncodingProfile, Rung
 from spaktok.videos.model import CACHE_CONTROL, ORIGINAL, SOUND, THUMBNAIL, folder
 from spaktok.videos.service import leases
 from spaktok.videos.service.leases import Lease
-
-LIMITS: Final = VideoLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,12 @@ class Job:
         return noted if noted is not None and noted["of"] == self.of else None
 
     @property
+    def limits(self) -> VideoLimits:
+        """What the original may be: as long as its ticket said."""
+        longest_ms = (self.lease.media or {}).get("durationMsMax", VideoLimits().duration_ms_max)
+        return VideoLimits(duration_ms_max=longest_ms)
+
+    @property
     def of(self) -> str:
         """What a file was made of and how: the same for the same bytes."""
         return f"{self.generation}:{self.profile.name}:{'muted' if self.muted else 'sound'}"
@@ -64,7 +68,7 @@ def make(job: Job) -> Made:
 
     source = job.scratch / ORIGINAL
     _blob(job, ORIGINAL, job.generation).download_to_filename(str(source))
-    probe = ffmpeg.probe(source, LIMITS)
+    probe = ffmpeg.probe(source, job.limits)
     sound = _sound(job, source, probe) if probe.has_audio and not job.muted else None
     ladder = job.profile.ladder(probe.width, probe.height)
     videos = [_rendition(job, source, sound, probe, rung) for rung in ladder]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from spaktok.core import clients, clock, dispatch, ids, limits, log, once, transaction
 from spaktok.core.ids import UserId, VideoId
 from spaktok.core.limits import per_day
 from spaktok.core.standing import ProfileRequired
 from spaktok.media.model import MediaState, VideoLimits
-from spaktok.users import lookup as users
-from spaktok.users import store as store_of_users
+from spaktok.users import store as users
+from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import (
     ORIGINAL,
@@ -22,7 +22,9 @@ from spaktok.videos.model import (
     folder,
     parse_original,
 )
+from spaktok.videos.policy import policy
 from spaktok.videos.requests import UploadVideo
+from spaktok.videos.service import bounds, comment_rules
 from spaktok.videos.store import NewVideo
 
 if TYPE_CHECKING:
@@ -30,17 +32,18 @@ if TYPE_CHECKING:
 
 CONTENT_TYPE = "video/mp4"
 
-STANDARD_UPLOADS: Final = per_day(10).exact(fail_closed=True)
-PREMIUM_UPLOADS: Final = per_day(30).exact(fail_closed=True)
-"""Of UTC's day; a holder of a premium slot may upload more."""
-
 
 @dataclass(frozen=True, slots=True)
 class UploadTicket:
-    """Where to upload the file to, with the Storage SDK, and within which bounds."""
+    """Where to upload the file to, with the Storage SDK or by `upload_url`, and within which bounds."""
 
     video_id: VideoId
+    visibility: Visibility
+    """Whom it will be for: what was asked for, or less where the privacy settings leave less."""
     storage_path: str
+    upload_url: str
+    """Where Storage takes the file by HTTP, for an app without the SDK: a POST of the bytes with
+    `Content-Type` and `Authorization: Firebase {ID token}`, under Storage's rules."""
     content_type: str
     size_bytes_max: int
     duration_ms_max: int
@@ -52,7 +55,7 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
 
     What it is made from (a sound, a challenge, a parent) must be there for the caller now, and again
     when the video is published. Raises `ProfileRequired`, `TooManyRequests` and what these say. With
-    a key 3 reads and 4 writes, without one 2 and 3; one or two more for each thing it is made from.
+    a key 5 reads and 4 writes, without one 4 and 3; one to three more for each thing it is made from.
     """
     at = clock.now()
     video_id = VideoId(ids.owned_id(uid))
@@ -64,13 +67,29 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
     def body(tx: Transaction) -> UploadTicket:
         if operation and (done := once.recall(tx, operation, UploadTicket)) is not None:
             return done
-        owner = users.own_card(tx, uid)
+        card, account, kept = users.read([users.card_ref(uid), *comment_rules.truth(uid)], tx)
+        owner = users.decode_card(card)
+        if owner is None:
+            raise ProfileRequired
         if request.sound_id is not None:
             from spaktok.videos.service import origins
 
             origins.require_sound(uid, request.sound_id, tx)
-        store.create(tx, video_id, owner, _new(request), at)
-        ticket = _ticket(uid, video_id, at)
+        if request.hashtags:
+            from spaktok.videos.service import bans  # many uploads have none
+
+            bans.require(request.hashtags, tx)
+        visibility = bounds.bounded(account.to_dict(), request.visibility)
+        rules = comment_rules.decode(account, kept)
+        longest_ms = policy().uploads.duration_of(premium=owner.is_premium_account)
+        new = replace(
+            _new(request),
+            visibility=visibility,
+            comment_rules=rules,
+            duration_ms_max=longest_ms,
+        )
+        store.create(tx, video_id, owner, new, at)
+        ticket = _ticket(uid, video_id, new, at)
         return once.record(tx, operation, ticket) if operation else ticket
 
     return transaction.run(body)
@@ -100,12 +119,12 @@ def _check(uid: UserId, request: UploadVideo) -> None:
 
 
 def _charge(uid: UserId) -> None:
-    """Count an upload of today; how many there may be, the account says."""
-    card = store_of_users.decode_card(store_of_users.card_ref(uid).get())
+    """Count an upload of today (of UTC's); how many there may be, the account says."""
+    card = users.decode_card(users.card_ref(uid).get())
     if card is None:
         raise ProfileRequired
-    limit = PREMIUM_UPLOADS if card.is_premium_account else STANDARD_UPLOADS
-    limits.charge(limit, "uploadVideo", uid)
+    count = policy().uploads.per_day_of(premium=card.is_premium_account, level=card.level)
+    limits.charge(per_day(count).exact(fail_closed=True), "uploadVideo", uid)
 
 
 def _new(request: UploadVideo) -> NewVideo:
@@ -113,7 +132,6 @@ def _new(request: UploadVideo) -> NewVideo:
     return NewVideo(
         caption=request.caption,
         hashtags=tuple(request.hashtags),
-        visibility=request.visibility,
         language=request.language,
         allow_comments=request.allow_comments,
         allow_duet=request.allow_duet,
@@ -127,14 +145,16 @@ def _new(request: UploadVideo) -> NewVideo:
     )
 
 
-def _ticket(uid: UserId, video_id: VideoId, at: datetime) -> UploadTicket:
-    limits = VideoLimits()
+def _ticket(uid: UserId, video_id: VideoId, new: NewVideo, at: datetime) -> UploadTicket:
+    path = f"{folder(uid, video_id)}/{ORIGINAL}"
     return UploadTicket(
         video_id=video_id,
-        storage_path=f"{folder(uid, video_id)}/{ORIGINAL}",
+        visibility=new.visibility,
+        storage_path=path,
+        upload_url=clients.upload_url(path),
         content_type=CONTENT_TYPE,
-        size_bytes_max=limits.size_bytes_max,
-        duration_ms_max=limits.duration_ms_max,
+        size_bytes_max=VideoLimits().size_bytes_max,
+        duration_ms_max=new.duration_ms_max,
         expires_at=at + UPLOAD_WITHIN,
     )
 
