@@ -187,6 +187,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "recountViews",
         "rollUpViews",
         "settleStanding",
+        "trimInterests",
     ),
     "spaktok.views.triggers": ("onBanWritten", "onFollowerWon"),
     "spaktok.trends.callables": ("getTrendCandidates", "holdTrend", "releaseTrend"),

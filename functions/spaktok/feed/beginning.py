@@ -26,6 +26,8 @@ from spaktok.safety.refusals import NotForYourAge
 from spaktok.safety.service import access
 from spaktok.users import store as users
 from spaktok.views import store as views
+from spaktok.views.interests import overgrown
+from spaktok.views.service import trimming
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -132,6 +134,8 @@ def _known(uid: UserId, found: dict[str, Any], said: Tuning, mode: Mode) -> _Kno
         _ask_for_pool()
     inbox = found["inbox"].to_dict() or {}
     at = clock.now()
+    if overgrown(found["interests"].to_dict() or {}):
+        trimming.ask(uid, at)
     return _Known(
         slate_document=found["slate"],
         slate=modes.get(mode),

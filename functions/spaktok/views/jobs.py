@@ -5,8 +5,14 @@ from datetime import datetime
 from spaktok.core import clock
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.ids import UserId
-from spaktok.views.requests import AttributeFollow, RecountViews, RollUpViews, SettleStanding
-from spaktok.views.service import follows, recording, recounting, rolling, withholding
+from spaktok.views.requests import (
+    AttributeFollow,
+    RecountViews,
+    RollUpViews,
+    SettleStanding,
+    TrimInterests,
+)
+from spaktok.views.service import follows, recording, recounting, rolling, trimming, withholding
 
 
 @job(RollUpViews, rate=20)
@@ -25,6 +31,12 @@ def recountViews(task: RecountViews, delivery: Delivery) -> None:  # noqa: ARG00
 def attributeFollow(task: AttributeFollow, delivery: Delivery) -> None:  # noqa: ARG001
     """Count a new follower for the video that won them."""
     follows.attribute(UserId(task.follower), UserId(task.followed), task.at)
+
+
+@job(TrimInterests)
+def trimInterests(task: TrimInterests, delivery: Delivery) -> None:  # noqa: ARG001
+    """Forget the interests that came to nothing."""
+    trimming.trim(task.uid)
 
 
 @job(SettleStanding, rate=20)

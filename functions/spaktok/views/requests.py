@@ -75,6 +75,12 @@ class AttributeFollow(Request):
     at: Annotated[datetime, Field(strict=False)]
 
 
+class TrimInterests(Request):
+    """A task: forget the weakest of a user's interests where they have grown too many."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
+
+
 class SettleStanding(Request):
     """A task: have a user's engagement count or not, as their account stands."""
 

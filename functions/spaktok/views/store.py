@@ -54,7 +54,7 @@ def analytics_ref(video_id: str) -> DocumentReference:
 
 
 def hour_ref(name: str) -> DocumentReference:
-    """`viewHours/{hour-part}`: how many trusted people each thing drew in an hour.
+    """`viewHours/{hour-bucket-runs-part}`: how many trusted people each thing drew in an hour.
 
     {hour, videos: {videoId: int}, hashtags: {tag: int}, sounds: {soundId: int}, expiresAt}.
     """
@@ -266,6 +266,13 @@ def add_interests(
         for kind, weights in sums.items()
     }
     batch.set(interests_ref(uid), {**added, "updatedAt": at}, merge=True)
+
+
+def replace_interests(
+    batch: WriteBatch, uid: str, sums: Mapping[str, Mapping[str, float]], at: datetime
+) -> None:
+    """Stage that these are all the interests somebody has shown. One write."""
+    batch.set(interests_ref(uid), {**sums, "updatedAt": at})
 
 
 def _increments(counts: Mapping[str, int]) -> dict[str, Any]:

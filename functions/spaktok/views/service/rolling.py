@@ -4,16 +4,18 @@ A run is a stretch of one bucket's batches by arrival, from where the last run e
 now: nothing can arrive behind that any more, so the stretch is the same for whoever looks.
 `viewRolls/{bucket}` names the stretch while it is counted, and the run's number names its commits
 (`core.fan_out`), so a run that was killed is taken up where it was. Which view of a viewer's is the
-first follows from the least rank in `watched/{uid_month}`, which no order of writing changes.
+first follows from the least rank in `watched/{uid_month}`, which no order of writing changes. Every
+document has a bound, and one that the database refuses all the same holds up no other.
 
-    a batch:   1 write to report it; 1 read, 1 write of what its viewer saw, 1 of their interests
+    a batch:   1 write to report it; 1 read, 1 write of what its viewer saw, 1 of their interests,
+               and 1 read in `TRIM_ONE_IN` to see whether those have grown too many
     a video:   1 read (remembered for 10 minutes), 2 writes, however many views
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +29,7 @@ from spaktok.videos.model import VideoStatus
 from spaktok.views import interests, store
 from spaktok.views.interests import About, Sign
 from spaktok.views.model import KEPT_FOR, Batch, Facts, Tally, engages, tally
-from spaktok.views.service import known
+from spaktok.views.service import known, trimming
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, WriteBatch
@@ -37,8 +39,13 @@ LAG: Final = timedelta(minutes=1)
 BATCHES_MAX: Final = 1_000
 """Batches of one run; what is left over is the next run's."""
 SEEN_CHUNK: Final = 200
-HOUR_KEYS_MAX: Final = 400
+KEYS_MAX: Final = 400
 """Firestore takes 500 changes of one document in a commit."""
+HOUR_RUNS: Final = 10
+"""So many runs in a row share an hour's documents, which so hold some 4,000 keys each, 250 KB. The
+schedule starts six an hour; what catches up on a backlog makes more documents, not larger ones."""
+TRIM_ONE_IN: Final = 16
+"""After how many runs, on average, a viewer's interests are looked at for keys that came to nothing."""
 BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
 GONE_MAX: Final = 3
 
@@ -118,14 +125,35 @@ def first_of(batches: Sequence[Batch], facts: Mapping[str, Facts]) -> Firsts:
             if held is None or batch.rank < held.rank:
                 wanted[batch.viewer, batch.month][key] = batch
     won: dict[tuple[str, str, str], int] = {}
-    places = sorted(wanted)
-    for start_ in range(0, len(places), SEEN_CHUNK):
-        won.update(_least(wanted, places[start_ : start_ + SEEN_CHUNK]))
+    for places in _commits(wanted):
+        won.update(_least(wanted, places))
     return {
         (batch.batch_id, key)
         for batch, key in claims
-        if won[batch.viewer, batch.month, key] == batch.rank
+        if won.get((batch.viewer, batch.month, key)) == batch.rank
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Some of a viewer's keys of a month: as many as may be changed in one commit."""
+
+    viewer: str
+    month: str
+    keys: tuple[str, ...]
+    """In the order of their names."""
+
+
+def _commits(wanted: Mapping[tuple[str, str], Mapping[str, Batch]]) -> Iterator[list[Place]]:
+    """The claims, a commit at a time: no document twice in one, and of none too many keys."""
+    rounds: dict[int, list[Place]] = defaultdict(list)
+    for viewer, month in sorted(wanted):
+        keys = sorted(wanted[viewer, month])
+        for number, at in enumerate(range(0, len(keys), KEYS_MAX)):
+            rounds[number].append(Place(viewer, month, tuple(keys[at : at + KEYS_MAX])))
+    for places in rounds.values():
+        for start_ in range(0, len(places), SEEN_CHUNK):
+            yield places[start_ : start_ + SEEN_CHUNK]
 
 
 def sum_up(batches: Iterable[Batch], facts: Mapping[str, Facts], firsts: Firsts) -> Sums:
@@ -239,13 +267,18 @@ def _apply(run: Run, batches: list[Batch]) -> None:
         fan_out.over(list(sums.videos)),
         lambda batch, name: store.add_tally(batch, name, sums.owners[name], sums.videos[name]),
         writes_each=2,
+        instead=lambda _, name: log.warning("views not counted", video=name),
     )
-    parts = _parts(sums.hours)
+    parts = _parts(run, sums.hours)
     fan_out.serve(
         f"{run.name}:rest",
         fan_out.over([*parts, *(f"~{viewer}" for viewer in sums.interests)]),
         lambda batch, name: _add_rest(batch, name, parts, sums),
+        instead=lambda batch, name: _replace_rest(batch, name, parts, sums),
     )
+    for viewer in sums.interests:
+        if int(ids.digest("trim", run.name, viewer), 16) % TRIM_ONE_IN == 0:
+            trimming.ask(viewer, clock.now())
 
 
 def _add_rest(
@@ -258,8 +291,26 @@ def _add_rest(
         hour, counts = parts[name]
         store.add_hour(batch, name, hour, counts)
     else:
-        shown = interests.together(sums.interests[name[1:]])
-        store.add_interests(batch, name[1:], shown, clock.now())
+        store.add_interests(batch, name[1:], _interests(sums, name[1:]), clock.now())
+
+
+def _replace_rest(
+    batch: WriteBatch,
+    name: str,
+    parts: Mapping[str, tuple[datetime, dict[str, Counter[str]]]],
+    sums: Sums,
+) -> None:
+    """What is done where a document takes nothing more: interests begin anew."""
+    if name in parts:
+        log.warning("an hour was not counted", part=name)
+    else:
+        log.warning("interests were too many, and begin anew")
+        store.replace_interests(batch, name[1:], _interests(sums, name[1:]), clock.now())
+
+
+def _interests(sums: Sums, viewer: str) -> dict[str, dict[str, float]]:
+    """What a run adds to somebody's interests: the strongest, which one commit can hold."""
+    return interests.trimmed(interests.together(sums.interests[viewer]))
 
 
 def _admitted(batches: list[Batch], facts: Mapping[str, Facts]) -> list[Batch]:
@@ -336,46 +387,60 @@ def _topic_key(batch: Batch, kind: str, name: str) -> str:
 
 
 def _least(
-    wanted: Mapping[tuple[str, str], Mapping[str, Batch]], places: Sequence[tuple[str, str]]
+    wanted: Mapping[tuple[str, str], Mapping[str, Batch]], places: Sequence[Place]
 ) -> dict[tuple[str, str, str], int]:
-    """The least rank of every key, once these claims are in. One RPC."""
+    """The least rank of every key, once these claims are in. One RPC.
+
+    Nothing is known of a document that takes no more, and so nothing of it counts: it has more keys
+    than a person can watch in a month. The others are found by halving.
+    """
+    from google.api_core.exceptions import InvalidArgument
     from google.cloud.firestore import Minimum
 
     batch = clients.db().batch()
-    for viewer, month in places:
-        claims = wanted[viewer, month]
+    for place in places:
+        claims = wanted[place.viewer, place.month]
         batch.set(
-            store.watched_ref(viewer, month),
+            store.watched_ref(place.viewer, place.month),
             {
-                "userId": viewer,
-                "seen": {key: Minimum(claim.rank) for key, claim in claims.items()},
-                "expiresAt": max(one.at for one in claims.values()) + KEPT_FOR,
+                "userId": place.viewer,
+                "seen": {key: Minimum(claims[key].rank) for key in place.keys},
+                "expiresAt": max(claims[key].at for key in place.keys) + KEPT_FOR,
             },
             merge=True,
         )
-    results: Any = transaction.settle(batch.commit)
+    try:
+        results: Any = transaction.settle(batch.commit)
+    except InvalidArgument:
+        if len(places) == 1:
+            log.warning("what was watched takes no more", month=places[0].month)
+            return {}
+        half = len(places) // 2
+        return {**_least(wanted, places[:half]), **_least(wanted, places[half:])}
     return {
-        (viewer, month, key): int(value.integer_value)
-        for (viewer, month), result in zip(places, results, strict=True)
+        (place.viewer, place.month, key): int(value.integer_value)
+        for place, result in zip(places, results, strict=True)
         # The answer holds the values in the order of their fields' names.
-        for key, value in zip(sorted(wanted[viewer, month]), result.transform_results, strict=True)
+        for key, value in zip(place.keys, result.transform_results, strict=True)
     }
 
 
 def _parts(
+    run: Run,
     hours: Mapping[datetime, Mapping[str, Counter[str]]],
 ) -> dict[str, tuple[datetime, dict[str, Counter[str]]]]:
-    """The counts of each hour, in documents small enough for one commit."""
+    """The counts of each hour, in documents small enough for one commit, and for good."""
     parts: dict[str, tuple[datetime, dict[str, Counter[str]]]] = {}
     for hour, counts in hours.items():
         flat = sorted(
             (kind, name, n) for kind, found in counts.items() for name, n in found.items()
         )
-        for number, at in enumerate(range(0, len(flat), HOUR_KEYS_MAX)):
+        for number, at in enumerate(range(0, len(flat), KEYS_MAX)):
             some: dict[str, Counter[str]] = defaultdict(Counter)
-            for kind, name, count in flat[at : at + HOUR_KEYS_MAX]:
+            for kind, name, count in flat[at : at + KEYS_MAX]:
                 some[kind][name] += count
-            parts[f"{hour:%Y%m%d%H}-{number}"] = (hour, dict(some))
+            name = f"{hour:%Y%m%d%H}-{run.bucket}-{run.number // HOUR_RUNS}-{number}"
+            parts[name] = (hour, dict(some))
     return parts
 
 
