@@ -185,6 +185,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "attributeFollow",
         "countViews",
         "recountViews",
+        "rollUpEngagement",
         "rollUpViews",
         "settleStanding",
         "trimInterests",

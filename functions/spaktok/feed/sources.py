@@ -167,7 +167,7 @@ _TOTALS: Final = {
     "comment": "comments",
     "share": "shares",
     "save": "saves",
-    "notInterested": "notInterested",
+    "notInterested": "unwanted",
     "report": "reports",
 }
 
@@ -211,7 +211,10 @@ def _trending(one: Any) -> dict[str, Any]:
         "likes": one.likes,
         "comments": one.comments,
         "shares": one.shares,
+        "saves": one.saves,
+        "unwanted": one.unwanted,
         "views": one.views,
+        **({} if one.watched is None else {"watched": one.watched}),
         "trend": one.score,
     }
 

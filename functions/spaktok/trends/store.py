@@ -56,6 +56,9 @@ def decode_videos(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingVideo]:
             comments=one["comments"],
             shares=one["shares"],
             views=one["views"],
+            saves=one.get("saves", 0),
+            unwanted=one.get("unwanted", 0),
+            watched=one.get("watched"),
         )
         for one in fields.get("items", ())
     )

@@ -8,17 +8,32 @@ from spaktok.core.ids import UserId
 from spaktok.views.requests import (
     AttributeFollow,
     RecountViews,
+    RollUpEngagement,
     RollUpViews,
     SettleStanding,
     TrimInterests,
 )
-from spaktok.views.service import follows, recording, recounting, rolling, trimming, withholding
+from spaktok.views.service import (
+    engaging,
+    follows,
+    recording,
+    recounting,
+    rolling,
+    trimming,
+    withholding,
+)
 
 
 @job(RollUpViews, rate=20)
 def rollUpViews(task: RollUpViews, delivery: Delivery) -> None:  # noqa: ARG001
     """Count the batches that wait in one bucket."""
     rolling.roll_up(task.bucket)
+
+
+@job(RollUpEngagement, rate=20)
+def rollUpEngagement(task: RollUpEngagement, delivery: Delivery) -> None:  # noqa: ARG001
+    """Count likes, comments, shares, saves and what is unwanted, for interests and the ranking."""
+    engaging.roll_up()
 
 
 @job(RecountViews, rate=5)
@@ -48,5 +63,6 @@ def settleStanding(task: SettleStanding, delivery: Delivery) -> None:  # noqa: A
 
 @schedule("every 10 minutes")
 def countViews(at: datetime) -> None:
-    """Have what was watched counted."""
+    """Have what was watched, and what else was done with videos, counted."""
     rolling.start(recording.BUCKETS, at)
+    engaging.start(at)

@@ -61,6 +61,10 @@ class RollUpViews(Request):
     at: Annotated[datetime, Field(strict=False)]
 
 
+class RollUpEngagement(Request):
+    """A task: count what people did with videos."""
+
+
 class RecountViews(Request):
     """A task: count a video's views anew, from the batches."""
 

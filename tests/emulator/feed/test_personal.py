@@ -243,6 +243,8 @@ def test_new_creators_have_slots_of_their_own() -> None:
     famous = made[:25]
     for video_id in famous:
         videos.ref(video_id).update({"views": 50_000, "likes": 20_000, "comments": 5_000})
+        actors = {"likes": 20_000, "comments": 5_000}
+        views.analytics_ref(video_id).set({"userId": "nobody", "actors": actors})
     for video_id in made[25:]:
         videos.ref(video_id).update({"views": 900, "likes": 1})
     refresh_pool()

@@ -20,7 +20,7 @@ from spaktok.views import store
 from spaktok.views.interests import KEPT_MAX, TRIM_ABOVE
 from spaktok.views.model import CROWD_MIN, SLACK_MS, UNPROVEN_MS, Source
 from spaktok.views.requests import RecordVideoView
-from spaktok.views.service import analytics, follows, known, recording, recounting, rolling
+from spaktok.views.service import analytics, firsts, follows, known, recording, recounting, rolling
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -275,7 +275,7 @@ def test_a_summary_that_takes_no_more_holds_up_nobody_and_begins_anew(time: Test
 
 
 def test_what_one_viewer_saw_holds_up_nobody_else(time: TestClock) -> None:
-    """Negative control: without the halving in `_least` Carl's view waits for ever with Ben's."""
+    """Negative control: without the halving in `firsts` Carl's view waits for ever with Ben's."""
     join(ANA, BEN, CARL)
     shown = clip(ANA)
     watch(BEN, shown)
@@ -290,7 +290,7 @@ def test_what_is_changed_in_one_commit_has_a_bound(
     time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Firestore takes 500 changes of one document in a commit; its emulator takes any number."""
-    monkeypatch.setattr(rolling, "KEYS_MAX", 3)
+    monkeypatch.setattr(firsts, "KEYS_MAX", 3)
     join(ANA, BEN)
     clips = [clip(ANA, hashtags=[f"tag{number}"]) for number in range(7)]
     watch(BEN, *clips, seconds=12)

@@ -26,6 +26,7 @@ from spaktok.users import store as users
 from spaktok.videos import store as videos
 from spaktok.videos.model import Video
 from spaktok.views import store as views
+from spaktok.views.model import Deed, Regard
 
 CHUNK: Final = 300
 HOUR: Final = timedelta(hours=1)
@@ -34,8 +35,8 @@ HOUR: Final = timedelta(hours=1)
 def compute(at: datetime) -> dict[TrendKind, int]:
     """Make every list anew; how long each is. Repeatable.
 
-    At most some hundred reads for the hours, two a candidate (200 a kind), three writes and one for
-    each candidate that was never seen before.
+    At most some hundred reads for the hours, two a candidate (200 a kind) and three a video, three
+    writes and one for each candidate that was never seen before.
     """
     policy = store.decode_policy(store.policy_ref().get())
     hours = [
@@ -56,7 +57,9 @@ def _items(
     kind: TrendKind, found: Mapping[str, Drawn], names: Sequence[str]
 ) -> list[TrendingVideo | TrendingTopic]:
     if kind is TrendKind.VIDEOS:
-        return model.listed(_video(one, found[one.video_id]) for one in _shown(names))
+        return model.listed(
+            _video(one, saves, regard, found[one.video_id]) for one, saves, regard in _shown(names)
+        )
     topics = (TrendingTopic(name, model.score(found[name]), found[name].viewers) for name in names)
     return model.listed(topics)
 
@@ -83,24 +86,32 @@ def _allowed(kind: TrendKind, names: Sequence[str], policy: Policy, at: datetime
     return allowed
 
 
-def _shown(names: Sequence[str]) -> list[Video]:
-    """The videos that are for everybody, whoever and however old."""
-    found: list[Any] = []
+def _shown(names: Sequence[str]) -> list[tuple[Video, int, Regard]]:
+    """The videos that are for everybody, whoever and however old; their saves and regard."""
+    found: list[tuple[Any, Any]] = []
     for start in range(0, len(names), CHUNK):
-        found += users.read([videos.ref(name) for name in names[start : start + CHUNK]])
-    decoded = [video for one in found if (video := videos.decode(one)) is not None]
+        some = names[start : start + CHUNK]
+        read = users.read(
+            [*(videos.ref(name) for name in some), *(views.analytics_ref(name) for name in some)]
+        )
+        found += zip(read[: len(some)], read[len(some) :], strict=True)
     return [
-        video
-        for video in decoded
-        if video.is_public and video.recommendable and not video.age_restriction
+        (video, (snapshot.to_dict() or {}).get("saves", 0), views.decode_regard(known))
+        for snapshot, known in found
+        if (video := videos.decode(snapshot)) is not None
+        and video.is_public
+        and video.recommendable
+        and not video.age_restriction
     ]
 
 
-def _video(video: Video, one: Drawn) -> TrendingVideo:
-    engagements = video.likes + video.comments + video.shares
+def _video(video: Video, saves: int, regard: Regard, one: Drawn) -> TrendingVideo:
+    likes = regard.of(Deed.LIKED, video.likes, video.views)
+    comments = regard.of(Deed.COMMENTED, video.comments, video.views)
+    shares = regard.of(Deed.SHARED, video.shares, video.views)
     return TrendingVideo(
         video_id=video.video_id,
-        score=model.score(one, engagements, video.views),
+        score=model.score(one, likes + comments + shares, video.views),
         viewers=one.viewers,
         user_id=video.user_id,
         username=video.username,
@@ -114,8 +125,11 @@ def _video(video: Video, one: Drawn) -> TrendingVideo:
         height=video.height,
         age_restriction=video.age_restriction,
         published_at=video.published_at or video.created_at,
-        likes=video.likes,
-        comments=video.comments,
-        shares=video.shares,
+        likes=likes,
+        comments=comments,
+        shares=shares,
         views=video.views,
+        saves=regard.of(Deed.SAVED, saves, video.views),
+        unwanted=regard.actors.get(Deed.UNWANTED, 0),
+        watched=regard.shares(video.duration_ms),
     )

@@ -1,11 +1,8 @@
 """Counting views: many batches at once, each exactly once, whatever is killed or repeated.
 
-A run is a stretch of one bucket's batches by arrival, from where the last run ended to `LAG` before
-now: nothing can arrive behind that any more, so the stretch is the same for whoever looks.
-`viewRolls/{bucket}` names the stretch while it is counted, and the run's number names its commits
-(`core.fan_out`), so a run that was killed is taken up where it was. Which view of a viewer's is the
-first follows from the least rank in `watched/{uid_month}`, which no order of writing changes. Every
-document has a bound, and one that the database refuses all the same holds up no other.
+A run is a stretch of one bucket's batches by arrival (`stretches`). Which view of a viewer's is the
+first is told by `firsts`. Every document has a bound, and one that the database refuses all the same
+holds up no other.
 
     a batch:   1 write to report it; 1 read, 1 write of what its viewer saw, 1 of their interests,
                and 1 read in `TRIM_ONE_IN` to see whether those have grown too many
@@ -15,12 +12,12 @@ document has a bound, and one that the database refuses all the same holds up no
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, fan_out, ids, log, transaction
+from spaktok.core import clock, fan_out, ids, log, transaction
 from spaktok.core.dispatch import Task, send_if_possible
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility, can_view
@@ -28,44 +25,24 @@ from spaktok.videos import store as videos
 from spaktok.videos.model import VideoStatus
 from spaktok.views import interests, store
 from spaktok.views.interests import About, Sign
-from spaktok.views.model import KEPT_FOR, Batch, Facts, Tally, engages, tally
-from spaktok.views.service import known, trimming
+from spaktok.views.model import Batch, Facts, Tally, engages, tally
+from spaktok.views.service import firsts, known, stretches, trimming
+from spaktok.views.service.stretches import Run
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, WriteBatch
 
-LAG: Final = timedelta(minutes=1)
-"""Longer than a call takes, and than instances' clocks differ."""
 BATCHES_MAX: Final = 1_000
 """Batches of one run; what is left over is the next run's."""
-SEEN_CHUNK: Final = 200
-KEYS_MAX: Final = 400
-"""Firestore takes 500 changes of one document in a commit."""
 HOUR_RUNS: Final = 10
 """So many runs in a row share an hour's documents, which so hold some 4,000 keys each, 250 KB. The
 schedule starts six an hour; what catches up on a backlog makes more documents, not larger ones."""
 TRIM_ONE_IN: Final = 16
 """After how many runs, on average, a viewer's interests are looked at for keys that came to nothing."""
-BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
 GONE_MAX: Final = 3
 
 Firsts = set[tuple[str, str]]
 """(batch, key): what this batch engaged its viewer with before any other of theirs did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of batches that is counted at once."""
-
-    bucket: int
-    number: int
-    after: datetime
-    until: datetime
-
-    @property
-    def name(self) -> str:
-        """What its commits are known by."""
-        return f"views:{self.bucket}:{self.number}"
 
 
 @dataclass(slots=True)
@@ -102,31 +79,29 @@ def roll_up(bucket: int) -> int:
     Raises `TryAgain` where another delivery keeps overtaking this one.
     """
     count = 0
-    while (opened := transaction.settle(lambda: _open(bucket))) is not None:
-        run, batches = opened
+    reference = store.roll_ref(str(bucket))
+
+    def find(after: datetime, until: datetime, most: int | None) -> list[DocumentSnapshot[Any]]:
+        query = store.batches_between(bucket, after, until)
+        return list((query if most is None else query.limit(most)).stream())
+
+    def begin() -> tuple[Run, list[DocumentSnapshot[Any]]] | None:
+        return stretches.begin(reference, find, "at", BATCHES_MAX)
+
+    while (opened := transaction.settle(begin)) is not None:
+        run, found = opened
+        batches = [store.decode_batch(snapshot) for snapshot in found]
         while_there(lambda now=run, all_=batches: _apply(now, all_))  # type: ignore[misc]
-        transaction.settle(lambda done=run: _close(done))  # type: ignore[misc]
+        transaction.settle(lambda done=run: stretches.end(reference, done))  # type: ignore[misc]
         log.info("views counted", batches=len(batches), run=run.number)
         count += len(batches)
     return count
 
 
 def first_of(batches: Sequence[Batch], facts: Mapping[str, Facts]) -> Firsts:
-    """Which batches engaged their viewers with what, first of all. A write a viewer and month.
-
-    The least rank wins whoever writes when, so it is repeatable and asks for no order.
-    """
-    wanted: dict[tuple[str, str], dict[str, Batch]] = defaultdict(dict)
-    claims: list[tuple[Batch, str]] = []
-    for batch in batches:
-        for key in _keys(batch, facts):
-            claims.append((batch, key))
-            held = wanted[batch.viewer, batch.month].get(key)
-            if held is None or batch.rank < held.rank:
-                wanted[batch.viewer, batch.month][key] = batch
-    won: dict[tuple[str, str, str], int] = {}
-    for places in _commits(wanted):
-        won.update(_least(wanted, places))
+    """Which batches engaged their viewers with what, first of all. A write a viewer and month."""
+    claims = [(batch, key) for batch in batches for key in _keys(batch, facts)]
+    won = firsts.least(claims)
     return {
         (batch.batch_id, key)
         for batch, key in claims
@@ -134,29 +109,7 @@ def first_of(batches: Sequence[Batch], facts: Mapping[str, Facts]) -> Firsts:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Some of a viewer's keys of a month: as many as may be changed in one commit."""
-
-    viewer: str
-    month: str
-    keys: tuple[str, ...]
-    """In the order of their names."""
-
-
-def _commits(wanted: Mapping[tuple[str, str], Mapping[str, Batch]]) -> Iterator[list[Place]]:
-    """The claims, a commit at a time: no document twice in one, and of none too many keys."""
-    rounds: dict[int, list[Place]] = defaultdict(list)
-    for viewer, month in sorted(wanted):
-        keys = sorted(wanted[viewer, month])
-        for number, at in enumerate(range(0, len(keys), KEYS_MAX)):
-            rounds[number].append(Place(viewer, month, tuple(keys[at : at + KEYS_MAX])))
-    for places in rounds.values():
-        for start_ in range(0, len(places), SEEN_CHUNK):
-            yield places[start_ : start_ + SEEN_CHUNK]
-
-
-def sum_up(batches: Iterable[Batch], facts: Mapping[str, Facts], firsts: Firsts) -> Sums:
+def sum_up(batches: Iterable[Batch], facts: Mapping[str, Facts], first_ones: Firsts) -> Sums:
     """What batches add to everything. Pure."""
     sums = Sums()
     for batch in batches:
@@ -165,14 +118,14 @@ def sum_up(batches: Iterable[Batch], facts: Mapping[str, Facts], firsts: Firsts)
             about = facts.get(video_id)
             if about is None or batch.withheld:
                 continue
-            first = (batch.batch_id, store.seen_key("video", video_id)) in firsts
+            first = (batch.batch_id, store.seen_key("video", video_id)) in first_ones
             found = tally(batch, video_id, about, first=first)
             sums.videos[video_id].add(found)
             sums.owners[video_id] = about.owner
             if found.trusted and about.public:
                 drawn["videos"][video_id] = 1
                 for kind, name in _topics(about):
-                    if (batch.batch_id, _topic_key(batch, kind, name)) in firsts:
+                    if (batch.batch_id, _topic_key(batch, kind, name)) in first_ones:
                         drawn[kind][name] = 1
             if found.engaged:
                 sums.interests[batch.viewer].append(_shown(batch, about, found))
@@ -185,63 +138,6 @@ def _add_drawn(sums: Sums, batch: Batch, drawn: Mapping[str, Counter[str]]) -> N
     hour = batch.at.replace(minute=0, second=0, microsecond=0)
     for kind, names in drawn.items():
         sums.hours.setdefault(hour, defaultdict(Counter))[kind].update(names)
-
-
-def _open(bucket: int) -> tuple[Run, list[Batch]] | None:
-    """The stretch that is to be counted, and what lies in it: one that was begun, else the next.
-
-    None where nothing waits.
-    """
-    from google.api_core.exceptions import AlreadyExists, FailedPrecondition
-
-    reference = store.roll_ref(bucket)
-    snapshot = reference.get()
-    fields: dict[str, Any] = snapshot.to_dict() or {}
-    if fields.get("open"):
-        run = Run(bucket, fields["run"], _instant(fields["from"]), _instant(fields["to"]))
-        return run, _decoded(store.batches_between(bucket, run.after, run.until).stream())
-    after = _instant(fields.get("to", BEGINNING))
-    until = clock.now() - LAG
-    if until <= after:
-        return None
-    found = list(store.batches_between(bucket, after, until).limit(BATCHES_MAX + 1).stream())
-    if not found:
-        return None
-    if len(found) > BATCHES_MAX:
-        # Only whole instants, so that a run's end leaves nothing behind; one instant at least.
-        last = _instant(found[-1].get("at")) - timedelta(microseconds=1)
-        until = max(last, _instant(found[0].get("at")))
-        if last < until:
-            found = list(store.batches_between(bucket, after, until).stream())
-    run = Run(bucket, fields.get("run", 0) + 1, after, until)
-    opened = {"run": run.number, "from": run.after, "to": run.until, "open": True}
-    try:
-        if snapshot.exists:
-            unchanged = clients.db().write_option(last_update_time=snapshot.update_time)
-            reference.update(opened, option=unchanged)
-        else:
-            reference.create(opened)
-    except (AlreadyExists, FailedPrecondition) as error:
-        raise transaction.Overtaken from error
-    return run, [batch for batch in _decoded(found) if batch.at <= until]
-
-
-def _decoded(found: Iterable[DocumentSnapshot[Any]]) -> list[Batch]:
-    return [store.decode_batch(snapshot) for snapshot in found]
-
-
-def _close(run: Run) -> None:
-    from google.api_core.exceptions import FailedPrecondition
-
-    reference = store.roll_ref(run.bucket)
-    snapshot = reference.get()
-    if snapshot.get("run") != run.number or not snapshot.get("open"):
-        return
-    unchanged = clients.db().write_option(last_update_time=snapshot.update_time)
-    try:
-        reference.update({"open": False}, option=unchanged)
-    except FailedPrecondition as error:
-        raise transaction.Overtaken from error
 
 
 def while_there(work: Callable[[], None]) -> None:
@@ -386,45 +282,6 @@ def _topic_key(batch: Batch, kind: str, name: str) -> str:
     return store.seen_key(kind, f"{batch.at.date().isoformat()}:{name}")
 
 
-def _least(
-    wanted: Mapping[tuple[str, str], Mapping[str, Batch]], places: Sequence[Place]
-) -> dict[tuple[str, str, str], int]:
-    """The least rank of every key, once these claims are in. One RPC.
-
-    Nothing is known of a document that takes no more, and so nothing of it counts: it has more keys
-    than a person can watch in a month. The others are found by halving.
-    """
-    from google.api_core.exceptions import InvalidArgument
-    from google.cloud.firestore import Minimum
-
-    batch = clients.db().batch()
-    for place in places:
-        claims = wanted[place.viewer, place.month]
-        batch.set(
-            store.watched_ref(place.viewer, place.month),
-            {
-                "userId": place.viewer,
-                "seen": {key: Minimum(claims[key].rank) for key in place.keys},
-                "expiresAt": max(claims[key].at for key in place.keys) + KEPT_FOR,
-            },
-            merge=True,
-        )
-    try:
-        results: Any = transaction.settle(batch.commit)
-    except InvalidArgument:
-        if len(places) == 1:
-            log.warning("what was watched takes no more", month=places[0].month)
-            return {}
-        half = len(places) // 2
-        return {**_least(wanted, places[:half]), **_least(wanted, places[half:])}
-    return {
-        (place.viewer, place.month, key): int(value.integer_value)
-        for place, result in zip(places, results, strict=True)
-        # The answer holds the values in the order of their fields' names.
-        for key, value in zip(place.keys, result.transform_results, strict=True)
-    }
-
-
 def _parts(
     run: Run,
     hours: Mapping[datetime, Mapping[str, Counter[str]]],
@@ -435,11 +292,11 @@ def _parts(
         flat = sorted(
             (kind, name, n) for kind, found in counts.items() for name, n in found.items()
         )
-        for number, at in enumerate(range(0, len(flat), KEYS_MAX)):
+        for number, at in enumerate(range(0, len(flat), firsts.KEYS_MAX)):
             some: dict[str, Counter[str]] = defaultdict(Counter)
-            for kind, name, count in flat[at : at + KEYS_MAX]:
+            for kind, name, count in flat[at : at + firsts.KEYS_MAX]:
                 some[kind][name] += count
-            name = f"{hour:%Y%m%d%H}-{run.bucket}-{run.number // HOUR_RUNS}-{number}"
+            name = f"{hour:%Y%m%d%H}-{run.stream}-{run.number // HOUR_RUNS}-{number}"
             parts[name] = (hour, dict(some))
     return parts
 
@@ -449,8 +306,3 @@ def _shown(batch: Batch, about: Facts, found: Tally) -> dict[str, dict[str, floa
     return interests.shown(
         About(about.owner, about.hashtags, about.sound_id, about.language), sign, batch.at
     )
-
-
-def _instant(value: datetime) -> datetime:
-    """The database's time as a plain instant: the library's own type loses its zone in arithmetic."""
-    return datetime.fromtimestamp(value.timestamp(), UTC)

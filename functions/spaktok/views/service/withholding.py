@@ -22,14 +22,14 @@ from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.service import comments
 from spaktok.views import store
 from spaktok.views.model import Batch, Tally, tally
-from spaktok.views.service import known, recording, rolling
+from spaktok.views.service import known, recording, rolling, stretches
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query, Transaction, WriteBatch
 
 Fields = dict[str, Any] | None
 
-SETTLED_AFTER: Final = rolling.LAG + timedelta(minutes=1)
+SETTLED_AFTER: Final = stretches.LAG + timedelta(minutes=1)
 """By then no call that began before a ban is still at work, and all it reported can be counted."""
 AHEAD_MAX: Final = timedelta(days=25)
 """Cloud Tasks takes nothing for later than 30 days: a longer ban is looked at on the way."""
