@@ -122,7 +122,7 @@ BUDGETS: dict[str, Budget] = {
     "publish what was carried already": Budget(1, 0, 0, 1, 0),
     "take a video back from 20 feeds": Budget(20, 21, 0, 3, 1),
     "trim an inbox": Budget(1, 1, 0, 3, 1),
-    "make the pool of 10 new videos": Budget(30, 1, 0, 3, 1),
+    "make the pool of 10 new videos": Budget(40, 1, 0, 4, 1),
     "mark a video as not interesting": Budget(1, 3, 0, 3, 1),
     "want less of a hashtag": Budget(1, 2, 0, 3, 1),
     "reset the feed": Budget(1, 2, 1, 3, 1),
@@ -168,7 +168,7 @@ BUDGETS: dict[str, Budget] = {
     # discovery
     "read a page of 20 that trend": Budget(22, 0, 0, 2, 0),
     "read the hashtags that trend": Budget(1, 0, 0, 1, 0),
-    "read a page of 20 of a hashtag": Budget(23, 0, 0, 2, 0),
+    "read a page of 20 of a hashtag": Budget(24, 0, 0, 3, 0),
     "hold what trends": Budget(3, 3, 0, 4, 1),
     # coins
     "read the packages of coins": Budget(6, 0, 0, 1, 0),

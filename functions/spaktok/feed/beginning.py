@@ -23,7 +23,7 @@ from spaktok.feed.sources import Gathered
 from spaktok.feed.tuning import Tuning
 from spaktok.safety.policy import Decision, Feature
 from spaktok.safety.refusals import NotForYourAge
-from spaktok.safety.service import access
+from spaktok.safety.service import access, suggesting
 from spaktok.users import store as users
 from spaktok.views import store as views
 from spaktok.views.interests import overgrown
@@ -75,6 +75,7 @@ def start(
         sources.famous(known.inbox.get("pulls", [])),
         known.items,
         recipe,
+        minors=suggesting.meets_minors(uid),
     )
     proof = (place.slate_id, place.at) if place is not None else None
     seen = _seen(known, proof) if mode is Mode.FOR_YOU else b""

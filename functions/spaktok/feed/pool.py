@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, log
 from spaktok.feed import store
 from spaktok.feed.model import encode_card
+from spaktok.safety.service import suggesting
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
@@ -26,7 +27,7 @@ SIZE: Final = 300
 
 
 def refresh() -> int:
-    """Make the pool anew; how many videos it holds. Two reads a video, one an author; one write."""
+    """Make the pool anew; how many videos it holds. Two reads a video, two an author; one write."""
     found = [
         (video, (snapshot.to_dict() or {}).get("saves", 0))
         for snapshot in newest().stream()
@@ -37,6 +38,7 @@ def refresh() -> int:
     wanted += [views.analytics_ref(video.video_id) for video, _ in found]
     read = users.read(wanted) if wanted else []
     cards = {one.id: users.decode_card(one) for one in read[: len(authors)]}
+    minors = suggesting.kept_from_adults(authors)
     items: list[dict[str, Any]] = []
     for (video, saves), known in zip(found, read[len(authors) :], strict=True):
         author = cards[video.user_id]
@@ -48,6 +50,7 @@ def refresh() -> int:
                 **regarded(video, saves, views.decode_regard(known)),
                 "videoId": video.video_id,
                 "followers": author.follower_count,
+                "forAdults": video.user_id not in minors,
             }
         )
     store.pool_ref().set({"at": clock.now(), "items": items})

@@ -120,6 +120,8 @@ class TrendingVideo:
     """Who said "not interested"."""
     watched: float | None = None
     """The sum of the shares of it that its viewers watched; None where nobody measured it."""
+    for_adults: bool = False
+    """Whether its owner is suggested to adults."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ def decode_videos(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingVideo]:
             saves=one.get("saves", 0),
             unwanted=one.get("unwanted", 0),
             watched=one.get("watched"),
+            for_adults=one.get("forAdults", False),
         )
         for one in fields.get("items", ())
     )

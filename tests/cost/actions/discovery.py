@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spaktok.core import clock, standing
 from spaktok.core.ids import UserId
 from spaktok.discovery import service as discovery
@@ -76,7 +78,9 @@ def trending(count: int) -> None:
     for _ in range(count):
         shown = videos.decode(videos.ref(clip(BEN)).get())
         if shown is not None:
-            items.append(computing._video(shown, 0, Regard(), Drawn(9, 9.0)))
+            items.append(
+                replace(computing._video(shown, 0, Regard(), Drawn(9, 9.0)), for_adults=True)
+            )
     trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
 
 
@@ -84,6 +88,7 @@ def trending(count: int) -> None:
 def _() -> Action:
     join(ANA, BEN)
     trending(25)
+    standing.load(ANA, fresh=False)
     return lambda: discovery.trending_videos(ANA, 20, None)
 
 
@@ -98,6 +103,7 @@ def _() -> Action:
     join(ANA, BEN)
     for _ in range(21):
         clip(BEN)
+    standing.load(ANA, fresh=False)
     return lambda: discovery.by_hashtag(ANA, "sun", Order.RECENT, 20, None)
 
 

@@ -415,10 +415,10 @@ def test_a_block_while_the_slate_is_made_is_not_lost(monkeypatch: pytest.MonkeyP
     join(ANA)
     gather = sources.gather
 
-    def meanwhile(*args: object) -> object:
+    def meanwhile(*args: object, **more: object) -> object:
         monkeypatch.setattr(sources, "gather", gather)
         graph.block(BEN, ANA, None)
-        return gather(*args)  # type: ignore[arg-type]
+        return gather(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sources, "gather", meanwhile)
     assert gone not in first(ANA)

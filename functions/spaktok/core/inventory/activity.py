@@ -24,7 +24,6 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         path="users/{uid}/feed/inbox",
         feature="feed",
         subjects=(path_id("uid"),),
-        get=Audience.OWNER,
         export=skipped("copies of what others published"),
         erasure=ERASED,
     ),

@@ -7,10 +7,12 @@ videos among them as they are now; it writes one document a kind. Nothing depend
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from spaktok.core import clients, log
+from spaktok.safety.service import suggesting
 from spaktok.trends import model, store
 from spaktok.trends.model import (
     WINDOW,
@@ -35,7 +37,7 @@ HOUR: Final = timedelta(hours=1)
 def compute(at: datetime) -> dict[TrendKind, int]:
     """Make every list anew; how long each is. Repeatable.
 
-    At most some hundred reads for the hours, two a candidate (200 a kind) and three a video, three
+    At most some hundred reads for the hours, two a candidate (200 a kind) and four a video, three
     writes and one for each candidate that was never seen before.
     """
     policy = store.decode_policy(store.policy_ref().get())
@@ -57,8 +59,14 @@ def _items(
     kind: TrendKind, found: Mapping[str, Drawn], names: Sequence[str]
 ) -> list[TrendingVideo | TrendingTopic]:
     if kind is TrendKind.VIDEOS:
+        shown = _shown(names)
+        minors = suggesting.kept_from_adults(video.user_id for video, _, _ in shown)
         return model.listed(
-            _video(one, saves, regard, found[one.video_id]) for one, saves, regard in _shown(names)
+            replace(
+                _video(video, saves, regard, found[video.video_id]),
+                for_adults=video.user_id not in minors,
+            )
+            for video, saves, regard in shown
         )
     topics = (TrendingTopic(name, model.score(found[name]), found[name].viewers) for name in names)
     return model.listed(topics)
