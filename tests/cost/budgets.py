@@ -125,8 +125,8 @@ BUDGETS: dict[str, Budget] = {
     "publish what was carried already": Budget(1, 0, 0, 1, 0),
     "take a video back from 20 feeds": Budget(20, 21, 0, 3, 1),
     "trim an inbox": Budget(1, 1, 0, 3, 1),
-    "make the pool of 10 new videos": Budget(20, 1, 0, 3, 1),
-    "mark a video as not interesting": Budget(1, 2, 0, 3, 1),
+    "make the pool of 10 new videos": Budget(40, 1, 0, 4, 1),
+    "mark a video as not interesting": Budget(1, 3, 0, 3, 1),
     "want less of a hashtag": Budget(1, 2, 0, 3, 1),
     "reset the feed": Budget(1, 2, 1, 3, 1),
     # notifications
@@ -167,13 +167,14 @@ BUDGETS: dict[str, Budget] = {
     # views
     "report 50 plays": Budget(0, 1, 0, 1, 1),
     "count 3 reports of 2 videos": Budget(10, 14, 0, 12, 2),
+    "count 6 likes and 3 saves of 2 videos by 3 people": Budget(21, 9, 0, 15, 2),
     "read the analytics of a video": Budget(2, 0, 0, 1, 0),
     # discovery
     "read a page of 20 that trend": Budget(22, 0, 0, 2, 0),
     "read the hashtags that trend": Budget(2, 0, 0, 1, 0),
     "read 20 sounds that trend": Budget(22, 0, 0, 2, 0),
     "ban a hashtag": Budget(2, 3, 0, 4, 1),
-    "read a page of 20 of a hashtag": Budget(24, 0, 0, 2, 0),
+    "read a page of 20 of a hashtag": Budget(24, 0, 0, 3, 0),
     "hold what trends": Budget(3, 3, 0, 4, 1),
     # coins
     "read the packages of coins": Budget(6, 0, 0, 1, 0),

@@ -11,6 +11,7 @@ import pytest
 from spaktok.core import clients, clock, counters, limits, standing
 from spaktok.feed import sources
 from spaktok.gifts.service import catalogue
+from spaktok.safety.service import suggesting
 from spaktok.wallet.service import income, spending
 from tests.support.edge import forget_app
 from tests.support.queue import Queue
@@ -30,6 +31,7 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     limits.forget()
     counters.forget()
     sources.forget()
+    suggesting.forget()
     income.forget()
     spending.forget()
     catalogue.forget()

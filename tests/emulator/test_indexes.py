@@ -265,6 +265,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "views/store.py:batches_of": lambda: _read(views.batches_of(ANA)),
     "views/store.py:batches_with": lambda: _read(views.batches_with("v1")),
+    "views/store.py:marks_between": lambda: _read(
+        *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
+    ),
     "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
     "views/service/withholding.py:_of": lambda: _read(
         *(withholding._of(ANA, kind) for kind in (*withholding.MARKS, "commentLikes"))

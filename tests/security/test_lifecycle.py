@@ -25,6 +25,7 @@ from spaktok.search.service import indexing
 from spaktok.users import settings
 from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
+from spaktok.views.service import withholding
 from tests.support.ages import born
 from tests.support.edge import Answer, Sender
 from tests.support.people import ANA, BEN, CARL, DINA, join
@@ -68,6 +69,8 @@ SEEN: dict[str, frozenset[str]] = {
     "erased": frozenset(),
     "turned out to be 14": ALL - {"search"},
     "turned out to be 10": ALL - {"search"},
+    "banned": ALL - {"search", "feed", "video", "tab", "comments"},
+    "banned until yesterday": ALL,
 }
 """What Ben sees of Ana in each state, once all tasks have run."""
 MAY: dict[str, str | None] = {
@@ -99,6 +102,14 @@ def correct(years: int) -> None:
 
 def ban(**until: Any) -> None:
     clients.db().document(f"security/{ANA}").update({"banned": True, **until})
+    presence.settle(ANA)
+    withholding.settle(ANA)
+
+
+def ban_for_a_day() -> None:
+    """The ban is over, and nobody wrote that it is: the task of its end ran."""
+    ban(bannedUntil=clock.now() + timedelta(days=1))
+    ban(bannedUntil=clock.now() - timedelta(days=1))
 
 
 def leave_and_return() -> None:
@@ -125,7 +136,7 @@ BECOMES: dict[str, Callable[[], object]] = {
     "turned out to be 14": lambda: correct(14),
     "turned out to be 10": lambda: correct(10),
     "banned": lambda: ban(bannedUntil=None),
-    "banned until yesterday": lambda: ban(bannedUntil=clock.now() - timedelta(days=1)),
+    "banned until yesterday": ban_for_a_day,
 }
 
 

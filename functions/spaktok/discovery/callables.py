@@ -45,7 +45,7 @@ def getTrendingSounds(caller: Caller, request: GetTrendingSounds) -> service.Tre
     GetVideosByHashtag,
     limit=per_minute(120),
     secrets=(keys.CURSOR_SECRET,),
-    cost="4 reads, and 1 a video",
+    cost="4 reads, and 1 a video and author",
 )
 def getVideosByHashtag(caller: Caller, request: GetVideosByHashtag) -> VideoPage:
     """List a hashtag's public videos: what trends, the newest, or the most viewed first."""
@@ -58,7 +58,7 @@ def getVideosByHashtag(caller: Caller, request: GetVideosByHashtag) -> VideoPage
     GetVideosBySound,
     limit=per_minute(120),
     secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads, and 1 a video",
+    cost="3 reads, and 1 a video and author",
 )
 def getVideosBySound(caller: Caller, request: GetVideosBySound) -> VideoPage:
     """List a sound's public videos: what trends, the newest, or the most viewed first."""

@@ -11,6 +11,7 @@ from spaktok.core.ids import UserId
 from spaktok.discovery.requests import Order
 from spaktok.feed import store as feed
 from spaktok.feed.model import Mask
+from spaktok.safety.service import suggesting
 from spaktok.trends import store as trends
 from spaktok.trends.model import TrendingVideo, TrendKind
 from spaktok.users import store as users
@@ -74,7 +75,7 @@ def trending_videos(viewer: UserId, limit: int, cursor: str | None) -> VideoPage
     listed, masked = users.read([trends.list_ref(TrendKind.VIDEOS), feed.mask_ref(viewer)])
     items = [
         one
-        for one in trends.decode_videos(listed).items
+        for one in _suggested(viewer, trends.decode_videos(listed).items)
         if after is None or (-one.score, one.video_id) > (-after[0], after[1])
     ]
     shown, last = _page_of(viewer, items, feed.mask(masked), limit)
@@ -122,7 +123,7 @@ def by_hashtag(
 ) -> VideoPage:
     """A page of a hashtag's public videos; of a banned one, none.
 
-    Three reads, and one a video looked at.
+    Three reads, one a video looked at, and one an author not looked at for ten minutes.
     """
     return _topic(viewer, ("hashtags", "array_contains", hashtag), order, limit, cursor)
 
@@ -130,7 +131,7 @@ def by_hashtag(
 def by_sound(
     viewer: UserId, sound_id: str, order: Order, limit: int, cursor: str | None
 ) -> VideoPage:
-    """A page of a sound's public videos. Two reads, and one a video looked at."""
+    """A page of a sound's public videos. Costs as a hashtag's."""
     return _topic(viewer, ("soundId", "==", sound_id), order, limit, cursor)
 
 
@@ -150,7 +151,8 @@ def _topic(
     mask = feed.mask(masked)
     top: list[TrendingVideo] = []
     if order is Order.TRENDING:
-        top = [one for one in trends.decode_videos(listed).items if _has(one, having)]
+        trending = _suggested(viewer, trends.decode_videos(listed).items)
+        top = [one for one in trending if _has(one, having)]
         if section is None and top:
             shown, _ = _page_of(viewer, top, mask, limit)
             return VideoPage(shown, paging.seal([_REST, None], scope), has_more=True)
@@ -162,10 +164,15 @@ def _topic(
         scope=scope,
     )
     found = [video for one in page.snapshots if (video := videos.decode(one)) is not None]
+    minors = set[str]()
+    if not suggesting.meets_minors(viewer):
+        minors = suggesting.kept_from_adults(video.user_id for video in found)
     cards = [
         listing.card_of(video)
         for video in found
-        if _open(viewer, video, mask) and video.video_id not in shown_before
+        if _open(viewer, video, mask)
+        and video.video_id not in shown_before
+        and video.user_id not in minors
     ]
     further = page.next_cursor
     return VideoPage(
@@ -203,6 +210,12 @@ def _open(viewer: UserId, video: Video, mask: Mask) -> bool:
         and video.video_id not in mask.videos
         and listing.for_age(viewer, video)
     )
+
+
+def _suggested(viewer: UserId, items: Sequence[TrendingVideo]) -> list[TrendingVideo]:
+    """What is not of minors, unless the viewer is one."""
+    minors = suggesting.meets_minors(viewer)
+    return [one for one in items if minors or one.for_adults]
 
 
 def _has(one: TrendingVideo, having: tuple[str, str, str]) -> bool:

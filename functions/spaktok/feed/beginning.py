@@ -23,9 +23,11 @@ from spaktok.feed.sources import Gathered
 from spaktok.feed.tuning import Tuning
 from spaktok.safety.policy import Decision, Feature
 from spaktok.safety.refusals import NotForYourAge
-from spaktok.safety.service import access
+from spaktok.safety.service import access, suggesting
 from spaktok.users import store as users
 from spaktok.views import store as views
+from spaktok.views.interests import overgrown
+from spaktok.views.service import trimming
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -73,6 +75,7 @@ def start(
         sources.famous(known.inbox.get("pulls", [])),
         known.items,
         recipe,
+        minors=suggesting.meets_minors(uid),
     )
     proof = (place.slate_id, place.at) if place is not None else None
     seen = _seen(known, proof) if mode is Mode.FOR_YOU else b""
@@ -132,6 +135,8 @@ def _known(uid: UserId, found: dict[str, Any], said: Tuning, mode: Mode) -> _Kno
         _ask_for_pool()
     inbox = found["inbox"].to_dict() or {}
     at = clock.now()
+    if overgrown(found["interests"].to_dict() or {}):
+        trimming.ask(uid, at)
     return _Known(
         slate_document=found["slate"],
         slate=modes.get(mode),

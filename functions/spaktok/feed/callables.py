@@ -48,7 +48,7 @@ def getFollowingFeed(caller: Caller, request: GetFollowingFeed) -> FeedPage:
     return service.page(caller.uid, request.limit, request.cursor)
 
 
-@call(MarkNotInterested, limit=per_minute(60), cost="1 read, 2 writes")
+@call(MarkNotInterested, limit=per_minute(60), cost="1 read, 3 writes")
 def markNotInterested(caller: Caller, request: MarkNotInterested) -> tuning.Tuned:
     """Never be shown a video again, and its author a little less."""
     return tuning.unwanted(caller.uid, request.video_id, active=request.action == "add")

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, log
 from spaktok.feed import store
 from spaktok.feed.model import encode_card
+from spaktok.safety.service import suggesting
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
-from spaktok.videos.model import VideoStatus
+from spaktok.videos.model import Video, VideoStatus
+from spaktok.views import store as views
+from spaktok.views.model import Deed, Regard
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Query
@@ -24,35 +27,55 @@ SIZE: Final = 300
 
 
 def refresh() -> int:
-    """Make the pool anew; how many videos it holds. A read a video and one an author; one write."""
-    found = []
-    for snapshot in newest().stream():
-        video, fields = videos.decode(snapshot), snapshot.to_dict() or {}
-        if video is not None and video.published_at is not None:
-            found.append((video, fields))
+    """Make the pool anew; how many videos it holds. Two reads a video, two an author; one write."""
+    found = [
+        (video, (snapshot.to_dict() or {}).get("saves", 0))
+        for snapshot in newest().stream()
+        if (video := videos.decode(snapshot)) is not None and video.published_at is not None
+    ]
     authors = sorted({video.user_id for video, _ in found})
-    read = users.read([users.card_ref(uid) for uid in authors]) if authors else []
-    cards = {one.id: users.decode_card(one) for one in read}
+    wanted = [users.card_ref(uid) for uid in authors]
+    wanted += [views.analytics_ref(video.video_id) for video, _ in found]
+    read = users.read(wanted) if wanted else []
+    cards = {one.id: users.decode_card(one) for one in read[: len(authors)]}
+    minors = suggesting.kept_from_adults(authors)
     items: list[dict[str, Any]] = []
-    for video, fields in found:
+    for (video, saves), known in zip(found, read[len(authors) :], strict=True):
         author = cards[video.user_id]
         if author is None or author.deactivated or author.is_private:
             continue
-        counts = {
-            name: fields.get(name, 0)
-            for name in ("likes", "comments", "shares", "saves", "views", "reports")
-        }
         items.append(
             {
                 **encode_card(video),
-                **counts,
+                **regarded(video, saves, views.decode_regard(known)),
                 "videoId": video.video_id,
                 "followers": author.follower_count,
+                "forAdults": video.user_id not in minors,
             }
         )
     store.pool_ref().set({"at": clock.now(), "items": items})
     log.info("pool made", videos=len(items))
     return len(items)
+
+
+def regarded(video: Video, saves: int, regard: Regard) -> dict[str, Any]:
+    """What the ranking is told of a video: distinct people, and never how often they did something.
+
+    `watched`, the sum of the shares that were watched, is absent where nobody measured it.
+    """
+    totals = {
+        Deed.LIKED: video.likes,
+        Deed.COMMENTED: video.comments,
+        Deed.SHARED: video.shares,
+        Deed.SAVED: saves,
+    }
+    watched = regard.shares(video.duration_ms)
+    return {
+        **{deed.value: regard.of(deed, total, video.views) for deed, total in totals.items()},
+        Deed.UNWANTED.value: regard.actors.get(Deed.UNWANTED, 0),
+        "views": video.views,
+        **({} if watched is None else {"watched": watched}),
+    }
 
 
 def newest() -> Query:

@@ -52,6 +52,8 @@ class Recipe:
     """Cards of one author in a window, at most."""
     slots: tuple[int, ...]
     """Places in each window that are kept for new creators, from 0."""
+    trending_slots: tuple[int, ...]
+    """Places in each window that are kept for what trends."""
     followers_max: int
     views_max: int
     """A creator is new with at most so many followers, a video with fewer views."""
@@ -128,7 +130,7 @@ def check(version: str, raw: Mapping[str, Any]) -> Recipe:
         raise Unsound(f"{version}: a prior is not positive")
     if not 0 < built.out_of_network <= 1 or not 0 <= built.author_floor <= 1:
         raise Unsound(f"{version}: a factor is not between 0 and 1")
-    if built.quality[-1][0] != 0 or max(built.slots) >= built.window:
+    if built.quality[-1][0] != 0 or max((*built.slots, *built.trending_slots)) >= built.window:
         raise Unsound(f"{version}: a size has no quality, or a slot lies outside the window")
     return built
 
@@ -162,6 +164,7 @@ def _build(version: str, raw: Mapping[str, Any]) -> Recipe:
         window=raw["window"],
         per_author=raw["perAuthor"],
         slots=tuple(explored["slots"]),
+        trending_slots=tuple(raw.get("trendingSlots", ())),
         followers_max=explored["followersMax"],
         views_max=explored["viewsMax"],
     )

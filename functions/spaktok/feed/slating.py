@@ -39,7 +39,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What the ranking knows of a video. Counts are of distinct people."""
+    """What the ranking knows of a video. Counts are of distinct trusted people, its owner not one."""
 
     video_id: str
     author: str
@@ -114,7 +114,9 @@ def assemble(inputs: Inputs) -> list[Ranked]:
     rows, scores = ranking.top(table, taste, recipe, recipe.slate * _DECIDED)
     alone: list[float] = ranking.base(table, taste, recipe).tolist()
     wanted = [score > 0 for score in alone]
-    order = _mixed(candidates, rows, _explored(candidates, wanted, inputs.seed, recipe), recipe)
+    explored = _explored(candidates, wanted, inputs.seed, recipe)
+    trending = [row for row in rows if candidates[row].trending and wanted[row]]
+    order = _mixed(candidates, rows, explored, trending, recipe)
     known = dict(zip(rows, scores, strict=True))
     explained = _Explained(candidates, table, taste, inputs, recipe)
     return [explained.ranked(row, known.get(row, alone[row]), slot=slot) for row, slot in order]
@@ -165,9 +167,16 @@ def _factor(one: Candidate, recipe: Recipe) -> float:
 
 
 def _mixed(
-    candidates: Sequence[Candidate], rows: list[int], explored: list[int], recipe: Recipe
+    candidates: Sequence[Candidate],
+    rows: list[int],
+    explored: list[int],
+    trending: list[int],
+    recipe: Recipe,
 ) -> list[tuple[int, bool]]:
-    """Rows in the slate's order, and whether each stands in a slot for new creators."""
+    """Rows in the slate's order, and whether each stands in a slot for new creators.
+
+    A slot that nothing fits is another's place like any.
+    """
     waiting, taken = list(rows), set[int]()
     order: list[tuple[int, bool]] = []
     while len(order) < recipe.slate and (len(taken) < len(candidates)):
@@ -175,6 +184,9 @@ def _mixed(
         row = None
         if slot := len(order) % recipe.window in recipe.slots:
             row = _next(explored, candidates, recent, taken, recipe, strict=True)
+        if row is None and len(order) % recipe.window in recipe.trending_slots:
+            row = _next(trending, candidates, recent, taken, recipe, strict=True)
+            slot = False
         if row is None:
             slot = False
             row = _next(waiting, candidates, recent, taken, recipe, strict=False)

@@ -113,14 +113,20 @@ def gather(
     outboxes: dict[str, store.Cards],
     items: list[dict[str, Any]],
     recipe: Recipe,
+    *,
+    minors: bool = False,
 ) -> Gathered:
-    """All candidates, each video once; what is known of its counts joined to how it arrived."""
+    """All candidates, each video once; what is known of its counts joined to how it arrived.
+
+    `minors`: whether those are suggested to the viewer; whom they follow they meet anyway.
+    """
     common = {item["videoId"]: item for item in items}
     held: Held = {video_id: (card, True) for video_id, card in inbox.items()}
     for cards in outboxes.values():
         held.update({video_id: (card, True) for video_id, card in cards.items()})
     for video_id, item in common.items():
-        held.setdefault(video_id, (_card(item), False))
+        if minors or item.get("forAdults", False):
+            held.setdefault(video_id, (_card(item), False))
     return Gathered(
         [
             _candidate(video_id, card, common.get(video_id, {}), recipe, followed=followed)
@@ -167,7 +173,7 @@ _TOTALS: Final = {
     "comment": "comments",
     "share": "shares",
     "save": "saves",
-    "notInterested": "notInterested",
+    "notInterested": "unwanted",
     "report": "reports",
 }
 
@@ -211,7 +217,11 @@ def _trending(one: Any) -> dict[str, Any]:
         "likes": one.likes,
         "comments": one.comments,
         "shares": one.shares,
+        "saves": one.saves,
+        "unwanted": one.unwanted,
         "views": one.views,
+        **({} if one.watched is None else {"watched": one.watched}),
+        "forAdults": one.for_adults,
         "trend": one.score,
     }
 

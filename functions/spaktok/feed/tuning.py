@@ -126,7 +126,12 @@ def less(uid: UserId, kind: str, name: str, *, active: bool) -> Tuned:
 
 
 def unwanted(uid: UserId, video_id: str, *, active: bool) -> Tuned:
-    """Never show a video again, and its author a little less; or take that back. 1 read, 2 writes."""
+    """Never show a video again, and its author a little less; or take that back. 1 read, 3 writes.
+
+    The mark is counted later (`views.service.engaging`): for everybody it lowers the video a little.
+    """
+    from spaktok.views import store as views
+
     owner = ids.owner_of(video_id)
 
     def body(tx: Transaction) -> None:
@@ -138,8 +143,11 @@ def unwanted(uid: UserId, video_id: str, *, active: bool) -> Tuned:
         if active:
             videos[key(video_id)] = clock.now()
             store.hide(tx, uid, "videos", video_id)
+            mark = {"userId": uid, "videoId": video_id, "timestamp": clock.now()}
+            tx.set(views.unwanted_ref(uid, video_id), mark)
         else:
             del videos[key(video_id)]
+            tx.delete(views.unwanted_ref(uid, video_id))
         if owner is not None:
             weight = authors.pop(key(owner), {"weight": 0.0})["weight"] + change
             if weight < 0:

@@ -4,7 +4,8 @@ A score counts people, never what they did how often: `drawn` is the sum of the 
 thing drew in each hour, halved every `HALF_LIFE` since (a person is counted once a month for a video,
 once a day for a topic). It is taken less one, as Hacker News and Mastodon take their votes, so that
 its maker alone is nobody; and up to doubled by how sure it is that whoever watches also engages: the
-lower bound of Wilson's interval for likes, comments and shares over views, at 95 %.
+lower bound of Wilson's interval for likes, comments and shares over views, at 95 %. Those are distinct
+trusted people as well, and its maker is not one of them.
 
     score = (drawn − 1) · (1 + wilson(engagements, views))
 """
@@ -110,9 +111,17 @@ class TrendingVideo:
     age_restriction: int
     published_at: datetime
     likes: int
+    """Like the ones below: distinct trusted people who did it, the owner not among them."""
     comments: int
     shares: int
     views: int
+    saves: int = 0
+    unwanted: int = 0
+    """Who said "not interested"."""
+    watched: float | None = None
+    """The sum of the shares of it that its viewers watched; None where nobody measured it."""
+    for_adults: bool = False
+    """Whether its owner is suggested to adults."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ def decode_videos(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingVideo]:
             comments=one["comments"],
             shares=one["shares"],
             views=one["views"],
+            saves=one.get("saves", 0),
+            unwanted=one.get("unwanted", 0),
+            watched=one.get("watched"),
+            for_adults=one.get("forAdults", False),
         )
         for one in fields.get("items", ())
     )

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Final
 
 BATCH_MAX: Final = 50
@@ -123,6 +124,9 @@ class Tally:
     """Engaged views by accounts that are trusted: what trends are made of."""
     completed: int = 0
     watched_ms: int = 0
+    seen_ms: int = 0
+    """How much of it the engaged viewers saw, each in the longest play of the first report: what one
+    person watches again and again adds nothing."""
     retention: Counter[int] = field(default_factory=Counter)
     """By step k: plays that reached k tenths of the video."""
     sources: Counter[str] = field(default_factory=Counter)
@@ -136,6 +140,7 @@ class Tally:
         self.trusted += other.trusted
         self.completed += other.completed
         self.watched_ms += other.watched_ms
+        self.seen_ms += other.seen_ms
         self.retention.update(other.retention)
         self.sources.update(other.sources)
         self.days.update(other.days)
@@ -148,10 +153,62 @@ class Tally:
             trusted=-self.trusted,
             completed=-self.completed,
             watched_ms=-self.watched_ms,
+            seen_ms=-self.seen_ms,
             retention=Counter({key: -count for key, count in self.retention.items()}),
             sources=Counter({key: -count for key, count in self.sources.items()}),
             days=Counter({key: -count for key, count in self.days.items()}),
         )
+
+
+class Deed(StrEnum):
+    """What somebody does with a video besides watching it, by the name of its total."""
+
+    LIKED = "likes"
+    COMMENTED = "comments"
+    SHARED = "shares"
+    SAVED = "saves"
+    UNWANTED = "unwanted"
+    """They said "not interested"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One deed of one person: a like, a comment, a share, a save, a "not interested"."""
+
+    deed: Deed
+    mark_id: str
+    viewer: str
+    video_id: str
+    at: datetime
+
+    @property
+    def month(self) -> str:
+        """The month of UTC, in which a person counts once for a video and a deed."""
+        return self.at.strftime("%Y-%m")
+
+    @property
+    def rank(self) -> int:
+        """Orders a person's marks: by arrival, and among equals by id."""
+        drawn = blake2b(self.mark_id.encode(), digest_size=2).digest()
+        return int(self.at.timestamp() * 1_000_000) * 4096 + int.from_bytes(drawn, "big") % 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Regard:
+    """What trusted people did with a video, and how much of it was seen: what ranks it."""
+
+    actors: Mapping[str, int] = field(default_factory=dict)
+    """Distinct people by deed, the owner not among them."""
+    seen_ms: int | None = None
+    """Of all its engaged viewers; None where nobody measured it."""
+
+    def of(self, deed: Deed, total: int, viewers: int) -> int:
+        """How many did something: no more than still stand, than are people, than watched."""
+        return max(0, min(total, viewers, self.actors.get(deed, 0)))
+
+    def shares(self, duration_ms: int) -> float | None:
+        """The sum of the shares of the clip that its viewers watched."""
+        return None if self.seen_ms is None or not duration_ms else self.seen_ms / duration_ms
 
 
 def within(claims: Sequence[int], elapsed_ms: int | None) -> tuple[list[int], bool]:
@@ -181,6 +238,7 @@ def tally(batch: Batch, video_id: str, facts: Facts, *, first: bool) -> Tally:
         trusted=int(engaged and batch.trusted),
         completed=sum(one == facts.duration_ms for one in watched),
         watched_ms=sum(watched),
+        seen_ms=max(watched) if engaged else 0,
         sources=Counter({plays.source: len(watched)}),
     )
     for one in watched:

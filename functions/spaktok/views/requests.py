@@ -61,6 +61,10 @@ class RollUpViews(Request):
     at: Annotated[datetime, Field(strict=False)]
 
 
+class RollUpEngagement(Request):
+    """A task: count what people did with videos."""
+
+
 class RecountViews(Request):
     """A task: count a video's views anew, from the batches."""
 
@@ -73,6 +77,12 @@ class AttributeFollow(Request):
     follower: Annotated[str, Field(pattern=ID_PATTERN)]
     followed: Annotated[str, Field(pattern=ID_PATTERN)]
     at: Annotated[datetime, Field(strict=False)]
+
+
+class TrimInterests(Request):
+    """A task: forget the weakest of a user's interests where they have grown too many."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
 
 
 class SettleStanding(Request):

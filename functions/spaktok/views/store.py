@@ -12,7 +12,7 @@ from spaktok.users import store as users
 from spaktok.videos import store as videos
 from spaktok.views import interests
 from spaktok.views.interests import Interests
-from spaktok.views.model import KEPT_FOR, Batch, Plays, Source, Tally
+from spaktok.views.model import KEPT_FOR, Batch, Deed, Mark, Plays, Regard, Source, Tally
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
@@ -30,9 +30,12 @@ def batch_ref(batch_id: str) -> DocumentReference:
     return clients.db().collection("viewBatches").document(batch_id)
 
 
-def roll_ref(bucket: int) -> DocumentReference:
-    """`viewRolls/{bucket}`: {run, from, to, open}: which batches the present or last run counts."""
-    return clients.db().collection("viewRolls").document(str(bucket))
+def roll_ref(stream: str) -> DocumentReference:
+    """`viewRolls/{stream}`: {run, from, to, open}: which stretch the present or last run counts.
+
+    A stream is a bucket of batches, or `engagement`.
+    """
+    return clients.db().collection("viewRolls").document(stream)
 
 
 def watched_ref(viewer: str, month: str) -> DocumentReference:
@@ -47,14 +50,15 @@ def watched_ref(viewer: str, month: str) -> DocumentReference:
 def analytics_ref(video_id: str) -> DocumentReference:
     """`videos/{id}/private/analytics`.
 
-    {userId, plays, engaged, completed, watchedMs, followers, retention: {step: int}, sources: {source:
-    int}, days: {date: int}}.
+    {userId, plays, engaged, completed, watchedMs, seenMs, followers, retention: {step: int}, sources:
+    {source: int}, days: {date: int}, actors: {deed: int}}. `actors` are the distinct trusted people who
+    did something with it in a month, its owner not among them: what ranks and trends, and tells nobody.
     """
     return videos.ref(video_id).collection("private").document("analytics")
 
 
 def hour_ref(name: str) -> DocumentReference:
-    """`viewHours/{hour-part}`: how many trusted people each thing drew in an hour.
+    """`viewHours/{hour-bucket-runs-part}`: how many trusted people each thing drew in an hour.
 
     {hour, videos: {videoId: int}, hashtags: {tag: int}, sounds: {soundId: int}, expiresAt}.
     """
@@ -211,6 +215,7 @@ def add_tally(batch: WriteBatch, video_id: str, owner: str, tally: Tally) -> Non
             "engaged": Increment(tally.engaged),
             "completed": Increment(tally.completed),
             "watchedMs": Increment(tally.watched_ms),
+            "seenMs": Increment(tally.seen_ms),
             # A map without anything in it would replace the one that is there.
             **{name: added for name, counts in maps.items() if (added := _increments(counts))},
         },
@@ -226,10 +231,62 @@ def decode_tally(snapshot: DocumentSnapshot[Any]) -> Tally:
         engaged=fields.get("engaged", 0),
         completed=fields.get("completed", 0),
         watched_ms=fields.get("watchedMs", 0),
+        seen_ms=fields.get("seenMs", 0),
         retention=_counted({int(step): n for step, n in fields.get("retention", {}).items()}),
         sources=_counted(fields.get("sources", {})),
         days=_counted(fields.get("days", {})),
     )
+
+
+def unwanted_ref(uid: str, video_id: str) -> DocumentReference:
+    """`videoUnwanted/{uid_videoId}`: {userId, videoId, timestamp}: they said "not interested"."""
+    return clients.db().collection("videoUnwanted").document(ids.edge(uid, video_id))
+
+
+MARKS: Final[Mapping[str, Deed]] = {
+    "videoLikes": Deed.LIKED,
+    "videoComments": Deed.COMMENTED,
+    "videoShares": Deed.SHARED,
+    "videoSaves": Deed.SAVED,
+    "videoUnwanted": Deed.UNWANTED,
+}
+"""Where each deed is noted."""
+
+
+def marks_between(collection: str, after: datetime, until: datetime) -> Query:
+    """What was done in (after, until] and still stands, in its order."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection(collection)
+        .where(filter=FieldFilter("timestamp", ">", after))
+        .where(filter=FieldFilter("timestamp", "<=", until))
+        .order_by("timestamp")
+    )
+
+
+def decode_mark(snapshot: DocumentSnapshot[Any]) -> Mark:
+    """The mark of a document of one of `MARKS`."""
+    return Mark(
+        deed=MARKS[snapshot.reference.parent.id],
+        mark_id=snapshot.id,
+        viewer=snapshot.get("userId"),
+        video_id=snapshot.get("videoId"),
+        at=datetime.fromtimestamp(snapshot.get("timestamp").timestamp(), UTC),
+    )
+
+
+def decode_regard(snapshot: DocumentSnapshot[Any]) -> Regard:
+    """How a video is regarded, by its analytics."""
+    fields: dict[str, Any] = snapshot.to_dict() or {}
+    return Regard(fields.get("actors", {}), fields.get("seenMs"))
+
+
+def add_actors(batch: WriteBatch, video_id: str, owner: str, actors: Counter[Deed]) -> None:
+    """Stage how many more people did what with a video. One write."""
+    added = {"userId": owner, "actors": _increments(actors)}
+    batch.set(analytics_ref(video_id), added, merge=True)
 
 
 def add_hour(
@@ -266,6 +323,13 @@ def add_interests(
         for kind, weights in sums.items()
     }
     batch.set(interests_ref(uid), {**added, "updatedAt": at}, merge=True)
+
+
+def replace_interests(
+    batch: WriteBatch, uid: str, sums: Mapping[str, Mapping[str, float]], at: datetime
+) -> None:
+    """Stage that these are all the interests somebody has shown. One write."""
+    batch.set(interests_ref(uid), {**sums, "updatedAt": at})
 
 
 def _increments(counts: Mapping[str, int]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spaktok.core import clock, standing
 from spaktok.core.ids import UserId
 from spaktok.discovery import service as discovery
@@ -12,9 +14,11 @@ from spaktok.trends import store as trends
 from spaktok.trends.model import Drawn, HoldState, TrendingTopic, TrendKind
 from spaktok.trends.service import computing, holding
 from spaktok.videos import store as videos
-from spaktok.videos.service import bans
+from spaktok.videos.engaging import SaveVideo
+from spaktok.videos.service import bans, likes, saves
+from spaktok.views.model import Regard
 from spaktok.views.requests import Play, RecordVideoViews
-from spaktok.views.service import analytics, known, recording, rolling
+from spaktok.views.service import analytics, engaging, known, recording, rolling, stretches
 from tests.cost.actions.scene import Action, action
 from tests.support.people import ANA, BEN, join
 from tests.support.watching import clip, watch
@@ -41,6 +45,19 @@ def _() -> Action:
     return lambda: _later(lambda: rolling.roll_up(0))
 
 
+@action("count 6 likes and 3 saves of 2 videos by 3 people")
+def _() -> Action:
+    people = [UserId(f"viewer{number}") for number in range(3)]
+    join(ANA, *people)
+    known.forget()
+    shown = [clip(ANA), clip(ANA)]
+    for one in people:
+        for name in shown:
+            likes.like(one, name)
+        saves.save(one, SaveVideo(video_id=shown[0], action="save"))
+    return lambda: _later(engaging.roll_up)
+
+
 @action("read the analytics of a video")
 def _() -> Action:
     join(ANA)
@@ -50,7 +67,7 @@ def _() -> Action:
 
 def _later(work: Action) -> object:
     """Do it once nothing can arrive any more behind where it ends."""
-    at = clock.now() + rolling.LAG
+    at = clock.now() + stretches.LAG
     with clock.set_to(lambda: at):
         return work()
 
@@ -61,7 +78,9 @@ def trending(count: int) -> None:
     for _ in range(count):
         shown = videos.decode(videos.ref(clip(BEN)).get())
         if shown is not None:
-            items.append(computing._video(shown, Drawn(9, 9.0)))
+            items.append(
+                replace(computing._video(shown, 0, Regard(), Drawn(9, 9.0)), for_adults=True)
+            )
     trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
 
 
@@ -69,6 +88,7 @@ def trending(count: int) -> None:
 def _() -> Action:
     join(ANA, BEN)
     trending(25)
+    standing.load(ANA, fresh=False)
     return lambda: discovery.trending_videos(ANA, 20, None)
 
 
@@ -97,6 +117,7 @@ def _() -> Action:
     join(ANA, BEN)
     for _ in range(21):
         clip(BEN)
+    standing.load(ANA, fresh=False)
     return lambda: discovery.by_hashtag(ANA, "sun", Order.RECENT, 20, None)
 
 

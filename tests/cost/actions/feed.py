@@ -26,6 +26,7 @@ def _world(count: int) -> None:
         (video_id, card), *_ = cards(f"creator{number}", 1).items()
         counts = dict.fromkeys(("likes", "comments", "shares", "saves", "views", "reports"), 0)
         more = {"soundId": None, "ageRestriction": 0, "videoId": video_id, "followers": 10}
+        more["forAdults"] = True
         items.append({**card, **counts, **more})
     inboxes.pool_ref().set({"at": at, "items": items})
     standing.load(ANA, fresh=True)

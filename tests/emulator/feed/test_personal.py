@@ -243,6 +243,8 @@ def test_new_creators_have_slots_of_their_own() -> None:
     famous = made[:25]
     for video_id in famous:
         videos.ref(video_id).update({"views": 50_000, "likes": 20_000, "comments": 5_000})
+        actors = {"likes": 20_000, "comments": 5_000}
+        views.analytics_ref(video_id).set({"userId": "nobody", "actors": actors})
     for video_id in made[25:]:
         videos.ref(video_id).update({"views": 900, "likes": 1})
     refresh_pool()
@@ -413,10 +415,10 @@ def test_a_block_while_the_slate_is_made_is_not_lost(monkeypatch: pytest.MonkeyP
     join(ANA)
     gather = sources.gather
 
-    def meanwhile(*args: object) -> object:
+    def meanwhile(*args: object, **more: object) -> object:
         monkeypatch.setattr(sources, "gather", gather)
         graph.block(BEN, ANA, None)
-        return gather(*args)  # type: ignore[arg-type]
+        return gather(*args, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sources, "gather", meanwhile)
     assert gone not in first(ANA)

@@ -7,21 +7,24 @@ from random import Random
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import InvalidArgument
 
 from spaktok.core import clients, fan_out, meter
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, KeyReused, NotFound
+from spaktok.feed import personal
 from spaktok.graph import service as graph
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
 from spaktok.views import store
+from spaktok.views.interests import KEPT_MAX, TRIM_ABOVE
 from spaktok.views.model import CROWD_MIN, SLACK_MS, UNPROVEN_MS, Source
 from spaktok.views.requests import RecordVideoView
-from spaktok.views.service import analytics, follows, known, recording, recounting, rolling
+from spaktok.views.service import analytics, firsts, follows, known, recording, recounting, rolling
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
-from tests.support.watching import CLIP_S, clip, count, watch
+from tests.support.watching import CLIP_S, clip, count, crowd, watch
 
 
 @pytest.fixture(autouse=True)
@@ -243,3 +246,95 @@ def test_the_thin_call_is_a_batch_of_one(time: TestClock) -> None:
     recording.record_one(DINA, RecordVideoView(video_id=shown, watch_time=30, completion_rate=100))
     count(time)
     assert sums(shown) == (1, 1)
+
+
+def fill(reference: Any, fields: dict[str, Any]) -> None:
+    """Make the document as large as it may be, to within three bytes."""
+    least, most = 1_000_000, 1 << 20
+    while most - least > 2:
+        middle = (least + most) // 2
+        try:
+            reference.set({**fields, "padding": b"x" * middle})
+            least = middle
+        except InvalidArgument:
+            most = middle
+    reference.set({**fields, "padding": b"x" * least})
+
+
+def test_a_summary_that_takes_no_more_holds_up_nobody_and_begins_anew(time: TestClock) -> None:
+    """Negative control: without `instead` in `_apply` the run is refused, now and for ever."""
+    join(ANA, BEN, CARL)
+    shown = clip(ANA)
+    fill(store.interests_ref(BEN), {"hashtags": {"old": 1.0}, "updatedAt": time.at})
+    watch(BEN, shown)
+    watch(CARL, shown)
+    count(time)
+    assert sums(shown) == (2, 2)
+    for one in (BEN, CARL):
+        assert set((store.interests_ref(one).get().to_dict() or {})["hashtags"]) == {"sun"}
+
+
+def test_what_one_viewer_saw_holds_up_nobody_else(time: TestClock) -> None:
+    """Negative control: without the halving in `firsts` Carl's view waits for ever with Ben's."""
+    join(ANA, BEN, CARL)
+    shown = clip(ANA)
+    watch(BEN, shown)
+    watch(CARL, shown)
+    seen = {"userId": BEN, "seen": {"old": 1}, "expiresAt": time.at}
+    fill(store.watched_ref(BEN, f"{time.at:%Y-%m}"), seen)
+    count(time)
+    assert sums(shown) == (2, 1)
+
+
+def test_what_is_changed_in_one_commit_has_a_bound(
+    time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Firestore takes 500 changes of one document in a commit; its emulator takes any number."""
+    monkeypatch.setattr(firsts, "KEYS_MAX", 3)
+    join(ANA, BEN)
+    clips = [clip(ANA, hashtags=[f"tag{number}"]) for number in range(7)]
+    watch(BEN, *clips, seconds=12)
+    with meter.counting() as cost:
+        count(time)
+    assert [sums(name) for name in clips] == [(1, 1)] * 7
+    assert all(len(fields["seen"]) == 7 for fields in _all("watched"))
+    for fields in _all("viewHours"):
+        assert sum(len(fields.get(kind, {})) for kind in KINDS) <= 3
+    assert cost.rpcs < 40
+    watch(BEN, *clips, seconds=12)
+    count(time)
+    assert [sums(name) for name in clips] == [(2, 1)] * 7
+
+
+KINDS = ("videos", "hashtags", "sounds")
+
+
+def _all(collection: str) -> list[dict[str, Any]]:
+    return [one.to_dict() or {} for one in clients.db().collection(collection).stream()]
+
+
+def test_hours_grow_by_documents_and_not_within_one(time: TestClock) -> None:
+    """Negative control: with the run left out of `_parts`' names all runs of an hour are one."""
+    join(ANA)
+    people = crowd(2)
+    shown = [clip(ANA, hashtags=[]) for _ in range(rolling.HOUR_RUNS + 1)]
+    for name in shown:
+        watch(people[0], name, seconds=16)
+        time.pass_(seconds=90)
+        rolling.roll_up(0)
+    counted = [fields["videos"] for fields in _all("viewHours")]
+    assert sum(len(one) for one in counted) == len(shown)
+    assert max(len(one) for one in counted) <= rolling.HOUR_RUNS
+    assert len(counted) > 1
+
+
+def test_interests_that_came_to_nothing_are_forgotten(time: TestClock, queue: Queue) -> None:
+    """Negative control: without `trimming.ask` in the feed's beginning all of them are kept."""
+    join(BEN)
+    sums_ = {f"tag{number}": float(number) for number in range(TRIM_ABOVE + 1)}
+    store.interests_ref(BEN).set({"hashtags": sums_, "updatedAt": time.at})
+    personal.page(BEN, 10, None, None)
+    queue.drain(times=2)
+    kept = (store.interests_ref(BEN).get().to_dict() or {})["hashtags"]
+    assert len(kept) == KEPT_MAX
+    assert min(kept.values()) == TRIM_ABOVE + 1 - KEPT_MAX

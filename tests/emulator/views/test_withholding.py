@@ -142,4 +142,4 @@ def test_a_change_that_is_no_ban_does_nothing(queue: Queue, time: TestClock) -> 
     withholding.changed(BEN, {"hasProfile": True}, {"hasProfile": True, "roles": []}, time.at)
     assert queue.names() == []
     withholding.changed(BEN, {}, {"banned": True}, time.at)
-    assert queue.names() == ["settleStanding"]
+    assert queue.names() == ["movePresence", "settleStanding"]

@@ -95,7 +95,15 @@ class World:
             card = {**encode_card(video), "visibility": Visibility.PUBLIC}
             if author in self.truth.follows:
                 inbox[video_id] = card
-            items.append({**card, "videoId": video_id, "views": number * 10, "followers": 5})
+            items.append(
+                {
+                    **card,
+                    "videoId": video_id,
+                    "views": number * 10,
+                    "followers": 5,
+                    "forAdults": True,
+                }
+            )
         self.db.document(store.inbox_ref(VIEWER).path).set({"cards": inbox, "authors": []})
         self.db.document(store.pool_ref().path).set({"at": NOON, "items": items})
 

@@ -20,7 +20,10 @@ from spaktok.feed.slating import Candidate, Inputs, Source, assemble, chronologi
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 RECIPE = recipes.recipe()
 quickly = settings(max_examples=40, deadline=None)
-SERVED = {"2026-11-a": "a277ac8106e5f5e915a47a4d2876f49b"}
+SERVED = {
+    "2026-11-a": "a277ac8106e5f5e915a47a4d2876f49b",
+    "2026-11-b": "59451a5c7bd783fe11f5695d900e929c",
+}
 """The digests of all versions that were served: none may ever change."""
 
 
@@ -192,6 +195,28 @@ def test_a_changed_version_is_not_served() -> None:
     body["digest"] = recipes.digest(body)
     with pytest.raises(Unsound, match="report"):
         recipes.check("2026-11-a", body)
+
+
+def test_one_place_in_ten_at_least_is_for_what_trends() -> None:
+    """Negative control: without `trending_slots` in `_mixed` none is among the first twenty."""
+    dull = {"counts": (0.0,) * 6, "watched": 0.0}
+    trending = [candidate(number, trending=True, **dull) for number in range(10)]
+    liked = [candidate(100 + number, followed=True) for number in range(60)]
+    places = [
+        place
+        for place, one in enumerate(assemble(inputs(*trending, *liked)))
+        if one.source is Source.TRENDING
+    ]
+    assert places[:6] == [*RECIPE.trending_slots, *(20 + slot for slot in RECIPE.trending_slots)]
+    wanted = replace(trending[0], author="unwanted")
+    ranked = assemble(inputs(wanted, *liked, taste=[("@unwanted", -1.0)]))
+    assert ranked[RECIPE.trending_slots[0]].source is Source.FOLLOWING
+
+
+def test_a_page_of_an_earlier_version_is_ranked_by_that_version() -> None:
+    before = replace(inputs(candidate(0), candidate(1, trending=True)), recipe="2026-11-a")
+    assert replay.replay(replay.pack(before)) == assemble(before)
+    assert recipes.recipe("2026-11-a").trending_slots == ()
 
 
 def test_whoever_follows_more_than_two_thousand_is_brought_a_part() -> None:

@@ -24,7 +24,6 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         path="users/{uid}/feed/inbox",
         feature="feed",
         subjects=(path_id("uid"),),
-        get=Audience.OWNER,
         export=skipped("copies of what others published"),
         erasure=ERASED,
     ),
@@ -221,6 +220,14 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="videoUnwanted/{userId}_{videoId}",
+        feature="views",
+        subjects=(field("userId"),),
+        about=("videoId",),
+        export=EXPORTED,
+        erasure=ERASED,
+    ),
+    Entry(
         path="users/{uid}/savedCollections/{collectionId}",
         feature="videos",
         subjects=(path_id("uid"),),
@@ -259,7 +266,7 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
-        path="viewRolls/{bucket}",
+        path="viewRolls/{stream}",
         feature="views",
         export=skipped("how far views are counted"),
         erasure=kept("a number and two instants"),

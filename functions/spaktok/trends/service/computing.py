@@ -7,10 +7,12 @@ videos among them as they are now; it writes one document a kind. Nothing depend
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from spaktok.core import clients, log
+from spaktok.safety.service import suggesting
 from spaktok.trends import model, store
 from spaktok.trends.model import (
     WINDOW,
@@ -29,6 +31,7 @@ from spaktok.videos.catalogue import SoundStatus
 from spaktok.videos.model import Video
 from spaktok.videos.service import bans
 from spaktok.views import store as views
+from spaktok.views.model import Deed, Regard
 
 CHUNK: Final = 300
 HOUR: Final = timedelta(hours=1)
@@ -37,8 +40,8 @@ HOUR: Final = timedelta(hours=1)
 def compute(at: datetime) -> dict[TrendKind, int]:
     """Make every list anew; how long each is. Repeatable.
 
-    At most some hundred reads for the hours, two a candidate (200 a kind), three writes and one for
-    each candidate that was never seen before.
+    At most some hundred reads for the hours, two a candidate (200 a kind) and four a video, three
+    writes and one for each candidate that was never seen before.
     """
     policy = store.decode_policy(store.policy_ref().get())
     hours = [
@@ -59,7 +62,15 @@ def _items(
     kind: TrendKind, found: Mapping[str, Drawn], names: Sequence[str]
 ) -> list[TrendingVideo | TrendingTopic]:
     if kind is TrendKind.VIDEOS:
-        return model.listed(_video(one, found[one.video_id]) for one in _shown(names))
+        shown = _shown(names)
+        minors = suggesting.kept_from_adults(video.user_id for video, _, _ in shown)
+        return model.listed(
+            replace(
+                _video(video, saves, regard, found[video.video_id]),
+                for_adults=video.user_id not in minors,
+            )
+            for video, saves, regard in shown
+        )
     if kind is TrendKind.SOUNDS:
         names = _heard(names)
     else:
@@ -91,16 +102,22 @@ def _allowed(kind: TrendKind, names: Sequence[str], policy: Policy, at: datetime
     return allowed
 
 
-def _shown(names: Sequence[str]) -> list[Video]:
-    """The videos that are for everybody, whoever and however old."""
-    found: list[Any] = []
+def _shown(names: Sequence[str]) -> list[tuple[Video, int, Regard]]:
+    """The videos that are for everybody, whoever and however old; their saves and regard."""
+    found: list[tuple[Any, Any]] = []
     for start in range(0, len(names), CHUNK):
-        found += users.read([videos.ref(name) for name in names[start : start + CHUNK]])
-    decoded = [video for one in found if (video := videos.decode(one)) is not None]
+        some = names[start : start + CHUNK]
+        read = users.read(
+            [*(videos.ref(name) for name in some), *(views.analytics_ref(name) for name in some)]
+        )
+        found += zip(read[: len(some)], read[len(some) :], strict=True)
     return [
-        video
-        for video in decoded
-        if video.is_public and video.recommendable and not video.age_restriction
+        (video, (snapshot.to_dict() or {}).get("saves", 0), views.decode_regard(known))
+        for snapshot, known in found
+        if (video := videos.decode(snapshot)) is not None
+        and video.is_public
+        and video.recommendable
+        and not video.age_restriction
     ]
 
 
@@ -113,11 +130,13 @@ def _heard(names: Sequence[str]) -> list[str]:
     return [one.sound_id for one in sounds if one and one.status is SoundStatus.ACTIVE]
 
 
-def _video(video: Video, one: Drawn) -> TrendingVideo:
-    engagements = video.likes + video.comments + video.shares
+def _video(video: Video, saves: int, regard: Regard, one: Drawn) -> TrendingVideo:
+    likes = regard.of(Deed.LIKED, video.likes, video.views)
+    comments = regard.of(Deed.COMMENTED, video.comments, video.views)
+    shares = regard.of(Deed.SHARED, video.shares, video.views)
     return TrendingVideo(
         video_id=video.video_id,
-        score=model.score(one, engagements, video.views),
+        score=model.score(one, likes + comments + shares, video.views),
         viewers=one.viewers,
         user_id=video.user_id,
         username=video.username,
@@ -131,8 +150,11 @@ def _video(video: Video, one: Drawn) -> TrendingVideo:
         height=video.height,
         age_restriction=video.age_restriction,
         published_at=video.published_at or video.created_at,
-        likes=video.likes,
-        comments=video.comments,
-        shares=video.shares,
+        likes=likes,
+        comments=comments,
+        shares=shares,
         views=video.views,
+        saves=regard.of(Deed.SAVED, saves, video.views),
+        unwanted=regard.actors.get(Deed.UNWANTED, 0),
+        watched=regard.shares(video.duration_ms),
     )

@@ -1,7 +1,7 @@
 """What was made from a video, when that video's permission changes after publication.
 
 Its changes count for what was made from it: a duet or stitch whose parent is gone, hidden or narrower,
-or may not be used like this any more, is withheld (`publishing.standing`), and comes back when the
+or may not be used like this any more, is withheld (`publishing.stands`), and comes back when the
 parent allows it again. A video that nothing was made from (`reused`) costs nothing here.
 """
 
@@ -99,8 +99,8 @@ def _settle(child_id: str, *, gone: bool) -> bool:
 
     def decide(scene: Scene) -> tuple[Video, dict[str, Any]] | None:
         forgotten = {"parentId": None} if gone else {}
-        stands = publishing.standing(scene, at) is scene.video.status
-        if stands and not forgotten:
+        as_it_is = publishing.stands(scene, at) is scene.video.status
+        if as_it_is and not forgotten:
             return None
         back = scene.video.status is VideoStatus.WITHHELD and not gone
         epoch = scene.video.audience_epoch + (1 if back else 0)  # so that it is carried out anew

@@ -28,6 +28,11 @@ class Recount:
                 (self.stored.engaged, self.counted.engaged),
                 (self.stored.completed, self.counted.completed),
                 (self.stored.watched_ms, self.counted.watched_ms),
+                (self.stored.seen_ms, self.counted.seen_ms),
+                *(
+                    (self.stored.sources[name], self.counted.sources[name])
+                    for name in self.stored.sources | self.counted.sources
+                ),
                 *(
                     (self.stored.retention[step], self.counted.retention[step])
                     for step in self.stored.retention | self.counted.retention
@@ -70,11 +75,15 @@ def correct(video_id: str) -> int:
             "engaged": counted.engaged,
             "completed": counted.completed,
             "watchedMs": counted.watched_ms,
+            "seenMs": counted.seen_ms,
             "retention": {str(step): count for step, count in counted.retention.items()},
             "sources": dict(counted.sources),
             "days": dict(counted.days),
         },
-        merge=["plays", "engaged", "completed", "watchedMs", "retention", "sources", "days"],
+        merge=[
+            *("plays", "engaged", "completed", "watchedMs", "seenMs"),
+            *("retention", "sources", "days"),
+        ],
     )
     transaction.settle(batch.commit)
     return found.drift

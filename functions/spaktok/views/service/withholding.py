@@ -22,14 +22,14 @@ from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.service import comments
 from spaktok.views import store
 from spaktok.views.model import Batch, Tally, tally
-from spaktok.views.service import known, recording, rolling
+from spaktok.views.service import known, recording, rolling, stretches
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query, Transaction, WriteBatch
 
 Fields = dict[str, Any] | None
 
-SETTLED_AFTER: Final = rolling.LAG + timedelta(minutes=1)
+SETTLED_AFTER: Final = stretches.LAG + timedelta(minutes=1)
 """By then no call that began before a ban is still at work, and all it reported can be counted."""
 AHEAD_MAX: Final = timedelta(days=25)
 """Cloud Tasks takes nothing for later than 30 days: a longer ban is looked at on the way."""
@@ -51,8 +51,12 @@ class State:
 
 
 def changed(uid: str, before: Fields, after: Fields, at: datetime) -> None:
-    """A standing was written: nothing, unless the account may act now and could not, or the reverse."""
+    """A standing was written: nothing, unless the account may act now and could not, or the reverse.
+
+    What it published goes or comes back at once, what it did when all that it did is known.
+    """
     if _ban(before) != _ban(after):
+        send(_presence_task(uid, at.isoformat()))
         send(settle_task(uid, at + SETTLED_AFTER, "ban"))
 
 
@@ -64,6 +68,11 @@ def settle_task(uid: str, run_at: datetime, why: str) -> Task:
         {"uid": uid, "runAt": run_at},
         run_at=run_at,
     )
+
+
+def _presence_task(uid: str, why: str) -> Task:
+    """The task that shows or hides what the account published."""
+    return Task("movePresence", ids.digest("ban-presence", uid, why), {"uid": uid})
 
 
 def settle(uid: str) -> State:
@@ -78,6 +87,8 @@ def settle(uid: str) -> State:
                 send(settle_task(uid, later + timedelta(seconds=1), "end"))
             return state
         _move(uid, state)
+        # Once more: a ban's end is written by nobody, and a video may have been processed meanwhile.
+        send(_presence_task(uid, str(state.epoch)))
         transaction.run(lambda tx, done=state: _end(tx, uid, done))  # type: ignore[misc]
         log.info("engagement settled", withheld=state.withheld, epoch=state.epoch)
 
