@@ -8,7 +8,7 @@ from spaktok.core import clock, dispatch
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.requests import AuditWallets, ReverseGifts, SweepIncome
-from spaktok.wallet.service import auditing, income, reversals
+from spaktok.wallet.service import auditing, income, recovering, reversals
 
 
 @job(SweepIncome, rate=500)
@@ -27,8 +27,8 @@ def reverseGifts(task: ReverseGifts, _: Delivery) -> None:
 
 @schedule("every 1 minutes")
 def auditIncome(at: datetime) -> None:
-    """Find the gifts of a past minute that no roll-up holds, and income that nobody swept."""
-    income.recover(at)
+    """Find the gifts of past minutes that no roll-up holds, and income that nobody swept."""
+    recovering.recover(at)
 
 
 @schedule("every day 03:00")
