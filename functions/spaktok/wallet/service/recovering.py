@@ -10,16 +10,14 @@ Owns `system/income`: {auditedTo: instant}, by the database's clock.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from spaktok.core import clients, dispatch, log
+from spaktok.core import dispatch, log
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.income import LANES, Slot
 from spaktok.wallet.model.sharing import MINUTE_S
+from spaktok.wallet.service.heartbeat import AUDITED_TO, income_ref
 from spaktok.wallet.service.income import roll_ups_of, slot_of, slot_task, sweep_task
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference
 
 LATE_AFTER: Final = timedelta(minutes=2)
 """How long a minute is past when it is audited: by then its gifts should be rolled up."""
@@ -36,7 +34,7 @@ def recover(at: datetime) -> int:
     that fails is repeated by the next. Two at once do the same twice, which is harmless.
     """
     until = _minute(at - LATE_AFTER)
-    known: datetime | None = (_mark().get().to_dict() or {}).get("auditedTo")
+    known: datetime | None = (income_ref().get().to_dict() or {}).get(AUDITED_TO)
     since = _minute(until - FIRST_SPAN if known is None else known)
     if since >= until:
         return 0
@@ -47,7 +45,7 @@ def recover(at: datetime) -> int:
         dispatch.send(slot_task(slot, again=until.isoformat()))
     for receiver in receivers:
         dispatch.send(sweep_task(receiver, at))
-    _mark().set({"auditedTo": until})
+    income_ref().set({AUDITED_TO: until})
     if slots:
         log.warning("gifts left behind", slots=len(slots))
     return len(slots)
@@ -97,7 +95,3 @@ def _count(lane: str, since: datetime, until: datetime) -> int:
 
 def _minute(at: datetime) -> datetime:
     return datetime.fromtimestamp(int(at.timestamp()) // MINUTE_S * MINUTE_S, UTC)
-
-
-def _mark() -> DocumentReference:
-    return clients.db().collection("system").document("income")
