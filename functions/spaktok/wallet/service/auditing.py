@@ -62,6 +62,8 @@ def everything(*, settled: bool = False) -> list[Violation]:
     entries = [encoding.decode_entry(fields) for fields, _ in stored]
     wallets: dict[str, Wallet] = {}
     for one in db.collection_group("wallet").stream():
+        if encoding.MOVED in (one.to_dict() or {}):
+            continue
         wallets[_owner(one)] = encoding.decode_wallet(one.to_dict() or {})
     files = [
         file
@@ -92,7 +94,7 @@ def wallet(uid: str) -> list[Violation]:
     Two reads, one an entry since, and a write.
     """
     snapshot, before = store.read([store.wallet_ref(uid), audit_ref(uid)])
-    if not snapshot.exists:
+    if not snapshot.exists or encoding.MOVED in (snapshot.to_dict() or {}):
         return []
     now = encoding.decode_wallet(snapshot.to_dict() or {})
     last: dict[str, Any] = before.to_dict() or {"seq": 0, "head": GENESIS, "sums": {}}
