@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import ids
+from spaktok.core.refusal import TryAgain
 from spaktok.wallet.model.amounts import Account, Posting, Unit
 from spaktok.wallet.model.entry import Entry, Kind, digest
 from spaktok.wallet.model.refunding import File, Taking
@@ -15,12 +16,17 @@ from spaktok.wallet.model.wallet import Limit, Lot, LotKind, Wallet
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
+MOVED: Final = "moved"
+"""The field of what stands in a wallet's place while it moves under its owner's pseudonym."""
+
 
 def wallet(snapshot: DocumentSnapshot[Any]) -> Wallet:
-    """The wallet; a new and empty one where there is none."""
+    """The wallet; a new and empty one where there is none. Raises `TryAgain` while it moves."""
     fields = snapshot.to_dict()
     if fields is None:
         return Wallet(id=ids.random_id())
+    if MOVED in fields:
+        raise TryAgain
     return decode_wallet(fields)
 
 
@@ -41,6 +47,8 @@ def decode_wallet(fields: Mapping[str, Any]) -> Wallet:
         spent=fields["spent"],
         limit=Limit(limit["coins"], limit["later"], limit["laterFrom"]),
         notes=fields.get("notes", {}),
+        closed_at=fields.get("closedAt"),
+        forfeited=tuple(_lot(one) for one in fields.get("forfeited", ())),
         seq=fields["seq"],
         head=fields["head"],
     )
@@ -48,20 +56,15 @@ def decode_wallet(fields: Mapping[str, Any]) -> Wallet:
 
 def encode_wallet(wallet: Wallet, at: datetime) -> dict[str, Any]:
     """A wallet as its document."""
+    closed: dict[str, Any] = {}
+    if wallet.closed_at is not None:
+        closed["closedAt"] = wallet.closed_at
+        closed["forfeited"] = [_unlot(lot) for lot in wallet.forfeited]
     return {
+        **closed,
         "walletId": wallet.id,
         "coins": wallet.coins,
-        "lots": [
-            {
-                "lotId": lot.id,
-                "kind": lot.kind,
-                "coins": lot.coins,
-                "netMicro": lot.net_micro,
-                "at": lot.at,
-                "expiresAt": lot.expires_at,
-            }
-            for lot in wallet.lots
-        ],
+        "lots": [_unlot(lot) for lot in wallet.lots],
         "heldCoins": wallet.held,
         "earnings": {
             "available": wallet.available,
@@ -209,6 +212,17 @@ def _untaking(taking: Taking) -> dict[str, int]:
         "clawedMicro": taking.clawed,
         "debtMicro": taking.debt,
         "lossMicro": taking.loss,
+    }
+
+
+def _unlot(lot: Lot) -> dict[str, Any]:
+    return {
+        "lotId": lot.id,
+        "kind": lot.kind,
+        "coins": lot.coins,
+        "netMicro": lot.net_micro,
+        "at": lot.at,
+        "expiresAt": lot.expires_at,
     }
 
 

@@ -8,7 +8,8 @@ from spaktok.core import clock, dispatch
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.requests import AuditWallets, ReverseGifts, SweepIncome
-from spaktok.wallet.service import auditing, income, reversals
+from spaktok.wallet.service import auditing, heartbeat, income, recovering, reversals
+from spaktok.wallet.service.auditing import Progress
 
 
 @job(SweepIncome, rate=500)
@@ -27,19 +28,22 @@ def reverseGifts(task: ReverseGifts, _: Delivery) -> None:
 
 @schedule("every 1 minutes")
 def auditIncome(at: datetime) -> None:
-    """Find the gifts of a past minute that no roll-up holds, and income that nobody swept."""
-    income.recover(at)
+    """Find the gifts of past minutes that no roll-up holds, and income that nobody swept."""
+    recovering.recover(at)
+    if at.minute == 0:
+        auditing.alarm(heartbeat.stale(at))
 
 
 @schedule("every day 03:00")
 def auditLedger(at: datetime) -> None:
     """Prove every wallet against its entries, and raise an alarm for what does not hold."""
-    dispatch.send(auditing.page_task(day_of(at), None))
+    auditing.alarm(heartbeat.stale(at))
+    dispatch.send(auditing.page_task(Progress(day_of(at))))
 
 
 @job(AuditWallets)
 def auditWallets(task: AuditWallets, _: Delivery) -> None:
     """Prove the next wallets, and go on."""
-    after = auditing.page(task.after)
+    after = auditing.page(Progress(**task.model_dump()))
     if after is not None:
-        dispatch.send(auditing.page_task(task.day, after))
+        dispatch.send(auditing.page_task(after))

@@ -94,6 +94,8 @@ class AuditWallets(Request):
 
     day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     after: Annotated[str, Field(max_length=1500)] | None = None
+    wallets: Annotated[int, Field(ge=0)] = 0
+    violations: Annotated[int, Field(ge=0)] = 0
 
 
 class SweepIncome(Request):

@@ -2,8 +2,9 @@
 
 - `users/{uid}/wallet/summary`: {walletId, coins, lots: [{lotId, kind, coins, netMicro, at,
   expiresAt}], heldCoins, earnings: {available, pendingByDay: {day: micro}, reserved: {withdrawal:
-  micro}}, debt, disputed: {lotId: micro}, spentDay, spent, limit, notes, seq, head,
-  updatedAt}. `coins` is the sum of the lots, for the client that reads the document.
+  micro}}, debt, disputed: {lotId: micro}, spentDay, spent, limit, notes, seq, head, updatedAt}. Of who
+  was erased also {closedAt, forfeited: [lots]}; {moved: true} while it moves to their pseudonym.
+  `coins` is the sum of the lots, for the client that reads the document.
 - `users/{uid}/lots/{lotId}`: what was bought, and what of it was taken back; see
   `model.refunding.File`.
 - `users/{uid}/income/{rollUpId}`: {byDay: {day: micro}}: an income shard, until it is swept. Its
@@ -74,6 +75,18 @@ def history(uid: str) -> Query:
         .order_by("seq", direction=Query.DESCENDING)
         .order_by("__name__", direction=Query.DESCENDING)
     )
+
+
+def lots(uid: str) -> CollectionReference:
+    """`users/{uid}/lots`."""
+    return clients.db().collection("users").document(uid).collection("lots")
+
+
+def bought_as(uid: str, purchase_id: str) -> Query:
+    """The lots of a purchase: one, once it is credited."""
+    from google.cloud.firestore import FieldFilter
+
+    return lots(uid).where(filter=FieldFilter("purchaseId", "==", purchase_id)).limit(1)
 
 
 def in_slot(slot_id: str) -> Query:

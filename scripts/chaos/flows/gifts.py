@@ -28,7 +28,7 @@ from spaktok.gifts.requests import QuoteGift, SendGift
 from spaktok.gifts.service import quoting, sending, showing, undoing
 from spaktok.gifts.service.sending import Receipt
 from spaktok.wallet.model.income import Slot
-from spaktok.wallet.service import auditing, income, reading, reversals
+from spaktok.wallet.service import auditing, income, reading, recovering, reversals
 from tests.support.faults import Crash
 from tests.support.gifts import stream
 from tests.support.money import buy
@@ -93,7 +93,7 @@ class GiftsFlow:
             self._drain()
             minute = self._began.replace(second=0, microsecond=0)
             while minute <= datetime.now(UTC):
-                recover(minute + timedelta(minutes=1) + income.LATE_AFTER)
+                recover(minute + timedelta(minutes=1) + recovering.LATE_AFTER)
                 minute += timedelta(minutes=1)
             self._drain()
             for creator in self._creators:

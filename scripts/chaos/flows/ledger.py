@@ -26,6 +26,7 @@ from spaktok.wallet.service import (
     crediting,
     income,
     reading,
+    recovering,
     refunds,
     reversals,
     spending,
@@ -97,7 +98,7 @@ class LedgerFlow:
             minute = self._began.replace(second=0, microsecond=0)
             while minute <= datetime.now(UTC):
                 # The audit of a minute comes two minutes after its end.
-                recover(minute + timedelta(minutes=1) + income.LATE_AFTER)
+                recover(minute + timedelta(minutes=1) + recovering.LATE_AFTER)
                 minute += timedelta(minutes=1)
             self._drain()
             for uid in (STAR, *self._creators):
@@ -258,7 +259,8 @@ class LedgerFlow:
 
 def recover(at: datetime) -> None:
     """Send again what a past minute left behind, as the schedule does."""
-    slots, receivers = income.audit_minute(at)
+    until = at - recovering.LATE_AFTER
+    slots, receivers = recovering.left_behind(until - timedelta(minutes=1), until, at)
     for slot in slots:
         dispatch.send(income.slot_task(slot, again=str(at)))
     for receiver in receivers:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 from spaktok.core import clock
 from spaktok.core.refusal import Refusal
-from spaktok.wallet.service import auditing, income, reversals, spending, statements
+from spaktok.wallet.service import auditing, income, recovering, reversals, spending, statements
 from spaktok.wallet.service.spending import Order
 from tests.cost.actions.scene import Action, action
 from tests.support import operations
@@ -121,4 +122,5 @@ def _() -> Action:
 
 @action("audit a minute without gifts")
 def _() -> Action:
-    return lambda: income.audit_minute(clock.now())
+    until = clock.now()
+    return lambda: recovering.left_behind(until - timedelta(minutes=1), until, until)

@@ -15,7 +15,7 @@ from spaktok.gifts import giving
 from spaktok.gifts.service import catalogue, sending, undoing
 from spaktok.graph import service as graph
 from spaktok.wallet.model.entry import Kind
-from spaktok.wallet.service import income, reading
+from spaktok.wallet.service import reading, recovering
 from tests.support import gifts as situations
 from tests.support.edge import Sender, emulate
 from tests.support.gifts import stream
@@ -83,9 +83,9 @@ def test_a_lost_roll_up_is_found_by_counts(queue: Queue, time: TestClock) -> Non
     # By the database's clock, which is the machine's.
     (gift,) = [entry for entry in ledger() if entry.kind is Kind.GIFT]
     assert gift.committed_at is not None
-    late = gift.committed_at + timedelta(minutes=1) + income.LATE_AFTER
+    late = gift.committed_at + timedelta(minutes=1) + recovering.LATE_AFTER
     time.at = late
-    assert income.recover(late) == 1
+    assert recovering.recover(late) == 1
     settle(queue, time)
     assert seen()["coins"] == 5
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
+import flask
 import pytest
+from google.cloud.firestore import DELETE_FIELD
 
-from spaktok.wallet import store
-from spaktok.wallet.service import auditing, reading, spending
+from spaktok.wallet import jobs, store
+from spaktok.wallet.service import auditing, heartbeat, reading, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
 from tests.support.operations import given, half, income
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 ANA, BEN = "ana", "ben"
 
@@ -107,6 +111,68 @@ def test_the_schedule_goes_through_all_wallets_and_raises_an_alarm(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["invariant"] for one in lines if one["severity"] == "CRITICAL"] == ["I3"]
     assert len(documents("walletAudits")) == 4
+
+
+def _a_day(queue: Queue) -> None:
+    """The daily schedule, and all that it sends."""
+    jobs.auditLedger(_request())
+    queue.drain()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"earnings": DELETE_FIELD}, {"lots": "none"}, {"debt": "5"}, {"lots": [{"coins": 1}]}],
+)
+def test_a_wallet_that_cannot_be_read_is_reported_and_holds_up_no_other(
+    queue: Queue, time: TestClock, change: dict[str, Any]
+) -> None:
+    """The wallets after it are audited, and the audit ends.
+
+    Control tried: without the `except`, the day ends at the first of the two, with no alarm.
+    """
+    for number in range(4):
+        buy(f"u{number}", 10)
+    store.wallet_ref("u1").update(change)
+    store.wallet_ref("u3").update({"debt": 1})
+    _a_day(queue)
+    alarms = {(one["invariant"], one["subject"]) for one in documents("alarms")}
+    assert ("I3", "u3") in alarms
+    assert {subject for _, subject in alarms} == {"u1", "u3"}
+    last = heartbeat.ledger_ref().get().to_dict() or {}
+    assert (last["day"], last["wallets"], last["finishedAt"]) == ("2026-03-14", 5, time.at)
+    assert last["violations"] == len(alarms)
+
+
+def test_an_audit_that_does_not_end_raises_an_alarm_and_one_that_does_none(
+    queue: Queue, time: TestClock
+) -> None:
+    """Each schedule watches both. Control tried: without the note at the end, the days alarm."""
+    for _ in range(3):
+        _a_day(queue)
+        # The minutes' audit goes on.
+        heartbeat.income_ref().set({"auditedTo": time.at + timedelta(days=1)})
+        time.pass_(days=1)
+    assert documents("alarms") == []
+    jobs.auditLedger(_request())
+    queue.waiting.clear()  # its pages are lost
+    heartbeat.income_ref().set({"auditedTo": time.at + timedelta(days=1)})
+    time.pass_(hours=7)
+    jobs.auditIncome(_request())
+    (alarm,) = documents("alarms")
+    assert (alarm["invariant"], alarm["subject"]) == ("audit", "ledger")
+
+
+def test_an_audit_of_the_minutes_that_stopped_raises_an_alarm(
+    queue: Queue, time: TestClock
+) -> None:
+    heartbeat.income_ref().set({"auditedTo": time.at - timedelta(minutes=61)})
+    _a_day(queue)
+    (alarm,) = documents("alarms")
+    assert (alarm["invariant"], alarm["subject"]) == ("audit", "income")
+
+
+def _request() -> Any:
+    return flask.Request.from_values("/", method="POST")
 
 
 class _Named:

@@ -102,7 +102,7 @@ def _steps(state: _State) -> Iterator[None]:
         sign_in.lock(state.uid)
         if not requesting.leaving(state.uid):
             return  # a provider has money of theirs: the sweeper asks again
-    yield from _erase(state)
+    yield from _erase(state, final=final)
     if not final:
         tokens_die = clock.now() + TOKENS_DIE
         _mark(state, phase=Phase.WAITING, dueAt=tokens_die)
@@ -117,16 +117,21 @@ def _steps(state: _State) -> Iterator[None]:
     )
 
 
-def _erase(state: _State) -> Iterator[None]:
+def _erase(state: _State, *, final: bool) -> Iterator[None]:
     """All of it, from the beginning: what is done already finds nothing."""
     from spaktok.accounts.service import belongings, ties
     from spaktok.users import handles
+    from spaktok.wallet.service import closing
 
     handles.hold_for_nobody(state.uid, clock.now())
     yield from belongings.remember(state.uid, state.erasure_id)
     yield from ties.end(state.uid)
+    closing.close(state.uid)
+    yield
+    if final:
+        yield from belongings.move_money(state.uid)
     yield from belongings.erase_things(state.erasure_id)
-    yield from belongings.erase_documents(state.uid)
+    yield from belongings.erase_documents(state.uid, final=final)
     yield from belongings.erase_files(state.uid)
 
 

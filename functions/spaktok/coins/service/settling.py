@@ -111,7 +111,8 @@ def _last(
 
 
 def _take(purchase: Purchase, payment: Payment, step: Step, beside: Beside | None = None) -> Entry:
-    uid, lot = purchase.user_id, crediting.lot_id_of(purchase.user_id, payment.id)
+    uid = purchase.user_id
+    lot = crediting.lot_of(uid, payment.id, purchase.id)
     match step:
         case Credit():
             sale = _sale(purchase, step)

@@ -22,6 +22,12 @@ from spaktok.core.inventory.schema import (
     skipped,
 )
 
+_MOVES: Final = Erasure(
+    Fate.PSEUDONYMISE,
+    "closed and emptied, it moves to the pseudonym: by it the history is proved, and goes on",
+    last=True,
+)
+
 MONEY: Final[tuple[Entry, ...]] = (
     Entry(
         path="users/{uid}/wallet/summary",
@@ -29,21 +35,21 @@ MONEY: Final[tuple[Entry, ...]] = (
         subjects=(path_id("uid"),),
         get=Audience.OWNER,
         export=EXPORTED,
-        erasure=ERASED,
+        erasure=_MOVES,
     ),
     Entry(
         path="users/{uid}/lots/{lotId}",
         feature="wallet",
         subjects=(path_id("uid"),),
         export=exported(),
-        erasure=ERASED,
+        erasure=_MOVES,
     ),
     Entry(
         path="users/{uid}/income/{rollUpId}",
         feature="wallet",
         subjects=(path_id("uid"),),
         export=skipped("parts of earnings on their way into the wallet, within seconds"),
-        erasure=ERASED,
+        erasure=_MOVES,
     ),
     Entry(
         path="walletAudits/{uid}",
@@ -64,7 +70,7 @@ MONEY: Final[tuple[Entry, ...]] = (
         feature="wallet",
         subjects=(field("userId"), field("proposerId"), field("decidedBy")),
         export=skipped("how the staff decides; what came of it is in the ledger"),
-        erasure=Erasure(Fate.PSEUDONYMISE, "who approved what stays to be proved"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "who approved what stays to be proved", last=True),
     ),
     Entry(
         path="transactions/{entryId}",
@@ -72,7 +78,10 @@ MONEY: Final[tuple[Entry, ...]] = (
         subjects=(field("userId"), field("receiverId")),
         export=exported("receiverId", "inputHash", "hash", "prev", "slot", "lane", "links"),
         erasure=Erasure(
-            Fate.PSEUDONYMISE, "the history of money is kept, and says no more whose it was"
+            Fate.PSEUDONYMISE,
+            "the history of money is kept, and says no more whose it was",
+            last=True,
+            forgets=("links.message",),
         ),
     ),
     Entry(
@@ -97,6 +106,7 @@ MONEY: Final[tuple[Entry, ...]] = (
         erasure=Erasure(
             Fate.PSEUDONYMISE,
             "a payment may be refunded or disputed for years, and is then found by it",
+            last=True,
         ),
     ),
     Entry(
@@ -118,6 +128,8 @@ MONEY: Final[tuple[Entry, ...]] = (
         feature="coins",
         subjects=(field("userId"), field("staffId")),
         export=exported("staffId", "asked"),
-        erasure=Erasure(Fate.PSEUDONYMISE, "that money was sent back is kept, and no more to whom"),
+        erasure=Erasure(
+            Fate.PSEUDONYMISE, "that money was sent back is kept, and no more to whom", last=True
+        ),
     ),
 )

@@ -50,7 +50,7 @@ PAYOUTS: Final[tuple[Entry, ...]] = (
         feature="payouts",
         subjects=(field("userId"),),
         export=exported("approvals", "providerKey", "providerReference"),
-        erasure=Erasure(Fate.PSEUDONYMISE, "what was paid is kept with the ledger"),
+        erasure=Erasure(Fate.PSEUDONYMISE, "what was paid is kept with the ledger", last=True),
     ),
     Entry(
         path="payoutMethods/{methodId}",

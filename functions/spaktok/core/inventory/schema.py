@@ -78,6 +78,10 @@ class Erasure:
 
     fate: Fate
     reason: str = ""
+    last: bool = False
+    """Only at the end, when nothing can be under way any more: until then it goes by the name."""
+    forgets: tuple[str, ...] = ()
+    """Of what is pseudonymised: what its first subject wrote, which is emptied with their name."""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class Kind(StrEnum):
     SETTLE = "withdrawal_completed"
     RETURNED = "withdrawal_returned"
     ADJUSTMENT = "adjustment"
+    CLOSING = "account_closed"
+    """The owner is erased: what the wallet holds is forfeited."""
     LIMIT = "spending_limit"
     """No money moves."""
 

@@ -3,8 +3,8 @@
 Numbers are those of the design: I1 each entry balances in each unit. I2 all accounts sum to nothing.
 I3 a balance is the sum of its entries. I4 none is negative but a debt. I5 a key has one entry.
 I7 the chain holds. I10 clawed + debt + loss = refunded, never more than was paid. I11 what is reserved
-is what open withdrawals hold. I15 amounts are whole numbers within bounds. I19 income is in shards or
-in the wallet, each gift shared out once.
+is what open withdrawals hold. I15 amounts are whole numbers within bounds. I18 who is erased has
+nothing. I19 income is in shards or in the wallet, each gift shared out once.
 """
 
 from __future__ import annotations
@@ -85,6 +85,9 @@ def check_wallet(uid: str, wallet: Wallet, sums: Mapping[str, int]) -> list[Viol
             found.append(Violation("I3", uid, why))
         if balance < 0 and account is not Account.DEBT:
             found.append(Violation("I4", uid, f"{account} is {balance}"))
+    left = wallet.coins + sum(wallet.pending.values()) + wallet.available + wallet.debt
+    if wallet.closed_at is not None and left:
+        found.append(Violation("I18", uid, "is closed and holds something"))
     found += [
         Violation("I4", uid, f"{what} is {amount}")
         for what, amount in _parts(wallet)
@@ -96,6 +99,7 @@ def check_wallet(uid: str, wallet: Wallet, sums: Mapping[str, int]) -> list[Viol
 def _parts(wallet: Wallet) -> list[tuple[str, int]]:
     return [
         ("the debt", wallet.debt),
+        *((f"forfeited {lot.id}", min(lot.coins - 1, lot.net_micro)) for lot in wallet.forfeited),
         *((f"lot {lot.id}", min(lot.coins - 1, lot.net_micro)) for lot in wallet.lots),
         *(
             (f"what promotional lot {lot.id} stands for", -lot.net_micro)

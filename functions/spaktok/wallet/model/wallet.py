@@ -101,6 +101,10 @@ class Wallet:
     limit: Limit = field(default_factory=Limit)
     notes: Mapping[str, Any] = field(default_factory=dict)
     """What features that spend keep about it (pace, totals), each under its name. No money."""
+    closed_at: datetime | None = None
+    """When its owner was erased; see `model.closing`."""
+    forfeited: tuple[Lot, ...] = ()
+    """Of a closed wallet: the purchased coins that were in it, or came since."""
     seq: int = 0
     head: str = GENESIS
 

@@ -4,6 +4,9 @@ One transaction reads the wallet, decides, and writes the wallet and the entry: 
 The entry's id is made of the operation's key, so creating it is the record that the operation was
 done. A repeat fails at that, runs again and finds the entry: it returns what was done and writes
 nothing. The same key with another input is `KeyReused`.
+
+Of a wallet that is closed (`model.closing`), what the operation leaves in it is forfeited in the same
+entry; one that is moving under its pseudonym is `TryAgain`.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from spaktok.core.refusal import KeyReused, Refusal
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import entry as entries
 from spaktok.wallet.model.amounts import check
+from spaktok.wallet.model.closing import REOPENS, closed, netted, reopened
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import Slot, lane_of
@@ -118,8 +122,15 @@ def _decided(
     operation: Operation, wallet: Wallet, decide: Decide, at: datetime
 ) -> tuple[Entry, Decision]:
     before, passed = settled(wallet, at)
+    if before.closed_at is not None and operation.kind in REOPENS:
+        before, again = reopened(before)
+        passed = (*passed, *again)
     decision = decide(before, at)
-    postings = (*passed, *decision.postings)
+    if decision.wallet.closed_at is not None:
+        decision = closed(decision)
+        postings = netted((*passed, *decision.postings))
+    else:
+        postings = (*passed, *decision.postings)
     check(postings)
     after = decision.wallet
     slot = operation.slot(at) if operation.slot is not None else None

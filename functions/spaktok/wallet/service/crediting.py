@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from spaktok.core import pseudonym
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import policy
 from spaktok.wallet.model.deciding import Decision
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 def lot_id_of(uid: str, key: str) -> str:
     """The id of the lot that `credit_purchase` makes under a key."""
     return id_of(uid, Kind.PURCHASE, key)
+
+
+def lot_of(uid: str, key: str, purchase_id: str) -> str:
+    """The id of a purchase's lot, also where its owner was erased since: then one read, else none."""
+    if pseudonym.is_one(uid):
+        for one in store.bought_as(uid, purchase_id).stream():
+            return str(one.id)
+    return lot_id_of(uid, key)
 
 
 def credit_purchase(uid: str, key: str, sale: Sale, *, beside: Beside | None = None) -> Entry:

@@ -2,7 +2,7 @@
 
 After its commit a gift's slot is sent as a task (`committed`) to the job named `ROLL_UP`, which is
 `gifts`', since that knows the shares, and which calls `roll_up`; that sends the receiver's next
-`sweepIncome`. What a lost task left behind is found each minute by `audit_minute`, by counts.
+`sweepIncome`. What a lost task left behind is found by `recovering`, by counts.
 """
 
 from __future__ import annotations
@@ -10,25 +10,24 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, log, transaction
+from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import (
-    LANES,
     READ_MAX,
     Slot,
     lane_of,
     summed,
     sweep_after,
 )
-from spaktok.wallet.model.sharing import MINUTE_S, Item, ShareAt, minute_of, rolled_up, swept
+from spaktok.wallet.model.sharing import Item, ShareAt, rolled_up, swept
 from spaktok.wallet.service.booking import Decide, Operation, Stage, book
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ ROLL_UP: Final = "rollUpGifts"
 SHARDS_MAX: Final = 400
 """Shards of one sweep: with wallet and entry well under a commit's 500 writes."""
 OVERTAKEN_MAX: Final = 5
-LATE_AFTER: Final = timedelta(minutes=2)
-"""How long a minute is past when it is audited: by then its gifts should be rolled up."""
 
 _SENT_MAX: Final = 10_000
 _sent_lock: Final = Lock()
@@ -86,7 +83,7 @@ def slot_task(slot: Slot, *, again: str = "") -> Task:
 def committed(entry: Entry) -> None:
     """Ask, after the commit, for the roll-up of an entry's slot: one task a slot and instance.
 
-    The gift is made by now: a queue that can't be reached is no failure, `audit_minute` finds it. A
+    The gift is made by now: a queue that can't be reached is no failure, `recovering` finds it. A
     commit that came after its slot's task gets a task of its own.
     """
     slot, now = slot_of(entry), clock.now()
@@ -179,60 +176,6 @@ def sweep(uid: str) -> Entry | None:
 
 def _sweeping(by_day: Mapping[str, int]) -> Decide:
     return lambda wallet, _: swept(wallet, by_day)
-
-
-def recover(at: datetime) -> int:
-    """Send again what a past minute left behind; how many slots. See `audit_minute` for the cost."""
-    slots, receivers = audit_minute(at)
-    for slot in slots:
-        dispatch.send(slot_task(slot, again=minute_of(at)))
-    for receiver in receivers:
-        dispatch.send(sweep_task(receiver, at))
-    if slots:
-        log.warning("gifts left behind", slots=len(slots))
-    return len(slots)
-
-
-def audit_minute(at: datetime) -> tuple[list[Slot], list[str]]:
-    """What of a past minute was left behind.
-
-    Slots with gifts that no roll-up holds, and receivers whose income should be swept once more.
-    The minute is the one that ended `LATE_AFTER` ago. 20 queries; one read a started thousand of gifts
-    and one a roll-up, and where the counts differ one a gift.
-    """
-    end = int((at - LATE_AFTER).timestamp()) // MINUTE_S * MINUTE_S
-    until = datetime.fromtimestamp(end, at.tzinfo)
-    since = until - timedelta(seconds=MINUTE_S)
-    counted = sum(_count(f"gift-{lane}", since, until) for lane in range(LANES))
-    rolled = 0
-    receivers: set[str] = set()
-    for lane in range(LANES):
-        for one in store.in_lane(f"roll-{lane}", since, at).stream():
-            rolled += one.get("facts")["minutes"].get(minute_of(since), 0)
-            receivers.add(one.get("userId"))
-    if counted == rolled:
-        return [], sorted(receivers)
-    return _left_behind(since, until), sorted(receivers)
-
-
-def _left_behind(since: datetime, until: datetime) -> list[Slot]:
-    slots: dict[str, tuple[Slot, set[str]]] = {}
-    for lane in range(LANES):
-        for one in store.in_lane(f"gift-{lane}", since, until).stream():
-            entry = encoding.decode_entry(one.to_dict() or {})
-            slot = slot_of(entry)
-            slots.setdefault(slot.id, (slot, set()))[1].add(entry.id)
-    found = []
-    for slot, entry_ids in slots.values():
-        known = {item["id"] for one in _roll_ups(slot.id) for item in one["facts"]["items"]}
-        if not entry_ids <= known:
-            found.append(slot)
-    return found
-
-
-def _count(lane: str, since: datetime, until: datetime) -> int:
-    counted: Any = store.in_lane(lane, since, until)
-    return int(counted.count(alias="entries").get()[0][0].value)
 
 
 def _roll_ups(slot_id: str) -> list[dict[str, Any]]:

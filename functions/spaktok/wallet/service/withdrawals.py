@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spaktok.core import pseudonym
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import withdrawing
 from spaktok.wallet.model.amounts import Account
@@ -69,7 +70,7 @@ def returned(  # noqa: PLR0913 - what came back, of what, from where
     """Book that `micro` came back from `account`, and that `fee_micro` of our own fee is given back.
 
     Once a withdrawal. Raises `ReservationGone` where more comes back than `settle` booked as paid, or
-    nothing was paid. One read more than `reserve`.
+    nothing was paid. One read more than `reserve`; of somebody erased, one an entry of theirs.
     """
     operation = _operation(
         uid, Kind.RETURNED, withdrawal, account=account, micro=micro, fee=fee_micro
@@ -78,6 +79,8 @@ def returned(  # noqa: PLR0913 - what came back, of what, from where
 
     def checked(tx: Transaction) -> Stage:
         paid = encoding.entry(store.read([settled], tx)[0])
+        if paid is None and pseudonym.is_one(uid):
+            paid = _settled_of(tx, uid, withdrawal)
         facts = paid.facts if paid is not None else {"micro": 0, "feeMicro": 0}
         if micro > facts["micro"] - facts["feeMicro"] or fee_micro > facts["feeMicro"]:
             raise ReservationGone
@@ -88,6 +91,19 @@ def returned(  # noqa: PLR0913 - what came back, of what, from where
         lambda wallet, _: withdrawing.returned(wallet, withdrawal, account, micro, fee_micro),
         checked,
     )
+
+
+def _settled_of(tx: Transaction, uid: str, withdrawal: str) -> Entry | None:
+    """How it was paid to somebody erased since: the entry's id came from the name they had.
+
+    A read an entry of theirs.
+    """
+    for one in store.chain(uid, 0).stream(transaction=tx):
+        entry = encoding.entry(one)
+        settled = entry is not None and entry.kind is Kind.SETTLE
+        if entry is not None and settled and entry.facts["withdrawalId"] == withdrawal:
+            return entry
+    return None
 
 
 def _operation(uid: str, kind: Kind, withdrawal: str, **asked: int | str) -> Operation:
