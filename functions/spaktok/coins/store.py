@@ -6,7 +6,8 @@
 - `coinPurchases/{purchaseId}`: {purchaseId, userId, packageId, packageVersion, paymentMethod,
   currency, coinAmount, bonusCoins, totalCoins, priceUSD (cents), pricePaid (minor units of the
   currency), paymentIntentId, sessionId, status, failureReason, timestamp, completedAt, expiresAt} and
-  the server's own {provider, method, inputHash, refundAskedMinor, progress}.
+  the server's own {provider, method, inputHash, worth: {grossMicro, feeMicro} (of a purchase in a
+  store), refundAskedMinor, progress}.
 - `customers/{uid}`: {stripeId, stripeLink}.
 - `paymentEvents/{provider-id}`: {provider, type, purchaseId, at, expiresAt}. One that is gone and told
   again finds nothing left to do: the purchase knows how far it has come.
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.coins.model.packages import Package
 from spaktok.coins.model.payments import DisputeState, Provider
 from spaktok.coins.model.purchases import Progress, Purchase
+from spaktok.coins.model.valuing import NOTHING, Worth
 from spaktok.core import clients
 
 if TYPE_CHECKING:
@@ -162,6 +164,7 @@ def purchase(snapshot: DocumentSnapshot[Any]) -> Purchase | None:
         session_id=fields["sessionId"],
         expires_at=fields["expiresAt"],
         completed_at=fields["completedAt"],
+        worth=_worth(fields.get("worth")),
         refund_asked_minor=fields["refundAskedMinor"],
         progress=Progress(
             credited=done["credited"],
@@ -176,6 +179,10 @@ def purchase(snapshot: DocumentSnapshot[Any]) -> Purchase | None:
             odd=done["odd"],
         ),
     )
+
+
+def _worth(fields: dict[str, int] | None) -> Worth:
+    return NOTHING if fields is None else Worth(fields["grossMicro"], fields["feeMicro"])
 
 
 def encode(one: Purchase) -> dict[str, Any]:
@@ -203,6 +210,7 @@ def encode(one: Purchase) -> dict[str, Any]:
         "timestamp": one.at,
         "completedAt": one.completed_at,
         "expiresAt": one.expires_at,
+        "worth": {"grossMicro": one.worth.gross_micro, "feeMicro": one.worth.fee_micro},
         "refundAskedMinor": one.refund_asked_minor,
         "progress": {
             "credited": done.credited,
