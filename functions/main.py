@@ -253,6 +253,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "managePremiumAccount",
         "updatePremiumSettings",
     ),
+    "spaktok.premium.callables.buying": ("purchasePremiumSlot",),
+    "spaktok.premium.jobs": (
+        "sendPremiumRefund",
+        "settlePremiumTicket",
+        "sweepPremiumSlots",
+    ),
     "spaktok.premium.callables.own": (
         "cancelPremiumRequest",
         "getPremiumSlots",

@@ -337,6 +337,10 @@ export interface Configured {
     standardPayoutBps: number;
     maxPremiumSlots: number;
     slotsHeld: number;
+    salesOpen: boolean;
+    prices: Record<string, number>;
+    termDays: number;
+    graceDays: number;
 }
 /** Say that a purchase was paid, so that the server asks at once. */
 export interface ConfirmCoinPurchase {
@@ -1586,6 +1590,14 @@ export interface PurchaseCoins {
     packageId: string;
     currency?: Currency;
 }
+/** Keep a slot and start paying for it; of a holder, for the next term. */
+export interface PurchasePremiumSlot {
+    currency?: Currency;
+    /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId?: string | null;
+    /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+}
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
     /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -2224,6 +2236,9 @@ export interface Slots {
     slots: Slot[];
     held: number;
     free: number;
+    salesOpen: boolean;
+    prices: Record<string, number>;
+    termDays: number;
     tenures: Past[];
     nextCursor: string | null;
     hasMore: boolean;
@@ -2382,6 +2397,17 @@ export interface Term {
 }
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
+/** A slot that is kept for the caller while they pay. */
+export interface Ticketed {
+    ticketId: string;
+    slotId: string;
+    checkoutUrl: string;
+    price: number;
+    currency: string;
+    termDays: number;
+    renews: boolean;
+    reservedUntil: Instant;
+}
 /** Who gave most in a stream. */
 export interface TopGifters {
     streamId: string;
@@ -2526,7 +2552,7 @@ export interface UpdateNotificationSettings {
     timeZone?: string | null;
     hiddenContent?: boolean | null;
 }
-/** Change the shares, both together, or the number of slots; what is not given stays. */
+/** Change the shares, both together, the number of slots, or the offer; what is not given stays. */
 export interface UpdatePremiumSettings {
     /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
     premiumPayoutBps?: number | null;
@@ -2534,6 +2560,20 @@ export interface UpdatePremiumSettings {
     standardPayoutBps?: number | null;
     /** A whole number; at least 0; at most 100. */
     maxPremiumSlots?: number | null;
+    /** Whether slots are sold at all. */
+    salesOpen?: boolean | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceUsd?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceJpy?: number | null;
+    /** A whole number; at least 1; at most 366. */
+    termDays?: number | null;
+    /** A whole number; at least 0; at most 30. */
+    graceDays?: number | null;
     /** At most 300 characters. */
     reason: string;
 }
@@ -3346,6 +3386,14 @@ export interface SlotUnknown {
     success: false;
     data: null;
 }
+/** Slots are not sold now, or not in this currency. */
+export interface SlotsNotSold {
+    error: "slots-not-sold";
+    code: "not-found";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The sound was taken down, or the video it came from is not public any more. */
 export interface SoundUnavailable {
     error: "sound-unavailable";
@@ -3362,6 +3410,14 @@ export interface SystemFailure {
     success: false;
     data: null;
     requestId: string;
+}
+/** The account is paying for a slot: it pays, or waits until that is over. `ticketId` names it. */
+export interface TicketOpen {
+    error: "ticket-open";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
 }
 /** The hour of publication is past, or too far ahead. */
 export interface TimeOutOfRange {
@@ -3500,7 +3556,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3633,6 +3689,7 @@ export interface Refusals {
     initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
     managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
     updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
     cancelPremiumRequest: ProfileRequired | AnyRefusal;
     getPremiumSlots: ProfileRequired | AnyRefusal;
     getPremiumStatus: ProfileRequired | AnyRefusal;
@@ -3950,6 +4007,8 @@ export interface Spaktok {
     managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
     /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
     updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
+    purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
     /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
     cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
     /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */

@@ -397,6 +397,10 @@ export interface Configured {
   standardPayoutBps: number;
   maxPremiumSlots: number;
   slotsHeld: number;
+  salesOpen: boolean;
+  prices: Record<string, number>;
+  termDays: number;
+  graceDays: number;
 }
 
 /** Say that a purchase was paid, so that the server asks at once. */
@@ -1849,6 +1853,15 @@ export interface PurchaseCoins {
   currency?: Currency;
 }
 
+/** Keep a slot and start paying for it; of a holder, for the next term. */
+export interface PurchasePremiumSlot {
+  currency?: Currency;
+  /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId?: string | null;
+  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
+}
+
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
   /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -2577,6 +2590,9 @@ export interface Slots {
   slots: Slot[];
   held: number;
   free: number;
+  salesOpen: boolean;
+  prices: Record<string, number>;
+  termDays: number;
   tenures: Past[];
   nextCursor: string | null;
   hasMore: boolean;
@@ -2763,6 +2779,18 @@ export interface Term {
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
+/** A slot that is kept for the caller while they pay. */
+export interface Ticketed {
+  ticketId: string;
+  slotId: string;
+  checkoutUrl: string;
+  price: number;
+  currency: string;
+  termDays: number;
+  renews: boolean;
+  reservedUntil: Instant;
+}
+
 /** Who gave most in a stream. */
 export interface TopGifters {
   streamId: string;
@@ -2927,7 +2955,7 @@ export interface UpdateNotificationSettings {
   hiddenContent?: boolean | null;
 }
 
-/** Change the shares, both together, or the number of slots; what is not given stays. */
+/** Change the shares, both together, the number of slots, or the offer; what is not given stays. */
 export interface UpdatePremiumSettings {
   /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
   premiumPayoutBps?: number | null;
@@ -2935,6 +2963,20 @@ export interface UpdatePremiumSettings {
   standardPayoutBps?: number | null;
   /** A whole number; at least 0; at most 100. */
   maxPremiumSlots?: number | null;
+  /** Whether slots are sold at all. */
+  salesOpen?: boolean | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceUsd?: number | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceJpy?: number | null;
+  /** A whole number; at least 1; at most 366. */
+  termDays?: number | null;
+  /** A whole number; at least 0; at most 30. */
+  graceDays?: number | null;
   /** At most 300 characters. */
   reason: string;
 }
@@ -3840,6 +3882,15 @@ export interface SlotUnknown {
   data: null;
 }
 
+/** Slots are not sold now, or not in this currency. */
+export interface SlotsNotSold {
+  error: "slots-not-sold";
+  code: "not-found";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The sound was taken down, or the video it came from is not public any more. */
 export interface SoundUnavailable {
   error: "sound-unavailable";
@@ -3857,6 +3908,15 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** The account is paying for a slot: it pays, or waits until that is over. `ticketId` names it. */
+export interface TicketOpen {
+  error: "ticket-open";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** The hour of publication is past, or too far ahead. */
@@ -4084,8 +4144,10 @@ export type Refusal =
   | RequestPending
   | SlotOccupied
   | SlotUnknown
+  | SlotsNotSold
   | SoundUnavailable
   | SystemFailure
+  | TicketOpen
   | TimeOutOfRange
   | TooLateToUndo
   | TooLittle
@@ -4235,6 +4297,7 @@ export interface Refusals {
   initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
   managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
   updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
   cancelPremiumRequest: ProfileRequired | AnyRefusal;
   getPremiumSlots: ProfileRequired | AnyRefusal;
   getPremiumStatus: ProfileRequired | AnyRefusal;
@@ -4555,6 +4618,8 @@ export interface Spaktok {
   managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
   /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
   updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
+  purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
   /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
   cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
   /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
@@ -4728,8 +4793,10 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "request-pending": "already-exists",
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
+  "slots-not-sold": "not-found",
   "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
+  "ticket-open": "failed-precondition",
   "time-out-of-range": "invalid-argument",
   "too-late-to-undo": "failed-precondition",
   "too-little": "failed-precondition",
@@ -4894,6 +4961,7 @@ export function spaktok(functions: Functions): Spaktok {
     initializePremiumSettings: call("initializePremiumSettings"),
     managePremiumAccount: call("managePremiumAccount"),
     updatePremiumSettings: call("updatePremiumSettings"),
+    purchasePremiumSlot: call("purchasePremiumSlot"),
     cancelPremiumRequest: call("cancelPremiumRequest"),
     getPremiumSlots: call("getPremiumSlots"),
     getPremiumStatus: call("getPremiumStatus"),

@@ -47,7 +47,7 @@ class Managed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class Scene:
     """What a change of slots is decided by, read in its transaction."""
 
     settings: Settings
@@ -69,14 +69,14 @@ def assign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed
 
     def body(tx: Transaction) -> tuple[Managed, bool]:
         chain = audit.load(tx, actor)
-        scene = _load(tx, user_id)
+        scene = load(tx, user_id)
         held = scene.settings.slots
         if scene.account.get("slotId") == slot_id:
             ours = scene.account.get("lastAct") == act
             return Managed(user_id, slot_id, len(held)), ours
-        _check(scene, slot_id)
+        _check(scene, slot_id, at)
         tenures.stage_start(tx, Start(user_id, slot_id, act), scene.account)
-        _stage_copies(tx, user_id, scene, slot_id, at)
+        stage_copies(tx, user_id, scene, slot_id, at)
         audit.append(
             tx, chain, Act(actor, "assignPremiumSlot", user_id, reason, after={"slotId": slot_id})
         )
@@ -99,14 +99,14 @@ def unassign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Manag
 
     def body(tx: Transaction) -> tuple[Managed, bool]:
         chain = audit.load(tx, actor)
-        scene = _load(tx, user_id)
+        scene = load(tx, user_id)
         held = scene.settings.slots
         if scene.account.get("lastAct") == act:
             return Managed(user_id, None, len(held)), True  # committed before, and not acknowledged
         if scene.account.get("slotId") != slot_id:
             raise NotTheHolder
         tenures.stage_end(tx, user_id, scene.account, act)
-        _stage_copies(tx, user_id, scene, None, at)
+        stage_copies(tx, user_id, scene, None, at)
         audit.append(
             tx,
             chain,
@@ -137,7 +137,8 @@ def vacate(uid: UserId) -> bool:
     return transaction.run(body)
 
 
-def _load(tx: Transaction, user_id: str) -> _Scene:
+def load(tx: Transaction, user_id: str) -> Scene:
+    """Four reads. Raises `NotFound` for an account that is gone."""
     settings, account, card, security = users.read(
         [
             store.settings_ref(),
@@ -149,26 +150,29 @@ def _load(tx: Transaction, user_id: str) -> _Scene:
     )
     if not card.exists or not security.exists:
         raise NotFound
-    return _Scene(
+    return Scene(
         store.decode_settings(settings), _fields(account), _fields(card), _fields(security)
     )
 
 
-def _check(scene: _Scene, slot_id: str) -> None:
+def _check(scene: Scene, slot_id: str, at: datetime) -> None:
     if not scene.settings.numbered(slot_id):
         raise SlotUnknown
     if (other := scene.account.get("slotId")) is not None:
         raise HoldsAnotherSlot(slotId=other)
-    if slot_id in scene.settings.slots:
+    if slot_id in scene.settings.slots or scene.settings.kept(slot_id, at):
         raise SlotOccupied
-    if scene.settings.full:
+    if scene.settings.full(at):
         raise NoSlotFree
 
 
-def _stage_copies(
-    tx: Transaction, uid: str, scene: _Scene, slot_id: str | None, at: datetime
+def stage_copies(
+    tx: Transaction, uid: str, scene: Scene, slot_id: str | None, at: datetime
 ) -> None:
-    """What shows the slot elsewhere: the badge on the card, the role that rules and calls read."""
+    """What shows the slot elsewhere: the badge on the card, the role that rules and calls read.
+
+    Two writes; the claims of the sign-in follow by `roles.mirror_task`.
+    """
     premium = slot_id is not None
     card: Fields = {"isPremiumAccount": premium, "premiumSlotId": slot_id, "updatedAt": at}
     plain = AccountType.STANDARD if premium else AccountType.PREMIUM

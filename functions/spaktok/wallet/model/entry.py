@@ -50,6 +50,13 @@ class Kind(StrEnum):
     SETTLE = "withdrawal_completed"
     RETURNED = "withdrawal_returned"
     ADJUSTMENT = "adjustment"
+    SERVICE = "service_purchase"
+    """A service was paid for with money, not coins: a premium slot."""
+    SERVICE_REFUND = "service_refund"
+    SERVICE_OWED = "service_refund_failed"
+    SERVICE_DISPUTE = "service_dispute"
+    SERVICE_DISPUTE_WON = "service_dispute_won"
+    SERVICE_DISPUTE_LOST = "service_dispute_lost"
     LIMIT = "spending_limit"
     """No money moves."""
 
