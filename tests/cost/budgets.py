@@ -179,7 +179,7 @@ BUDGETS: dict[str, Budget] = {
     "refund a purchase": Budget(20, 16, 1, 20, 3),
     "change a package of coins": Budget(2, 4, 0, 4, 1),
     # premium
-    "give a premium slot": Budget(5, 8, 2, 5, 2),
+    "give a premium slot": Budget(6, 8, 2, 6, 2),
     "take a premium slot": Budget(5, 8, 1, 5, 2),
     "change the premium settings": Budget(2, 3, 0, 4, 1),
     "ask for the share of a receiver's gifts": Budget(2, 0, 0, 1, 0),

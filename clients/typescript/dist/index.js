@@ -47,6 +47,7 @@ const CODES = {
     "not-publishable": "failed-precondition",
     "not-refundable": "failed-precondition",
     "not-the-holder": "failed-precondition",
+    "not-their-turn": "failed-precondition",
     "not-to-yourself": "failed-precondition",
     "not-your-own": "permission-denied",
     "not-yourself": "invalid-argument",

@@ -1425,10 +1425,12 @@ export interface ManagePremiumAccount {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
   action: SlotAction;
-  /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
-  slotId: string;
-  /** At most 300 characters. */
-  reason: string;
+  /** Needed to assign. Old apps take whatever slot the account holds. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId?: string | null;
+  /** Recorded, and told to the account. Old apps send none: that is recorded. At most 300 characters. */
+  reason?: string;
+  /** Give it although others have waited longer. Recorded. */
+  skipLine?: boolean;
 }
 
 /** What the account holds now. */
@@ -3664,6 +3666,15 @@ export interface NotTheHolder {
   data: null;
 }
 
+/** Others have waited longer, and nobody said to pass them over. */
+export interface NotTheirTurn {
+  error: "not-their-turn";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Nobody gives to themselves. */
 export interface NotToYourself {
   error: "not-to-yourself";
@@ -4120,6 +4131,7 @@ export type Refusal =
   | NotPublishable
   | NotRefundable
   | NotTheHolder
+  | NotTheirTurn
   | NotToYourself
   | NotYourOwn
   | NotYourself
@@ -4295,7 +4307,7 @@ export interface Refusals {
   unregisterFcmToken: ProfileRequired | AnyRefusal;
   getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
   initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
-  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
   updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
   purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
   cancelPremiumRequest: ProfileRequired | AnyRefusal;
@@ -4769,6 +4781,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-publishable": "failed-precondition",
   "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
+  "not-their-turn": "failed-precondition",
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",

@@ -52,6 +52,13 @@ class TicketOpen(Refusal):
     message = "Finish or leave the purchase that you have begun"
 
 
+class NotTheirTurn(Refusal):
+    """Others have waited longer, and nobody said to pass them over."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "Others have waited longer for a slot"
+
+
 class PremiumAlready(Refusal):
     """Whoever holds a slot waits for none."""
 

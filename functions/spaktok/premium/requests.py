@@ -40,8 +40,31 @@ class ManagePremiumAccount(Request):
 
     user_id: Uid
     action: Annotated[SlotAction, Field(strict=False)]
-    slot_id: Slot
-    reason: Reason
+    slot_id: Annotated[
+        Slot | None,
+        Field(description="Needed to assign. Old apps take whatever slot the account holds."),
+    ] = None
+    reason: Annotated[
+        Reason,
+        Field(
+            description="Recorded, and told to the account. Old apps send none: that is recorded."
+        ),
+    ] = "No reason was given"
+    skip_line: Annotated[
+        bool, Field(description="Give it although others have waited longer. Recorded.")
+    ] = False
+
+    @model_validator(mode="after")
+    def _names_a_slot(self) -> ManagePremiumAccount:
+        if self.action is SlotAction.ASSIGN and self.slot_id is None:
+            raise ValueError("slotId is needed to assign")
+        if self.skip_line and (self.action is not SlotAction.ASSIGN or not _given(self, "reason")):
+            raise ValueError("to assign past the line needs a reason")
+        return self
+
+
+def _given(request: Request, name: str) -> bool:
+    return name in request.model_fields_set
 
 
 class PurchasePremiumSlot(Request):

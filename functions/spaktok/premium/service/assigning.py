@@ -20,6 +20,7 @@ from spaktok.premium.refusals import (
     HoldsAnotherSlot,
     NoSlotFree,
     NotTheHolder,
+    NotTheirTurn,
     SlotOccupied,
     SlotUnknown,
 )
@@ -56,11 +57,15 @@ class Scene:
     security: Fields
 
 
-def assign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed:
-    """Give the slot. Given again to the same account, it changes nothing. Five reads, eight writes.
+def assign(
+    actor: UserId, user_id: UserId, slot_id: str, reason: str, *, skip_line: bool = False
+) -> Managed:
+    """Give the slot. Given again to the same account, it changes nothing. Six reads, eight writes.
 
-    N + 1 at once for N slots: N succeed, by the one document all slots stand in. Raises `NotFound`,
-    `NotYourOwn`, `SlotUnknown`, `SlotOccupied`, `HoldsAnotherSlot`, `NoSlotFree`, `TryAgain`.
+    N + 1 at once for N slots: N succeed, by the one document all slots stand in. While anybody waits it
+    is for whoever has waited longest; to pass them over has to be said, and is recorded. Raises
+    `NotFound`, `NotYourOwn`, `SlotUnknown`, `SlotOccupied`, `HoldsAnotherSlot`, `NoSlotFree`,
+    `NotTheirTurn`, `TryAgain`.
     """
     if actor == user_id:
         raise NotYourOwn
@@ -75,22 +80,25 @@ def assign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed
             ours = scene.account.get("lastAct") == act
             return Managed(user_id, slot_id, len(held)), ours
         _check(scene, slot_id, at)
+        passed_over = _passed_over(tx, user_id)
+        if passed_over and not skip_line:
+            raise NotTheirTurn
         tenures.stage_start(tx, Start(user_id, slot_id, act), scene.account)
         stage_copies(tx, user_id, scene, slot_id, at)
-        audit.append(
-            tx, chain, Act(actor, "assignPremiumSlot", user_id, reason, after={"slotId": slot_id})
-        )
+        about: dict[str, audit.Value] = {"slotId": slot_id, "skippedLine": passed_over}
+        audit.append(tx, chain, Act(actor, "assignPremiumSlot", user_id, reason, after=about))
         dispatch.stage(tx, task)
         return Managed(user_id, slot_id, len(held) + 1), True
 
     return _finish(transaction.run(body), task, act, f"{slot_id}: {reason}")
 
 
-def unassign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed:
-    """Take this slot from this account; from now on its gifts are shared as everyone's. Same cost.
+def unassign(actor: UserId, user_id: UserId, slot_id: str | None, reason: str) -> Managed:
+    """Take this slot from this account; from now on its gifts are shared as everyone's.
 
-    It names holder and slot, so that it never takes a slot from whoever got it meanwhile. Raises
-    `NotTheHolder`, `NotFound`, `NotYourOwn`, `TryAgain`.
+    It names the holder, so that it never takes a slot from whoever got it meanwhile; without a slot it
+    is the one they hold. Five reads, eight writes. Raises `NotTheHolder`, `NotFound`, `NotYourOwn`,
+    `TryAgain`.
     """
     if actor == user_id:
         raise NotYourOwn
@@ -103,19 +111,21 @@ def unassign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Manag
         held = scene.settings.slots
         if scene.account.get("lastAct") == act:
             return Managed(user_id, None, len(held)), True  # committed before, and not acknowledged
-        if scene.account.get("slotId") != slot_id:
+        taken: str | None = scene.account.get("slotId")
+        if taken is None or slot_id not in (None, taken):
             raise NotTheHolder
         tenures.stage_end(tx, user_id, scene.account, act)
         stage_copies(tx, user_id, scene, None, at)
         audit.append(
             tx,
             chain,
-            Act(actor, "unassignPremiumSlot", user_id, reason, before={"slotId": slot_id}),
+            Act(actor, "unassignPremiumSlot", user_id, reason, before={"slotId": taken}),
         )
         dispatch.stage(tx, task)
         return Managed(user_id, None, len(held) - 1), True
 
-    return _finish(transaction.run(body), task, act, f"{slot_id}: {reason}")
+    detail = reason if slot_id is None else f"{slot_id}: {reason}"
+    return _finish(transaction.run(body), task, act, detail)
 
 
 def vacate(uid: UserId) -> bool:
@@ -164,6 +174,12 @@ def _check(scene: Scene, slot_id: str, at: datetime) -> None:
         raise SlotOccupied
     if scene.settings.full(at):
         raise NoSlotFree
+
+
+def _passed_over(tx: Transaction, user_id: str) -> bool:
+    """Whether somebody else has waited longest. One read."""
+    first = next(iter(tx.get(store.waiting().limit(1))), None)
+    return first is not None and first.id != user_id
 
 
 def stage_copies(
