@@ -343,7 +343,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.coins.callables.buying": ("createPaymentIntent", "purchaseCoins"),
     "spaktok.coins.callables.confirming": ("confirmCoinPurchase",),
     "spaktok.coins.callables.packages": ("getCoinPackages",),
-    "spaktok.coins.callables.staff": ("refundCoinPurchase", "updateCoinPackage"),
+    "spaktok.coins.callables.staff": (
+        "addCoinPackage",
+        "refundCoinPurchase",
+        "updateCoinPackage",
+    ),
     "spaktok.coins.callables.stores": ("verifyStorePurchase",),
     "spaktok.coins.hooks.stores": ("appleNotifications", "googleNotifications"),
     "spaktok.coins.hooks.stripe": ("stripeWebhook",),

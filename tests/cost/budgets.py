@@ -178,6 +178,7 @@ BUDGETS: dict[str, Budget] = {
     "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
     "refund a purchase": Budget(20, 16, 1, 20, 3),
     "change a package of coins": Budget(2, 4, 0, 4, 1),
+    "add a package of coins": Budget(7, 4, 0, 4, 1),
     # premium
     "give a premium slot": Budget(6, 8, 2, 6, 2),
     "take a premium slot": Budget(5, 8, 1, 5, 2),

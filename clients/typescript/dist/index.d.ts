@@ -31,6 +31,38 @@ export interface AchievementView {
     progress: number;
     earnedAt: Instant | null;
 }
+/** Sell a package that was not there. */
+export interface AddCoinPackage {
+    /** Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    /** At most 300 characters. */
+    reason: string;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceUsd: number;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceJpy?: number | null;
+    /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+    imageUrl?: string | null;
+    /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    appleProductId?: string | null;
+    /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    googleProductId?: string | null;
+    /** At most 60 characters. */
+    name: string;
+    /** A whole number; at least 1; at most 1000000. */
+    coinAmount: number;
+    /** A whole number; at least 0; at most 1000000. */
+    bonusCoins?: number;
+    isPopular?: boolean;
+    isBestValue?: boolean;
+    isAvailable?: boolean;
+    /** Without it, after all others. A whole number; at least 0; at most 1000. */
+    sortOrder?: number | null;
+}
 /** Put a new gift into the catalogue. */
 export interface AddGift {
     /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
@@ -2479,12 +2511,8 @@ export interface UnregisterFcmToken {
 export interface UpdateCoinPackage {
     /** Matches `^[a-z0-9_-]{1,64}$`. */
     packageId: string;
-    /** The version you have seen. A whole number; at least 1; at most 1000000000. */
-    version: number;
     /** At most 300 characters. */
     reason: string;
-    /** At most 60 characters. */
-    name?: string | null;
     /** In minor units. A whole number; at least 1; at most 1000000. */
     priceUsd?: number | null;
     /** In minor units. A whole number; at least 1; at most 1000000. */
@@ -2493,6 +2521,16 @@ export interface UpdateCoinPackage {
     priceGbp?: number | null;
     /** In minor units. A whole number; at least 1; at most 1000000. */
     priceJpy?: number | null;
+    /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+    imageUrl?: string | null;
+    /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    appleProductId?: string | null;
+    /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    googleProductId?: string | null;
+    /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+    version: number;
+    /** At most 60 characters. */
+    name?: string | null;
     /** A whole number; at least 1; at most 1000000. */
     coinAmount?: number | null;
     /** A whole number; at least 0; at most 1000000. */
@@ -3226,6 +3264,14 @@ export interface NotYourself {
     success: false;
     data: null;
 }
+/** Another package has this id. */
+export interface PackageExists {
+    error: "package-exists";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The package is not sold, or not in this currency. */
 export interface PackageUnavailable {
     error: "package-unavailable";
@@ -3273,6 +3319,15 @@ export interface PremiumAlready {
     message: string;
     success: false;
     data: null;
+}
+/** The store's product is another package's, or the package has another product in that store. */
+export interface ProductLinked {
+    error: "product-linked";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+    store: string;
 }
 /** The account already has a profile, under another name. */
 export interface ProfileExists {
@@ -3479,6 +3534,14 @@ export interface TooManyOpenPurchases {
     success: false;
     data: null;
 }
+/** As many packages as there can be: change one that is not sold any more. */
+export interface TooManyPackages {
+    error: "too-many-packages";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+}
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
     error: "too-many-requests";
@@ -3566,7 +3629,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3747,8 +3810,9 @@ export interface Refusals {
     purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
     getCoinPackages: ProfileRequired | AnyRefusal;
+    addCoinPackage: PackageExists | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | TooManyPackages | AnyRefusal;
     refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-    updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+    updateCoinPackage: PackageUnavailable | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
     verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 /** The name of a call. */
@@ -4113,6 +4177,8 @@ export interface Spaktok {
     confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
     /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
     getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+    /** Sell a package of coins that was not there. Limit: 20 a minute, on each instance. */
+    addCoinPackage(request: AddCoinPackage): Promise<Answer<ChangedInCoins>>;
     /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
     refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
     /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */

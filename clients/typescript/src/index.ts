@@ -41,6 +41,39 @@ export interface AchievementView {
   earnedAt: Instant | null;
 }
 
+/** Sell a package that was not there. */
+export interface AddCoinPackage {
+  /** Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  /** At most 300 characters. */
+  reason: string;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceUsd: number;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceJpy?: number | null;
+  /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+  imageUrl?: string | null;
+  /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  appleProductId?: string | null;
+  /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  googleProductId?: string | null;
+  /** At most 60 characters. */
+  name: string;
+  /** A whole number; at least 1; at most 1000000. */
+  coinAmount: number;
+  /** A whole number; at least 0; at most 1000000. */
+  bonusCoins?: number;
+  isPopular?: boolean;
+  isBestValue?: boolean;
+  isAvailable?: boolean;
+  /** Without it, after all others. A whole number; at least 0; at most 1000. */
+  sortOrder?: number | null;
+}
+
 /** Put a new gift into the catalogue. */
 export interface AddGift {
   /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
@@ -2876,12 +2909,8 @@ export interface UnregisterFcmToken {
 export interface UpdateCoinPackage {
   /** Matches `^[a-z0-9_-]{1,64}$`. */
   packageId: string;
-  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
-  version: number;
   /** At most 300 characters. */
   reason: string;
-  /** At most 60 characters. */
-  name?: string | null;
   /** In minor units. A whole number; at least 1; at most 1000000. */
   priceUsd?: number | null;
   /** In minor units. A whole number; at least 1; at most 1000000. */
@@ -2890,6 +2919,16 @@ export interface UpdateCoinPackage {
   priceGbp?: number | null;
   /** In minor units. A whole number; at least 1; at most 1000000. */
   priceJpy?: number | null;
+  /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+  imageUrl?: string | null;
+  /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  appleProductId?: string | null;
+  /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  googleProductId?: string | null;
+  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+  version: number;
+  /** At most 60 characters. */
+  name?: string | null;
   /** A whole number; at least 1; at most 1000000. */
   coinAmount?: number | null;
   /** A whole number; at least 0; at most 1000000. */
@@ -3702,6 +3741,15 @@ export interface NotYourself {
   data: null;
 }
 
+/** Another package has this id. */
+export interface PackageExists {
+  error: "package-exists";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The package is not sold, or not in this currency. */
 export interface PackageUnavailable {
   error: "package-unavailable";
@@ -3754,6 +3802,16 @@ export interface PremiumAlready {
   message: string;
   success: false;
   data: null;
+}
+
+/** The store's product is another package's, or the package has another product in that store. */
+export interface ProductLinked {
+  error: "product-linked";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+  store: string;
 }
 
 /** The account already has a profile, under another name. */
@@ -3986,6 +4044,15 @@ export interface TooManyOpenPurchases {
   data: null;
 }
 
+/** As many packages as there can be: change one that is not sold any more. */
+export interface TooManyPackages {
+  error: "too-many-packages";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
   error: "too-many-requests";
@@ -4135,12 +4202,14 @@ export type Refusal =
   | NotToYourself
   | NotYourOwn
   | NotYourself
+  | PackageExists
   | PackageUnavailable
   | PaymentDeclined
   | PaymentsUnavailable
   | PayoutsUnavailable
   | PermissionDenied
   | PremiumAlready
+  | ProductLinked
   | ProfileExists
   | ProfileRequired
   | ProposalChanged
@@ -4166,6 +4235,7 @@ export type Refusal =
   | TooManyCollections
   | TooManyLots
   | TooManyOpenPurchases
+  | TooManyPackages
   | TooManyRequests
   | TooManyReservations
   | TryAgain
@@ -4357,8 +4427,9 @@ export interface Refusals {
   purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
   confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
   getCoinPackages: ProfileRequired | AnyRefusal;
+  addCoinPackage: PackageExists | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | TooManyPackages | AnyRefusal;
   refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  updateCoinPackage: PackageUnavailable | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
   verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 
@@ -4726,6 +4797,8 @@ export interface Spaktok {
   confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
   /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
   getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+  /** Sell a package of coins that was not there. Limit: 20 a minute, on each instance. */
+  addCoinPackage(request: AddCoinPackage): Promise<Answer<ChangedInCoins>>;
   /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
   refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
   /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
@@ -4785,12 +4858,14 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "package-exists": "already-exists",
   "package-unavailable": "not-found",
   "payment-declined": "failed-precondition",
   "payments-unavailable": "unavailable",
   "payouts-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
+  "product-linked": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "proposal-changed": "failed-precondition",
@@ -4816,6 +4891,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "too-many-collections": "failed-precondition",
   "too-many-lots": "failed-precondition",
   "too-many-open-purchases": "resource-exhausted",
+  "too-many-packages": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "too-many-reservations": "failed-precondition",
   "try-again": "aborted",
@@ -5022,6 +5098,7 @@ export function spaktok(functions: Functions): Spaktok {
     purchaseCoins: call("purchaseCoins"),
     confirmCoinPurchase: call("confirmCoinPurchase"),
     getCoinPackages: call("getCoinPackages"),
+    addCoinPackage: call("addCoinPackage"),
     refundCoinPurchase: call("refundCoinPurchase"),
     updateCoinPackage: call("updateCoinPackage"),
     verifyStorePurchase: call("verifyStorePurchase"),

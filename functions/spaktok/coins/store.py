@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.coins.model.packages import Package
+from spaktok.coins.model.packages import PACKAGES_MAX, Package
 from spaktok.coins.model.payments import DisputeState, Provider
 from spaktok.coins.model.purchases import Progress, Purchase
 from spaktok.coins.model.valuing import NOTHING, Worth
@@ -90,10 +90,11 @@ def read(
     return [found[ref.path] for ref in refs]
 
 
-def packages() -> list[Package]:
+def packages(tx: Transaction | None = None) -> list[Package]:
     """Every package, in the order in which they are shown. A read each, or one where there is none."""
-    query = clients.db().collection("coinPackages").order_by("sortOrder").limit(100)
-    return [found for one in query.stream() if (found := package(one)) is not None]
+    query = clients.db().collection("coinPackages").order_by("sortOrder").limit(PACKAGES_MAX)
+    stored = query.stream() if tx is None else tx.get(query)
+    return [found for one in stored if (found := package(one)) is not None]
 
 
 def package(snapshot: DocumentSnapshot[Any]) -> Package | None:
