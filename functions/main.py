@@ -271,6 +271,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "managePremiumAccount",
         "updatePremiumSettings",
     ),
+    "spaktok.premium.callables.buying": ("purchasePremiumSlot",),
+    "spaktok.premium.jobs": (
+        "sendPremiumRefund",
+        "settlePremiumTicket",
+        "sweepPremiumSlots",
+    ),
     "spaktok.premium.callables.own": (
         "cancelPremiumRequest",
         "getPremiumSlots",
@@ -358,7 +364,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.coins.callables.buying": ("createPaymentIntent", "purchaseCoins"),
     "spaktok.coins.callables.confirming": ("confirmCoinPurchase",),
     "spaktok.coins.callables.packages": ("getCoinPackages",),
-    "spaktok.coins.callables.staff": ("refundCoinPurchase", "updateCoinPackage"),
+    "spaktok.coins.callables.staff": (
+        "addCoinPackage",
+        "refundCoinPurchase",
+        "updateCoinPackage",
+    ),
     "spaktok.coins.callables.stores": ("verifyStorePurchase",),
     "spaktok.coins.hooks.stores": ("appleNotifications", "googleNotifications"),
     "spaktok.coins.hooks.stripe": ("stripeWebhook",),

@@ -66,6 +66,7 @@ LAYERS = {
             "tallies",
             "templates",
             "text",
+            "tickets",
         ),
         Layer.MODEL,
     ),

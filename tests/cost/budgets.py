@@ -185,8 +185,9 @@ BUDGETS: dict[str, Budget] = {
     "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
     "refund a purchase": Budget(20, 16, 1, 20, 3),
     "change a package of coins": Budget(2, 4, 0, 4, 1),
+    "add a package of coins": Budget(7, 4, 0, 4, 1),
     # premium
-    "give a premium slot": Budget(5, 8, 2, 5, 2),
+    "give a premium slot": Budget(6, 8, 2, 6, 2),
     "take a premium slot": Budget(5, 8, 1, 5, 2),
     "change the premium settings": Budget(2, 3, 0, 4, 1),
     "ask for the share of a receiver's gifts": Budget(2, 0, 0, 1, 0),
@@ -194,6 +195,9 @@ BUDGETS: dict[str, Budget] = {
     "wait for a premium slot": Budget(4, 1, 0, 5, 1),
     "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
     "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
+    "keep a premium slot and start paying for it": Budget(5, 4, 0, 6, 2),
+    "hear that a premium slot was paid for": Budget(7, 10, 2, 7, 2),
+    "hear again that a premium slot was paid for": Budget(1, 0, 0, 1, 0),
     # payouts
     "link a payout method": Budget(2, 2, 0, 4, 1),
     "list payout methods": Budget(2, 0, 0, 2, 0),

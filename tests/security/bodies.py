@@ -89,7 +89,7 @@ TOGETHER = {
     "commentId": (COMMENT, HELD),
     "collectionId": (COLLECTION,),
     "purchaseId": (PURCHASE, PAID),
-    "packageId": ("coins_100",),
+    "packageId": ("coins_100", "coins_3000"),
     "version": (1,),
     "slotId": ("premium_slot_1",),
     "payoutRequestId": (PAYOUT, OWN_PAYOUT),

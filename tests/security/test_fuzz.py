@@ -28,6 +28,7 @@ from spaktok.core.refusal import HTTP_STATUS, Code
 from spaktok.graph import friends
 from spaktok.graph import service as graph
 from spaktok.integrations.stripe import payments
+from spaktok.premium.requests import UpdatePremiumSettings
 from spaktok.premium.service import settings as premium
 from spaktok.safety.model import IdType
 from spaktok.safety.requests import RequestIdVerification
@@ -202,6 +203,8 @@ def made(queue: Queue, stripe: Till) -> World:
     queue.drain()
     exporting.request(ANA)
     premium.initialize(ANA)
+    offer = UpdatePremiumSettings(sales_open=True, price_usd=9_900, reason="As agreed")
+    premium.update(ANA, offer)
     own, bens = (payouts.ask(payouts.ready(uid, dollars=5_000)) for uid in (ANA, BEN))
     document = RequestIdVerification(id_type=IdType.PASSPORT, id_number="X1234567", image_count=1)
     correction = adjusting.Adjustment(BEN, Adjusted.COINS, 5)

@@ -126,6 +126,7 @@ class Apple:
             "environment": "Sandbox",
             "price": 9990,
             "currency": "USD",
+            "storefront": "USA",
             **more,
         }
 
@@ -159,11 +160,22 @@ class Apple:
         return claims["bid"] == BUNDLE and claims["exp"] > claims["iat"]
 
 
+def money(milli: int, currency: str = "USD") -> dict[str, Any]:
+    """`google.type.Money`, of thousandths."""
+    return {
+        "currencyCode": currency,
+        "units": str(milli // 1_000),
+        "nanos": milli % 1_000 * 1_000_000,
+    }
+
+
 @dataclass
 class Google:
     """Sells by token."""
 
     purchases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the Orders API tells of each order."""
     consumed: list[str] = field(default_factory=list)
     down: bool = False
 
@@ -190,6 +202,13 @@ class Google:
             "purchaseType": 0,
             "obfuscatedExternalAccountId": account_name(uid),
             **more,
+        }
+        self.orders[f"GPA.{token}"] = {
+            "orderId": f"GPA.{token}",
+            "state": "PROCESSED",
+            "total": money(10_790),
+            "tax": money(800),
+            "developerRevenueInBuyerCurrency": money(6_993),
         }
         return token
 
@@ -237,7 +256,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(200, {"k1": self.stores.google.certificate})
         if self.stores.google.down:
             return self._answer(503, {})
-        found = self.stores.google.purchases.get(self.path.rpartition("/")[2])
+        kind, _, name = self.path.rpartition("/")
+        known = self.stores.google
+        found = (known.orders if kind.endswith("/orders") else known.purchases).get(name)
         return self._answer(404 if found is None else 200, found or {})
 
     def do_POST(self) -> None:

@@ -31,6 +31,38 @@ export interface AchievementView {
     progress: number;
     earnedAt: Instant | null;
 }
+/** Sell a package that was not there. */
+export interface AddCoinPackage {
+    /** Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    /** At most 300 characters. */
+    reason: string;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceUsd: number;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceJpy?: number | null;
+    /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+    imageUrl?: string | null;
+    /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    appleProductId?: string | null;
+    /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    googleProductId?: string | null;
+    /** At most 60 characters. */
+    name: string;
+    /** A whole number; at least 1; at most 1000000. */
+    coinAmount: number;
+    /** A whole number; at least 0; at most 1000000. */
+    bonusCoins?: number;
+    isPopular?: boolean;
+    isBestValue?: boolean;
+    isAvailable?: boolean;
+    /** Without it, after all others. A whole number; at least 0; at most 1000. */
+    sortOrder?: number | null;
+}
 /** Put a new gift into the catalogue. */
 export interface AddGift {
     /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
@@ -345,6 +377,10 @@ export interface Configured {
     standardPayoutBps: number;
     maxPremiumSlots: number;
     slotsHeld: number;
+    salesOpen: boolean;
+    prices: Record<string, number>;
+    termDays: number;
+    graceDays: number;
 }
 /** Say that a purchase was paid, so that the server asks at once. */
 export interface ConfirmCoinPurchase {
@@ -1247,10 +1283,12 @@ export interface ManagePremiumAccount {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
     action: SlotAction;
-    /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
-    slotId: string;
-    /** At most 300 characters. */
-    reason: string;
+    /** Needed to assign. Old apps take whatever slot the account holds. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId?: string | null;
+    /** Recorded, and told to the account. Old apps send none: that is recorded. At most 300 characters. */
+    reason?: string;
+    /** Give it although others have waited longer. Recorded. */
+    skipLine?: boolean;
 }
 /** What the account holds now. */
 export interface Managed {
@@ -1621,6 +1659,14 @@ export interface PurchaseCoins {
     /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
     packageId: string;
     currency?: Currency;
+}
+/** Keep a slot and start paying for it; of a holder, for the next term. */
+export interface PurchasePremiumSlot {
+    currency?: Currency;
+    /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId?: string | null;
+    /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
 }
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
@@ -2266,6 +2312,9 @@ export interface Slots {
     slots: Slot[];
     held: number;
     free: number;
+    salesOpen: boolean;
+    prices: Record<string, number>;
+    termDays: number;
     tenures: Past[];
     nextCursor: string | null;
     hasMore: boolean;
@@ -2424,6 +2473,17 @@ export interface Term {
 }
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
+/** A slot that is kept for the caller while they pay. */
+export interface Ticketed {
+    ticketId: string;
+    slotId: string;
+    checkoutUrl: string;
+    price: number;
+    currency: string;
+    termDays: number;
+    renews: boolean;
+    reservedUntil: Instant;
+}
 /** Who gave most in a stream. */
 export interface TopGifters {
     streamId: string;
@@ -2499,12 +2559,8 @@ export interface UnregisterFcmToken {
 export interface UpdateCoinPackage {
     /** Matches `^[a-z0-9_-]{1,64}$`. */
     packageId: string;
-    /** The version you have seen. A whole number; at least 1; at most 1000000000. */
-    version: number;
     /** At most 300 characters. */
     reason: string;
-    /** At most 60 characters. */
-    name?: string | null;
     /** In minor units. A whole number; at least 1; at most 1000000. */
     priceUsd?: number | null;
     /** In minor units. A whole number; at least 1; at most 1000000. */
@@ -2513,6 +2569,16 @@ export interface UpdateCoinPackage {
     priceGbp?: number | null;
     /** In minor units. A whole number; at least 1; at most 1000000. */
     priceJpy?: number | null;
+    /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+    imageUrl?: string | null;
+    /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    appleProductId?: string | null;
+    /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    googleProductId?: string | null;
+    /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+    version: number;
+    /** At most 60 characters. */
+    name?: string | null;
     /** A whole number; at least 1; at most 1000000. */
     coinAmount?: number | null;
     /** A whole number; at least 0; at most 1000000. */
@@ -2574,7 +2640,7 @@ export interface UpdateNotificationSettings {
     timeZone?: string | null;
     hiddenContent?: boolean | null;
 }
-/** Change the shares, both together, or the number of slots; what is not given stays. */
+/** Change the shares, both together, the number of slots, or the offer; what is not given stays. */
 export interface UpdatePremiumSettings {
     /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
     premiumPayoutBps?: number | null;
@@ -2582,6 +2648,20 @@ export interface UpdatePremiumSettings {
     standardPayoutBps?: number | null;
     /** A whole number; at least 0; at most 100. */
     maxPremiumSlots?: number | null;
+    /** Whether slots are sold at all. */
+    salesOpen?: boolean | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceUsd?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceJpy?: number | null;
+    /** A whole number; at least 1; at most 366. */
+    termDays?: number | null;
+    /** A whole number; at least 0; at most 30. */
+    graceDays?: number | null;
     /** At most 300 characters. */
     reason: string;
 }
@@ -3213,6 +3293,14 @@ export interface NotTheHolder {
     success: false;
     data: null;
 }
+/** Others have waited longer, and nobody said to pass them over. */
+export interface NotTheirTurn {
+    error: "not-their-turn";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** Nobody gives to themselves. */
 export interface NotToYourself {
     error: "not-to-yourself";
@@ -3233,6 +3321,14 @@ export interface NotYourOwn {
 export interface NotYourself {
     error: "not-yourself";
     code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Another package has this id. */
+export interface PackageExists {
+    error: "package-exists";
+    code: "already-exists";
     message: string;
     success: false;
     data: null;
@@ -3284,6 +3380,15 @@ export interface PremiumAlready {
     message: string;
     success: false;
     data: null;
+}
+/** The store's product is another package's, or the package has another product in that store. */
+export interface ProductLinked {
+    error: "product-linked";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+    store: string;
 }
 /** The account already has a profile, under another name. */
 export interface ProfileExists {
@@ -3407,6 +3512,14 @@ export interface SlotUnknown {
     success: false;
     data: null;
 }
+/** Slots are not sold now, or not in this currency. */
+export interface SlotsNotSold {
+    error: "slots-not-sold";
+    code: "not-found";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The sound was taken down, or the video it came from is not public any more. */
 export interface SoundUnavailable {
     error: "sound-unavailable";
@@ -3423,6 +3536,14 @@ export interface SystemFailure {
     success: false;
     data: null;
     requestId: string;
+}
+/** The account is paying for a slot: it pays, or waits until that is over. `ticketId` names it. */
+export interface TicketOpen {
+    error: "ticket-open";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
 }
 /** The hour of publication is past, or too far ahead. */
 export interface TimeOutOfRange {
@@ -3477,6 +3598,14 @@ export interface TooManyLots {
 /** Too many purchases wait to be paid. */
 export interface TooManyOpenPurchases {
     error: "too-many-open-purchases";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+}
+/** As many packages as there can be: change one that is not sold any more. */
+export interface TooManyPackages {
+    error: "too-many-packages";
     code: "resource-exhausted";
     message: string;
     success: false;
@@ -3569,7 +3698,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotToYourself | NotYourOwn | NotYourself | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SoundUnavailable | SystemFailure | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3704,8 +3833,9 @@ export interface Refusals {
     unregisterFcmToken: ProfileRequired | AnyRefusal;
     getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
     initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
-    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
     updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
     cancelPremiumRequest: ProfileRequired | AnyRefusal;
     getPremiumSlots: ProfileRequired | AnyRefusal;
     getPremiumStatus: ProfileRequired | AnyRefusal;
@@ -3754,8 +3884,9 @@ export interface Refusals {
     purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
     getCoinPackages: ProfileRequired | AnyRefusal;
+    addCoinPackage: PackageExists | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | TooManyPackages | AnyRefusal;
     refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-    updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+    updateCoinPackage: PackageUnavailable | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
     verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 /** The name of a call. */
@@ -4032,6 +4163,8 @@ export interface Spaktok {
     managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
     /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
     updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
+    purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
     /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
     cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
     /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
@@ -4128,6 +4261,8 @@ export interface Spaktok {
     confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
     /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
     getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+    /** Sell a package of coins that was not there. Limit: 20 a minute, on each instance. */
+    addCoinPackage(request: AddCoinPackage): Promise<Answer<ChangedInCoins>>;
     /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
     refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
     /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */

@@ -41,6 +41,39 @@ export interface AchievementView {
   earnedAt: Instant | null;
 }
 
+/** Sell a package that was not there. */
+export interface AddCoinPackage {
+  /** Matches `^[a-z0-9_-]{1,64}$`. */
+  packageId: string;
+  /** At most 300 characters. */
+  reason: string;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceUsd: number;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 1; at most 1000000. */
+  priceJpy?: number | null;
+  /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+  imageUrl?: string | null;
+  /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  appleProductId?: string | null;
+  /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  googleProductId?: string | null;
+  /** At most 60 characters. */
+  name: string;
+  /** A whole number; at least 1; at most 1000000. */
+  coinAmount: number;
+  /** A whole number; at least 0; at most 1000000. */
+  bonusCoins?: number;
+  isPopular?: boolean;
+  isBestValue?: boolean;
+  isAvailable?: boolean;
+  /** Without it, after all others. A whole number; at least 0; at most 1000. */
+  sortOrder?: number | null;
+}
+
 /** Put a new gift into the catalogue. */
 export interface AddGift {
   /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
@@ -406,6 +439,10 @@ export interface Configured {
   standardPayoutBps: number;
   maxPremiumSlots: number;
   slotsHeld: number;
+  salesOpen: boolean;
+  prices: Record<string, number>;
+  termDays: number;
+  graceDays: number;
 }
 
 /** Say that a purchase was paid, so that the server asks at once. */
@@ -1462,10 +1499,12 @@ export interface ManagePremiumAccount {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   userId: string;
   action: SlotAction;
-  /** `premium_slot_1`, `premium_slot_2`, … Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
-  slotId: string;
-  /** At most 300 characters. */
-  reason: string;
+  /** Needed to assign. Old apps take whatever slot the account holds. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId?: string | null;
+  /** Recorded, and told to the account. Old apps send none: that is recorded. At most 300 characters. */
+  reason?: string;
+  /** Give it although others have waited longer. Recorded. */
+  skipLine?: boolean;
 }
 
 /** What the account holds now. */
@@ -1889,6 +1928,15 @@ export interface PurchaseCoins {
   /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
   packageId: string;
   currency?: Currency;
+}
+
+/** Keep a slot and start paying for it; of a holder, for the next term. */
+export interface PurchasePremiumSlot {
+  currency?: Currency;
+  /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+  slotId?: string | null;
+  /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey: string;
 }
 
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
@@ -2626,6 +2674,9 @@ export interface Slots {
   slots: Slot[];
   held: number;
   free: number;
+  salesOpen: boolean;
+  prices: Record<string, number>;
+  termDays: number;
   tenures: Past[];
   nextCursor: string | null;
   hasMore: boolean;
@@ -2812,6 +2863,18 @@ export interface Term {
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
 
+/** A slot that is kept for the caller while they pay. */
+export interface Ticketed {
+  ticketId: string;
+  slotId: string;
+  checkoutUrl: string;
+  price: number;
+  currency: string;
+  termDays: number;
+  renews: boolean;
+  reservedUntil: Instant;
+}
+
 /** Who gave most in a stream. */
 export interface TopGifters {
   streamId: string;
@@ -2902,12 +2965,8 @@ export interface UnregisterFcmToken {
 export interface UpdateCoinPackage {
   /** Matches `^[a-z0-9_-]{1,64}$`. */
   packageId: string;
-  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
-  version: number;
   /** At most 300 characters. */
   reason: string;
-  /** At most 60 characters. */
-  name?: string | null;
   /** In minor units. A whole number; at least 1; at most 1000000. */
   priceUsd?: number | null;
   /** In minor units. A whole number; at least 1; at most 1000000. */
@@ -2916,6 +2975,16 @@ export interface UpdateCoinPackage {
   priceGbp?: number | null;
   /** In minor units. A whole number; at least 1; at most 1000000. */
   priceJpy?: number | null;
+  /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+  imageUrl?: string | null;
+  /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  appleProductId?: string | null;
+  /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+  googleProductId?: string | null;
+  /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+  version: number;
+  /** At most 60 characters. */
+  name?: string | null;
   /** A whole number; at least 1; at most 1000000. */
   coinAmount?: number | null;
   /** A whole number; at least 0; at most 1000000. */
@@ -2983,7 +3052,7 @@ export interface UpdateNotificationSettings {
   hiddenContent?: boolean | null;
 }
 
-/** Change the shares, both together, or the number of slots; what is not given stays. */
+/** Change the shares, both together, the number of slots, or the offer; what is not given stays. */
 export interface UpdatePremiumSettings {
   /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
   premiumPayoutBps?: number | null;
@@ -2991,6 +3060,20 @@ export interface UpdatePremiumSettings {
   standardPayoutBps?: number | null;
   /** A whole number; at least 0; at most 100. */
   maxPremiumSlots?: number | null;
+  /** Whether slots are sold at all. */
+  salesOpen?: boolean | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceUsd?: number | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceEur?: number | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceGbp?: number | null;
+  /** In minor units. A whole number; at least 50; at most 1000000. */
+  priceJpy?: number | null;
+  /** A whole number; at least 1; at most 366. */
+  termDays?: number | null;
+  /** A whole number; at least 0; at most 30. */
+  graceDays?: number | null;
   /** At most 300 characters. */
   reason: string;
 }
@@ -3692,6 +3775,15 @@ export interface NotTheHolder {
   data: null;
 }
 
+/** Others have waited longer, and nobody said to pass them over. */
+export interface NotTheirTurn {
+  error: "not-their-turn";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Nobody gives to themselves. */
 export interface NotToYourself {
   error: "not-to-yourself";
@@ -3714,6 +3806,15 @@ export interface NotYourOwn {
 export interface NotYourself {
   error: "not-yourself";
   code: "invalid-argument";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** Another package has this id. */
+export interface PackageExists {
+  error: "package-exists";
+  code: "already-exists";
   message: string;
   success: false;
   data: null;
@@ -3771,6 +3872,16 @@ export interface PremiumAlready {
   message: string;
   success: false;
   data: null;
+}
+
+/** The store's product is another package's, or the package has another product in that store. */
+export interface ProductLinked {
+  error: "product-linked";
+  code: "already-exists";
+  message: string;
+  success: false;
+  data: null;
+  store: string;
 }
 
 /** The account already has a profile, under another name. */
@@ -3910,6 +4021,15 @@ export interface SlotUnknown {
   data: null;
 }
 
+/** Slots are not sold now, or not in this currency. */
+export interface SlotsNotSold {
+  error: "slots-not-sold";
+  code: "not-found";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** The sound was taken down, or the video it came from is not public any more. */
 export interface SoundUnavailable {
   error: "sound-unavailable";
@@ -3927,6 +4047,15 @@ export interface SystemFailure {
   success: false;
   data: null;
   requestId: string;
+}
+
+/** The account is paying for a slot: it pays, or waits until that is over. `ticketId` names it. */
+export interface TicketOpen {
+  error: "ticket-open";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
 }
 
 /** The hour of publication is past, or too far ahead. */
@@ -3988,6 +4117,15 @@ export interface TooManyLots {
 /** Too many purchases wait to be paid. */
 export interface TooManyOpenPurchases {
   error: "too-many-open-purchases";
+  code: "resource-exhausted";
+  message: string;
+  success: false;
+  data: null;
+}
+
+/** As many packages as there can be: change one that is not sold any more. */
+export interface TooManyPackages {
+  error: "too-many-packages";
   code: "resource-exhausted";
   message: string;
   success: false;
@@ -4139,15 +4277,18 @@ export type Refusal =
   | NotPublishable
   | NotRefundable
   | NotTheHolder
+  | NotTheirTurn
   | NotToYourself
   | NotYourOwn
   | NotYourself
+  | PackageExists
   | PackageUnavailable
   | PaymentDeclined
   | PaymentsUnavailable
   | PayoutsUnavailable
   | PermissionDenied
   | PremiumAlready
+  | ProductLinked
   | ProfileExists
   | ProfileRequired
   | ProposalChanged
@@ -4163,8 +4304,10 @@ export type Refusal =
   | RequestPending
   | SlotOccupied
   | SlotUnknown
+  | SlotsNotSold
   | SoundUnavailable
   | SystemFailure
+  | TicketOpen
   | TimeOutOfRange
   | TimeZoneMovedRecently
   | TooLateToUndo
@@ -4172,6 +4315,7 @@ export type Refusal =
   | TooManyCollections
   | TooManyLots
   | TooManyOpenPurchases
+  | TooManyPackages
   | TooManyRequests
   | TooManyReservations
   | TryAgain
@@ -4317,8 +4461,9 @@ export interface Refusals {
   unregisterFcmToken: ProfileRequired | AnyRefusal;
   getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
   initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
-  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+  managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
   updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
   cancelPremiumRequest: ProfileRequired | AnyRefusal;
   getPremiumSlots: ProfileRequired | AnyRefusal;
   getPremiumStatus: ProfileRequired | AnyRefusal;
@@ -4367,8 +4512,9 @@ export interface Refusals {
   purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
   confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
   getCoinPackages: ProfileRequired | AnyRefusal;
+  addCoinPackage: PackageExists | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | TooManyPackages | AnyRefusal;
   refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
-  updateCoinPackage: PackageUnavailable | PermissionDenied | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+  updateCoinPackage: PackageUnavailable | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
   verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 
@@ -4648,6 +4794,8 @@ export interface Spaktok {
   managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
   /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
   updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
+  purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
   /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
   cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
   /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
@@ -4744,6 +4892,8 @@ export interface Spaktok {
   confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
   /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
   getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+  /** Sell a package of coins that was not there. Limit: 20 a minute, on each instance. */
+  addCoinPackage(request: AddCoinPackage): Promise<Answer<ChangedInCoins>>;
   /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
   refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
   /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
@@ -4799,15 +4949,18 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-publishable": "failed-precondition",
   "not-refundable": "failed-precondition",
   "not-the-holder": "failed-precondition",
+  "not-their-turn": "failed-precondition",
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "package-exists": "already-exists",
   "package-unavailable": "not-found",
   "payment-declined": "failed-precondition",
   "payments-unavailable": "unavailable",
   "payouts-unavailable": "unavailable",
   "permission-denied": "permission-denied",
   "premium-already": "already-exists",
+  "product-linked": "already-exists",
   "profile-exists": "already-exists",
   "profile-required": "failed-precondition",
   "proposal-changed": "failed-precondition",
@@ -4823,8 +4976,10 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "request-pending": "already-exists",
   "slot-occupied": "already-exists",
   "slot-unknown": "invalid-argument",
+  "slots-not-sold": "not-found",
   "sound-unavailable": "failed-precondition",
   "system-failure": "internal",
+  "ticket-open": "failed-precondition",
   "time-out-of-range": "invalid-argument",
   "time-zone-moved-recently": "failed-precondition",
   "too-late-to-undo": "failed-precondition",
@@ -4832,6 +4987,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "too-many-collections": "failed-precondition",
   "too-many-lots": "failed-precondition",
   "too-many-open-purchases": "resource-exhausted",
+  "too-many-packages": "resource-exhausted",
   "too-many-requests": "resource-exhausted",
   "too-many-reservations": "failed-precondition",
   "try-again": "aborted",
@@ -4994,6 +5150,7 @@ export function spaktok(functions: Functions): Spaktok {
     initializePremiumSettings: call("initializePremiumSettings"),
     managePremiumAccount: call("managePremiumAccount"),
     updatePremiumSettings: call("updatePremiumSettings"),
+    purchasePremiumSlot: call("purchasePremiumSlot"),
     cancelPremiumRequest: call("cancelPremiumRequest"),
     getPremiumSlots: call("getPremiumSlots"),
     getPremiumStatus: call("getPremiumStatus"),
@@ -5042,6 +5199,7 @@ export function spaktok(functions: Functions): Spaktok {
     purchaseCoins: call("purchaseCoins"),
     confirmCoinPurchase: call("confirmCoinPurchase"),
     getCoinPackages: call("getCoinPackages"),
+    addCoinPackage: call("addCoinPackage"),
     refundCoinPurchase: call("refundCoinPurchase"),
     updateCoinPackage: call("updateCoinPackage"),
     verifyStorePurchase: call("verifyStorePurchase"),

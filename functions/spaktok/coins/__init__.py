@@ -14,5 +14,6 @@ however often we are told, the end is the same. Every step is one ledger operati
 provider's (`wallet`), so that each payment is credited, refunded and disputed once.
 
 Fees are those of the payment's own balance transaction, never estimated: what a lot of coins stands
-for is what was received for it. The stores tell no fee; theirs is the commission in `stores.json`.
+for is what was received for it. The stores settle later: of what they say was paid, `model.valuing`
+takes no more than will be received, by the rules in `stores.json`.
 """

@@ -10,6 +10,30 @@ class PackageUnavailable(Refusal):
     message = "This package is not available"
 
 
+class PackageExists(Refusal):
+    """Another package has this id."""
+
+    code = Code.ALREADY_EXISTS
+    message = "There is a package of this id"
+
+
+class ProductLinked(Refusal):
+    """The store's product is another package's, or the package has another product in that store."""
+
+    code = Code.ALREADY_EXISTS
+    message = "A product in this store is one package's for good"
+
+    def __init__(self, *, store: str) -> None:
+        super().__init__(store=store)
+
+
+class TooManyPackages(Refusal):
+    """As many packages as there can be: change one that is not sold any more."""
+
+    code = Code.RESOURCE_EXHAUSTED
+    message = "There are as many packages as there can be"
+
+
 class PurchaseClosed(Refusal):
     """The purchase of this idempotency key can no longer be paid: start another."""
 

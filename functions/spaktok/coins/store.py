@@ -6,7 +6,8 @@
 - `coinPurchases/{purchaseId}`: {purchaseId, userId, packageId, packageVersion, paymentMethod,
   currency, coinAmount, bonusCoins, totalCoins, priceUSD (cents), pricePaid (minor units of the
   currency), paymentIntentId, sessionId, status, failureReason, timestamp, completedAt, expiresAt} and
-  the server's own {provider, method, inputHash, refundAskedMinor, progress}.
+  the server's own {provider, method, inputHash, worth: {grossMicro, feeMicro} (of a purchase in a
+  store), refundAskedMinor, progress}.
 - `customers/{uid}`: {stripeId, stripeLink}.
 - `paymentEvents/{provider-id}`: {provider, type, purchaseId, at, expiresAt}. One that is gone and told
   again finds nothing left to do: the purchase knows how far it has come.
@@ -19,9 +20,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.coins.model.packages import Package
+from spaktok.coins.model.packages import PACKAGES_MAX, Package
 from spaktok.coins.model.payments import DisputeState, Provider
 from spaktok.coins.model.purchases import Progress, Purchase
+from spaktok.coins.model.valuing import NOTHING, Worth
 from spaktok.core import clients
 
 if TYPE_CHECKING:
@@ -88,10 +90,11 @@ def read(
     return [found[ref.path] for ref in refs]
 
 
-def packages() -> list[Package]:
+def packages(tx: Transaction | None = None) -> list[Package]:
     """Every package, in the order in which they are shown. A read each, or one where there is none."""
-    query = clients.db().collection("coinPackages").order_by("sortOrder").limit(100)
-    return [found for one in query.stream() if (found := package(one)) is not None]
+    query = clients.db().collection("coinPackages").order_by("sortOrder").limit(PACKAGES_MAX)
+    stored = query.stream() if tx is None else tx.get(query)
+    return [found for one in stored if (found := package(one)) is not None]
 
 
 def package(snapshot: DocumentSnapshot[Any]) -> Package | None:
@@ -162,6 +165,7 @@ def purchase(snapshot: DocumentSnapshot[Any]) -> Purchase | None:
         session_id=fields["sessionId"],
         expires_at=fields["expiresAt"],
         completed_at=fields["completedAt"],
+        worth=_worth(fields.get("worth")),
         refund_asked_minor=fields["refundAskedMinor"],
         progress=Progress(
             credited=done["credited"],
@@ -176,6 +180,10 @@ def purchase(snapshot: DocumentSnapshot[Any]) -> Purchase | None:
             odd=done["odd"],
         ),
     )
+
+
+def _worth(fields: dict[str, int] | None) -> Worth:
+    return NOTHING if fields is None else Worth(fields["grossMicro"], fields["feeMicro"])
 
 
 def encode(one: Purchase) -> dict[str, Any]:
@@ -203,6 +211,7 @@ def encode(one: Purchase) -> dict[str, Any]:
         "timestamp": one.at,
         "completedAt": one.completed_at,
         "expiresAt": one.expires_at,
+        "worth": {"grossMicro": one.worth.gross_micro, "feeMicro": one.worth.fee_micro},
         "refundAskedMinor": one.refund_asked_minor,
         "progress": {
             "credited": done.credited,

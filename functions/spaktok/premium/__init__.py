@@ -5,6 +5,11 @@ else 50 %. What was held when, and what share was in force when, are intervals b
 own commit times (`SERVER_TIMESTAMP`), so the share of a gift is a question about its commit time and
 nothing else (`service.shares.of`). An account's badge, role and claims follow the slot.
 
-Owns `settings/premium_settings`, `premiumAccounts/{uid}`, `premiumLedger/{tenureId}` and
-`premiumRequests/{uid}`.
+Selling slots is a layer that the settings switch on (`offer`), off at first. A ticket keeps a numbered
+slot for half an hour; a webhook that says it was paid has us ask, and begins or prolongs the tenure in
+the commit of the ledger's entry; a refund or a lost dispute takes the term back. Who can't be given the
+slot any more is refunded by a task. A slot that was bought asks no place in the line.
+
+Owns `premiumTickets/{ticketId}`, `settings/premium_settings`, `premiumAccounts/{uid}`,
+`premiumLedger/{tenureId}` and `premiumRequests/{uid}`.
 """

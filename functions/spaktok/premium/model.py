@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 SLOTS_DEFAULT: Final = 20
@@ -16,6 +16,11 @@ BPS: Final = 10_000
 """Basis points of the whole: 9,000 are 90 %."""
 PREMIUM_BPS_DEFAULT: Final = 9_000
 STANDARD_BPS_DEFAULT: Final = 5_000
+
+TERM_DAYS_DEFAULT: Final = 30
+TERM_DAYS_MAX: Final = 366
+GRACE_DAYS_DEFAULT: Final = 3
+GRACE_DAYS_MAX: Final = 30
 
 TENURES_KEPT: Final = 100
 """Tenures that an account's own document remembers; the ledger of slots remembers all."""
@@ -69,6 +74,32 @@ class Holding:
 
     tenure_id: str
     since: datetime
+    free_at: datetime | None = None
+    """Of a slot that was paid for: when its grace is over and anybody may have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A slot that is kept for whoever has the ticket, until then."""
+
+    ticket_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """At what slots are sold; nothing is sold as long as it is not `open`."""
+
+    open: bool = False
+    prices: Mapping[str, int] = field(default_factory=dict)
+    """In minor units, by currency: each set, none computed."""
+    term_days: int = TERM_DAYS_DEFAULT
+    grace_days: int = GRACE_DAYS_DEFAULT
+
+    @property
+    def term(self) -> timedelta:
+        """How long a slot is held for its price."""
+        return timedelta(days=self.term_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +111,9 @@ class Settings:
     slots: Mapping[str, Holding] = field(default_factory=dict)
     """Those that are held."""
     terms: tuple[Terms, ...] = (Terms(),)
+    reserved: Mapping[str, Reservation] = field(default_factory=dict)
+    """Slots that somebody is paying for, those whose time is over too."""
+    offer: Offer = Offer()
 
     @property
     def current(self) -> Terms:
@@ -90,13 +124,29 @@ class Settings:
         """Whether there is such a slot, by the maximum that is set now."""
         return slot_number(slot_id) <= self.slots_max
 
-    @property
-    def full(self) -> bool:
-        """Whether no further slot may be given: as many are held as there may be, or more.
+    def kept(self, slot_id: str, at: datetime, *, ticket_id: str | None = None) -> bool:
+        """Whether the slot is reserved at that time, and by another ticket than this."""
+        found = self.reserved.get(slot_id)
+        return found is not None and at < found.until and found.ticket_id != ticket_id
+
+    def full(self, at: datetime, *, ticket_id: str | None = None) -> bool:
+        """Whether no further slot may be given: as many are held or reserved as there may be, or more.
 
         Lowering the maximum evicts nobody, so more may be.
         """
-        return len(self.slots) >= self.slots_max
+        kept = sum(
+            self.kept(one, at, ticket_id=ticket_id)
+            for one in self.reserved
+            if one not in self.slots
+        )
+        return len(self.slots) + kept >= self.slots_max
+
+    def free(self, at: datetime) -> list[str]:
+        """The slots that can be had, by number."""
+        if self.full(at):
+            return []
+        names = [slot_id(number) for number in range(1, self.slots_max + 1)]
+        return [one for one in names if one not in self.slots and not self.kept(one, at)]
 
 
 def slot_id(number: int) -> str:

@@ -38,6 +38,27 @@ class NotTheHolder(Refusal):
     message = "This account does not hold this slot"
 
 
+class SlotsNotSold(Refusal):
+    """Slots are not sold now, or not in this currency."""
+
+    code = Code.NOT_FOUND
+    message = "Premium slots are not sold"
+
+
+class TicketOpen(Refusal):
+    """The account is paying for a slot: it pays, or waits until that is over. `ticketId` names it."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "Finish or leave the purchase that you have begun"
+
+
+class NotTheirTurn(Refusal):
+    """Others have waited longer, and nobody said to pass them over."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "Others have waited longer for a slot"
+
+
 class PremiumAlready(Refusal):
     """Whoever holds a slot waits for none."""
 

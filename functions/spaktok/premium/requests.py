@@ -7,14 +7,24 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from spaktok.coins.model.packages import PRICE_MINOR_MAX, Currency
 from spaktok.core.shape import Cursor, Line, Nothing, PageSize, Request, Uid
-from spaktok.premium.model import BPS, SLOT_PATTERN, SLOTS_MAX
+from spaktok.premium.model import (
+    BPS,
+    GRACE_DAYS_MAX,
+    SLOT_PATTERN,
+    SLOTS_MAX,
+    TERM_DAYS_MAX,
+)
 from spaktok.users import text
 
 Slot = Annotated[
     str, Field(pattern=SLOT_PATTERN, description="`premium_slot_1`, `premium_slot_2`, …")
 ]
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
+Price = Annotated[int, Field(ge=50, le=PRICE_MINOR_MAX, description="In minor units.")]
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+TicketId = Annotated[str, Field(pattern=r"^slot_[0-9a-f]{32}$")]
 Share = Annotated[int, Field(ge=0, le=BPS, description="Basis points: 9000 are 90 %.")]
 
 
@@ -30,8 +40,56 @@ class ManagePremiumAccount(Request):
 
     user_id: Uid
     action: Annotated[SlotAction, Field(strict=False)]
-    slot_id: Slot
-    reason: Reason
+    slot_id: Annotated[
+        Slot | None,
+        Field(description="Needed to assign. Old apps take whatever slot the account holds."),
+    ] = None
+    reason: Annotated[
+        Reason,
+        Field(
+            description="Recorded, and told to the account. Old apps send none: that is recorded."
+        ),
+    ] = "No reason was given"
+    skip_line: Annotated[
+        bool, Field(description="Give it although others have waited longer. Recorded.")
+    ] = False
+
+    @model_validator(mode="after")
+    def _names_a_slot(self) -> ManagePremiumAccount:
+        if self.action is SlotAction.ASSIGN and self.slot_id is None:
+            raise ValueError("slotId is needed to assign")
+        if self.skip_line and (self.action is not SlotAction.ASSIGN or not _given(self, "reason")):
+            raise ValueError("to assign past the line needs a reason")
+        return self
+
+
+def _given(request: Request, name: str) -> bool:
+    return name in request.model_fields_set
+
+
+class PurchasePremiumSlot(Request):
+    """Keep a slot and start paying for it; of a holder, for the next term."""
+
+    currency: Annotated[Currency, Field(strict=False)] = Currency.USD
+    slot_id: Annotated[
+        Slot | None, Field(description="Without it, the free one of the lowest number.")
+    ] = None
+    idempotency_key: Annotated[
+        Key, Field(description="Made once an intent; a retry sends it again.")
+    ]
+
+
+class SettlePremiumTicket(Request):
+    """A task: do what follows from a ticket's payment."""
+
+    ticket_id: TicketId
+    payment_id: Annotated[str | None, Field(max_length=128)] = None
+
+
+class SendPremiumRefund(Request):
+    """A task: send back what was paid for a slot that could not be had."""
+
+    ticket_id: TicketId
 
 
 class InitializePremiumSettings(Nothing):
@@ -39,11 +97,18 @@ class InitializePremiumSettings(Nothing):
 
 
 class UpdatePremiumSettings(Request):
-    """Change the shares, both together, or the number of slots; what is not given stays."""
+    """Change the shares, both together, the number of slots, or the offer; what is not given stays."""
 
     premium_payout_bps: Share | None = None
     standard_payout_bps: Share | None = None
     max_premium_slots: Annotated[int | None, Field(ge=0, le=SLOTS_MAX)] = None
+    sales_open: Annotated[bool | None, Field(description="Whether slots are sold at all.")] = None
+    price_usd: Price | None = None
+    price_eur: Price | None = None
+    price_gbp: Price | None = None
+    price_jpy: Price | None = None
+    term_days: Annotated[int | None, Field(ge=1, le=TERM_DAYS_MAX)] = None
+    grace_days: Annotated[int | None, Field(ge=0, le=GRACE_DAYS_MAX)] = None
     reason: Reason
 
     @model_validator(mode="after")
@@ -53,9 +118,21 @@ class UpdatePremiumSettings(Request):
             raise ValueError("the two shares come together")
         if premium is not None and standard is not None and premium < standard:
             raise ValueError("the premium share must be at least the standard one")
-        if premium is None and self.max_premium_slots is None:
+        others = (self.max_premium_slots, self.sales_open, self.term_days, self.grace_days)
+        if premium is None and not self.prices and all(one is None for one in others):
             raise ValueError("must change something")
         return self
+
+    @property
+    def prices(self) -> dict[str, int]:
+        """The prices that change, by currency."""
+        named = {
+            Currency.USD: self.price_usd,
+            Currency.EUR: self.price_eur,
+            Currency.GBP: self.price_gbp,
+            Currency.JPY: self.price_jpy,
+        }
+        return {str(name): minor for name, minor in named.items() if minor is not None}
 
 
 class GetPremiumStatus(Nothing):

@@ -9,6 +9,7 @@ import pytest
 from localstripe.api import LocalStripe
 from spaktok.coins.model.payments import Provider
 from spaktok.coins.requests.buying import PurchaseCoins
+from spaktok.coins.requests.staff import AddCoinPackage
 from spaktok.coins.service import (
     buying,
     catalogue,
@@ -123,3 +124,16 @@ def _() -> Action:
 def _() -> Action:
     catalogue.current()
     return lambda: pricing.change(STAFF, "coins_100", 1, "dearer", prices={})
+
+
+@action("add a package of coins")
+def _() -> Action:
+    catalogue.current()
+    request = AddCoinPackage(
+        package_id="coins_3000",
+        name="3,000 Coins",
+        price_usd=2999,
+        coin_amount=3000,
+        reason="Asked",
+    )
+    return lambda: pricing.add(STAFF, request)

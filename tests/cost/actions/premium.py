@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from spaktok.premium.requests import UpdatePremiumSettings
-from spaktok.premium.service import assigning, settings, shares, views
+from collections.abc import Callable
+from typing import Any
+
+from localstripe.api import LocalStripe
+from spaktok.coins import store as coins
+from spaktok.premium.requests import PurchasePremiumSlot, UpdatePremiumSettings
+from spaktok.premium.service import assigning, buying, paid, settings, shares, views
+from tests.cost.actions.coins import at_the_till, speaking
 from tests.cost.actions.scene import Action, action
+from tests.support.paying import Till
 from tests.support.people import ANA, BEN, CARL, join
 
 
@@ -64,3 +71,44 @@ def _() -> Action:
     assigning.assign(ANA, BEN, "premium_slot_1", "Well earned")
     views.wait(CARL)
     return lambda: views.overview(ANA, 50, None)
+
+
+PURCHASE = PurchasePremiumSlot(idempotency_key="intent-1")
+
+
+def sold(work: Callable[[], Any]) -> Any:
+    """Do something where slots are sold, and there is a Stripe with its customer of Ana."""
+    join(ANA)
+    settings.initialize(BEN)
+    settings.update(
+        BEN, UpdatePremiumSettings(sales_open=True, price_usd=9_900, reason="As agreed")
+    )
+    coins.customer_ref(ANA).set({"stripeId": "cus_1"})
+    return work()
+
+
+@action("keep a premium slot and start paying for it")
+def _() -> Action:
+    account = at_the_till(lambda stripe: sold(lambda: stripe.account))
+    return speaking(account, lambda: buying.buy(ANA, PURCHASE))
+
+
+@action("hear that a premium slot was paid for")
+def _() -> Action:
+    account, ticket, payment = _paid()
+    return speaking(account, lambda: paid.hear(ticket, payment))
+
+
+@action("hear again that a premium slot was paid for")
+def _() -> Action:
+    account, ticket, payment = _paid()
+    speaking(account, lambda: paid.hear(ticket, payment))()
+    return speaking(account, lambda: paid.hear(ticket, payment))
+
+
+def _paid() -> tuple[LocalStripe, str, str]:
+    def work(stripe: Till) -> tuple[LocalStripe, str, str]:
+        ticket = sold(lambda: buying.buy(ANA, PURCHASE)).ticket_id
+        return stripe.account, ticket, stripe.pay(ticket)
+
+    return at_the_till(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,20 +11,21 @@ from typing import Any
 import pytest
 
 import main
+from spaktok.coins.model import valuing
 from spaktok.coins.refusals import PaymentsUnavailable, ReceiptInvalid, ReceiptUsed
 from spaktok.coins.requests.stores import VerifyStorePurchase
-from spaktok.coins.service import catalogue, receipts
+from spaktok.coins.service import catalogue, receipts, settling
 from spaktok.core import clients
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.safety.refusals import NotForYourAge
-from spaktok.wallet.service import reading, spending
+from spaktok.wallet.service import auditing, reading, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.ages import join_aged
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
-from tests.support.storefronts import Apple, Stores, certificate, signed, stores
+from tests.support.storefronts import Apple, Stores, certificate, money, signed, stores
 from tests.support.time import TestClock
 
 NET = 9_990_000 * 7 // 10
@@ -154,6 +156,58 @@ def test_a_receipt_of_apples_credits_once(shops: Stores) -> None:
     assert lot.net_micro == NET
 
 
+def worth() -> tuple[int, int]:
+    """What the one lot of ana's coins stands for, in micro-USD, and the coins in it."""
+    (lot,) = reading.load(ANA).lots
+    return lot.net_micro, lot.coins
+
+
+def test_coins_stand_for_what_was_paid_in_that_country(shops: Stores) -> None:
+    """Negative control: by the catalogue's dollars these coins earned creators fourteen times the
+    receipts."""
+    sale = shops.apple.sells(ANA, price=34_990, currency="TRY", storefront="TUR")
+    bought = redeem(ANA, shops.apple.sign(sale))
+    net, coins_ = worth()
+    assert coins_ == 1010
+    assert 0 < net < NET // 14
+    document = clients.db().document(f"coinPurchases/{bought.purchase_id}").get().to_dict() or {}
+    assert (document["pricePaid"], document["currency"]) == (3_499, "try")
+    assert document["priceUSD"] == 999
+    assert auditing.everything() == []
+
+
+@pytest.mark.parametrize("unsaid", [{"price": None}, {"currency": None}, {"currency": "XTS"}])
+def test_coins_of_an_unknown_price_earn_creators_nothing(
+    unsaid: dict[str, Any], shops: Stores, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The buyer has paid and gets the coins; somebody is told; the refund of it owes nothing."""
+    sale = shops.apple.sells(ANA, **unsaid)
+    bought = redeem(ANA, shops.apple.sign(sale))
+    assert worth() == (0, 1010)
+    assert "a store purchase of unknown worth" in capsys.readouterr().out
+    assert redeem(ANA, shops.apple.sign(sale)) == bought
+    assert "unknown worth" not in capsys.readouterr().out
+    spending.spend(ANA, "gift-1", Order(505, BEN))
+    tell_apple(shops.apple.notify("REFUND", {**sale, "revocationDate": 1}))
+    wallet = reading.load(ANA)
+    assert (wallet.coins, wallet.debt, status(bought.purchase_id)) == (0, 0, "refunded")
+    assert auditing.everything() == []
+
+
+def test_a_purchase_is_worth_what_it_was_when_the_receipt_came(
+    shops: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An instance that died before the credit is followed by one with other rules."""
+    receipt = shops.apple.sign(shops.apple.sells(ANA))
+    with monkeypatch.context() as dying:
+        dying.setattr(settling, "settle", lambda _: sys.exit(1))
+        with pytest.raises(SystemExit):
+            redeem(ANA, receipt)
+    monkeypatch.setitem(valuing.RATES, "USD", 500_000)
+    assert redeem(ANA, receipt).coins_added == 1010
+    assert worth() == (NET, 1010)
+
+
 def test_another_account_can_not_redeem_it(shops: Stores) -> None:
     sale = shops.apple.sells(ANA)
     redeem(ANA, shops.apple.sign(sale))
@@ -270,6 +324,25 @@ def test_what_google_does_not_confirm_for_this_account_buys_nothing(
         redeem_token(ANA, "token-of-nobody")
     assert coins() == 0
     assert shops.google.consumed == []
+
+
+def test_coins_of_googles_stand_for_the_revenue_that_it_states(shops: Stores) -> None:
+    token = shops.google.sells(ANA)
+    shops.google.orders[f"GPA.{token}"] |= {
+        "total": money(5_000, "EUR"),
+        "tax": money(900, "EUR"),
+        "developerRevenueInBuyerCurrency": money(2_870, "EUR"),
+    }
+    redeem_token(ANA, token)
+    assert worth() == (2_870 * valuing.RATES["EUR"] // 1_000, 1010)
+    assert auditing.everything() == []
+
+
+def test_coins_of_googles_without_an_order_earn_creators_nothing(shops: Stores) -> None:
+    token = shops.google.sells(ANA)
+    shops.google.orders.clear()
+    redeem_token(ANA, token)
+    assert worth() == (0, 1010)
 
 
 def test_while_google_can_not_be_asked_nothing_is_given(shops: Stores) -> None:

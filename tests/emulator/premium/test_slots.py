@@ -20,11 +20,12 @@ from spaktok.premium.refusals import (
     HoldsAnotherSlot,
     NoSlotFree,
     NotTheHolder,
+    NotTheirTurn,
     PremiumAlready,
     SlotOccupied,
     SlotUnknown,
 )
-from spaktok.premium.requests import UpdatePremiumSettings
+from spaktok.premium.requests import ManagePremiumAccount, UpdatePremiumSettings
 from spaktok.premium.service import assigning, settings, shares, views
 from spaktok.users import store as users
 from spaktok.users.refusals import NotYourOwn
@@ -298,6 +299,62 @@ def test_who_waits_stands_in_the_order_of_asking() -> None:
     assert views.status(DINA).position == 1
 
 
+def test_a_slot_goes_to_whoever_has_waited_longest() -> None:
+    """Negative control: without `_passed_over` Ben got it, and Carl waited on unseen."""
+    join(BEN, CARL, DINA)
+    for one in (CARL, BEN):
+        views.wait(one)
+    for other in (BEN, DINA):
+        with pytest.raises(NotTheirTurn):
+            give(other)
+    assert audited() == []
+    assert give(CARL).slot_id == ONE
+    assert give(BEN, TWO).slot_id == TWO
+    assert give(DINA, "premium_slot_3").slot_id == "premium_slot_3", "nobody waits any more"
+
+
+def test_to_pass_over_those_who_wait_is_said_and_recorded() -> None:
+    join(BEN, CARL)
+    views.wait(CARL)
+    assigning.assign(ANA, BEN, ONE, "A promise of the spring", skip_line=True)
+    chain = clients.db().collection("audit").document(audit.chain_of(ANA)).collection("entries")
+    (act,) = [one.to_dict() or {} for one in chain.stream()]
+    assert act["after"] == {"slotId": ONE, "skippedLine": True}
+    assert views.status(CARL).position == 1
+    assigning.assign(ANA, CARL, TWO, "Her turn", skip_line=True)
+    *_, second = [one.to_dict() or {} for one in chain.stream()]
+    assert second["after"] == {"slotId": TWO, "skippedLine": False}
+
+
+def test_what_old_apps_send_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They name no reason, and no slot to take; the record says so."""
+    emulate(monkeypatch)
+    join(ANA, BEN)
+    users.security_ref(ANA).update({"roles": ["user", "admin"]})
+    standing.forget()
+    sender = Sender(ANA)
+    given = {"userId": BEN, "action": "assign", "slotId": ONE}
+    assert sender.call(main.managePremiumAccount, given).data["slotId"] == ONE
+    taken = {"userId": BEN, "action": "unassign"}
+    assert sender.call(main.managePremiumAccount, taken).data["slotId"] is None
+    assert [reason for _, _, reason in audited()] == ["No reason was given"] * 2
+    with pytest.raises(NotTheHolder):
+        assigning.unassign(ANA, BEN, None, "Again")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"action": "assign"},
+        {"action": "assign", "slot_id": ONE, "skip_line": True},
+        {"action": "unassign", "reason": "x", "skip_line": True},
+    ],
+)
+def test_what_would_be_unclear_is_refused(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ManagePremiumAccount(user_id=BEN, **body)
+
+
 def test_the_public_ledger_has_no_names() -> None:
     join(BEN, CARL)
     give(BEN)
@@ -315,8 +372,8 @@ def test_the_public_ledger_has_no_names() -> None:
 
 def test_an_account_that_leaves_for_good_frees_its_slot() -> None:
     join(BEN, CARL)
-    views.wait(CARL)
     give(BEN)
+    views.wait(CARL)
     list(ties.end(BEN))
     assert views.slots(ANA, 20, None).held == 0
     list(ties.end(CARL))

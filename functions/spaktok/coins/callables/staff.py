@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from spaktok.coins.refusals import NotRefundable, PackageUnavailable, VersionConflict
-from spaktok.coins.requests.staff import RefundCoinPurchase, UpdateCoinPackage
+from spaktok.coins.refusals import (
+    NotRefundable,
+    PackageExists,
+    PackageUnavailable,
+    ProductLinked,
+    TooManyPackages,
+    VersionConflict,
+)
+from spaktok.coins.requests.staff import AddCoinPackage, RefundCoinPurchase, UpdateCoinPackage
 from spaktok.coins.service import pricing, refunding
 from spaktok.core import keys
 from spaktok.core.caller import Caller, Role
@@ -16,6 +23,22 @@ _STAFF = (Role.ADMIN, Role.SUPERADMIN)
 
 
 @call(
+    AddCoinPackage,
+    message="Added",
+    roles=_STAFF,
+    sensitive=True,
+    recent_sign_in=True,
+    limit=per_minute(20),
+    secrets=(keys.AUDIT_SECRET,),
+    refusals=(PackageExists, ProductLinked, TooManyPackages),
+    cost="2 reads and 1 a package, 4 writes",
+)
+def addCoinPackage(caller: Caller, request: AddCoinPackage) -> pricing.Changed:
+    """Sell a package of coins that was not there."""
+    return pricing.add(caller.uid, request)
+
+
+@call(
     UpdateCoinPackage,
     message="Changed",
     roles=_STAFF,
@@ -23,8 +46,8 @@ _STAFF = (Role.ADMIN, Role.SUPERADMIN)
     recent_sign_in=True,
     limit=per_minute(20),
     secrets=(keys.AUDIT_SECRET,),
-    refusals=(PackageUnavailable, VersionConflict),
-    cost="2 reads, 4 writes",
+    refusals=(PackageUnavailable, ProductLinked, VersionConflict),
+    cost="2 reads, 4 writes; 1 read a package where products are linked",
 )
 def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> pricing.Changed:
     """Sell a package of coins otherwise from now on; what was bought keeps its price."""
@@ -36,6 +59,7 @@ def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> pricing.Cha
         prices=request.prices,
         coins=request.coins,
         shown=request.shown,
+        links=request.links,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from spaktok.coins.model.packages import Package
-from spaktok.coins.model.payments import Dispute, DisputeState, Payment, State
+from spaktok.coins.model.payments import Dispute, DisputeState, Payment, Provider, State
 from spaktok.coins.model.purchases import Progress, Purchase
 
 
@@ -88,7 +88,11 @@ def mismatch(
         return "currency"
     if payment.amount_minor != purchase.price_minor:
         return "amount"
-    if sold is None or sold.prices.get(purchase.currency) != purchase.price_minor:
+    if sold is None:
+        return "price"
+    # A store sets the price by itself, and what was paid there is what the coins are worth.
+    ours = purchase.provider is Provider.STRIPE
+    if ours and sold.prices.get(purchase.currency) != purchase.price_minor:
         return "price"
     if (sold.coin_amount, sold.bonus_coins) != (purchase.coin_amount, purchase.bonus_coins):
         return "coins"

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 _FILE: Final = Path(__file__).parents[1] / "catalogue.json"
 PACKAGE_ID_PATTERN: Final = r"^[a-z0-9_-]{1,64}$"
+PACKAGES_MAX: Final = 100
+"""All are read together."""
 COINS_MAX: Final = 1_000_000
 PRICE_MINOR_MAX: Final = 1_000_000
 """10,000 dollars."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from spaktok.coins.model.payments import DisputeState, Provider
+from spaktok.coins.model.valuing import NOTHING, Worth
 
 
 class Status(StrEnum):
@@ -65,6 +66,8 @@ class Purchase:
     expires_at: datetime | None = None
     """When nothing can be paid any more."""
     completed_at: datetime | None = None
+    worth: Worth = NOTHING
+    """Of what was paid in a store, as it was reckoned when the receipt came; else the payment tells."""
     refund_asked_minor: int = 0
     """What the staff have ordered to be sent back, whether or not it has left."""
     progress: Progress = field(default_factory=Progress)

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 from spaktok.coins.model.payments import Payment, Provider, Refund, State
+from spaktok.coins.model.purchases import Purchase
+from spaktok.coins.model.valuing import Price
 from spaktok.core import ids
-
-BPS: Final = 10_000
-COMMISSION_BPS: Final[dict[str, int]] = json.loads(
-    Path(__file__).parents[1].joinpath("stores.json").read_text(encoding="utf-8")
-)["commissionBps"]
 
 
 class News(StrEnum):
@@ -52,9 +46,8 @@ class Receipt:
     paid: bool
     quantity: int = 1
     refunding: Refunding = Refunding.NO
-    price_minor: int | None = None
-    """What the buyer paid, where the store says so, in `currency`."""
-    currency: str | None = None
+    price: Price | None = None
+    """What the buyer paid, where the store says so."""
     token: str | None = None
     """By which the store is asked again."""
 
@@ -84,25 +77,24 @@ def purchase_id(provider: Provider, receipt_id: str) -> str:
     return ids.digest("receipt", provider, receipt_id)
 
 
-def payment(receipt: Receipt, price_minor: int, price_usd: int) -> Payment:
-    """The receipt as a payment of a purchase at that price.
+def payment(receipt: Receipt, purchase: Purchase) -> Payment:
+    """The receipt as a payment of its purchase, at the price and the worth that were found at first.
 
-    A store settles monthly and tells no fee with a purchase: the commission is the published one, in
-    basis points, of the dollar price.
+    A later answer of the store's may state another price, and the rates may have changed since: what
+    was credited is what is taken back.
     """
-    gross = price_usd * 10_000
     refunded = receipt.refunding is not Refunding.NO
     taken_back = receipt.refunding is Refunding.TAKEN_BACK
-    refunds = (Refund(f"{receipt.id}:refund", price_minor, reversed=taken_back),)
+    refunds = (Refund(f"{receipt.id}:refund", purchase.price_minor, reversed=taken_back),)
     return Payment(
         provider=receipt.provider,
         id=f"{receipt.provider}:{receipt.id}",
-        purchase_id=purchase_id(receipt.provider, receipt.id),
+        purchase_id=purchase.id,
         state=State.PAID if receipt.paid or refunded else State.OPEN,
         live=receipt.live,
-        amount_minor=price_minor,
-        currency="usd",
-        gross_micro=gross,
-        fee_micro=gross * COMMISSION_BPS[receipt.provider] // BPS,
+        amount_minor=purchase.price_minor,
+        currency=purchase.currency,
+        gross_micro=purchase.worth.gross_micro,
+        fee_micro=purchase.worth.fee_micro,
         refunds=refunds if refunded else (),
     )

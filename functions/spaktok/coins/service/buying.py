@@ -77,7 +77,7 @@ def checkout(uid: UserId, request: Buys) -> Started:
     `PaymentsUnavailable`, `PaymentDeclined`.
     """
     purchase, order = _ordered(uid, request, CHECKOUT)
-    session = _asking(lambda: stripe.create_session(order))
+    session = asking(lambda: stripe.create_session(order))
     if session.url is None:
         raise PurchaseClosed
     if purchase.session_id is None:
@@ -95,7 +95,7 @@ def checkout(uid: UserId, request: Buys) -> Started:
 def sheet(uid: UserId, request: Buys, api_version: str) -> SheetStarted:
     """The same for the native sheet, whose SDK speaks `api_version`."""
     purchase, order = _ordered(uid, request, INTENT)
-    made = _asking(lambda: stripe.create_sheet(order, api_version))
+    made = asking(lambda: stripe.create_sheet(order, api_version))
     if purchase.payment_id is None:
         store.purchase_ref(purchase.id).update({"paymentIntentId": made.payment_id})
     return SheetStarted(
@@ -123,7 +123,7 @@ def _ordered(uid: UserId, request: Buys, method: str) -> tuple[Purchase, Order]:
         raise PurchaseClosed
     order = Order(
         purchase_id=purchase.id,
-        customer=_customer(uid),
+        customer=customer(uid),
         amount_minor=purchase.price_minor,
         currency=purchase.currency,
         name=f"{purchase.coins} coins",
@@ -217,19 +217,20 @@ def verified(uid: UserId) -> bool:
     return safety.decode(safety.record_ref(uid).get()).source.evidence
 
 
-def _customer(uid: UserId) -> str:
+def customer(uid: UserId) -> str:
     """Stripe's customer of the user: made before their first purchase, kept in `customers/{uid}`."""
     ref = store.customer_ref(uid)
     known = (ref.get().to_dict() or {}).get("stripeId")
     if known is not None:
         return str(known)
-    made = _asking(lambda: stripe.create_customer(uid))
+    made = asking(lambda: stripe.create_customer(uid))
     mode = "" if config.production() else "/test"
     ref.set({"stripeId": made, "stripeLink": f"{_DASHBOARD}{mode}/customers/{made}"}, merge=True)
     return made
 
 
-def _asking(ask: Callable[[], T]) -> T:
+def asking(ask: Callable[[], T]) -> T:
+    """What Stripe answers. Raises `PaymentsUnavailable`, `PaymentDeclined`."""
     try:
         return ask()
     except Unreachable:

@@ -15,7 +15,8 @@ from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.refusals import NotOurs, PaymentsUnavailable
 from spaktok.coins.service import confirming, settling
 from spaktok.coins.store import Mark
-from spaktok.core import clock, config, keys, log
+from spaktok.core import clock, config, dispatch, ids, keys, log
+from spaktok.core.dispatch import Task
 from spaktok.integrations.stripe import messages
 from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 PULLED_BACK: Final = timedelta(days=4)
 """A day more than the vendor tries to deliver an event."""
+SLOT_PREFIX: Final = "slot_"
+SETTLE_SLOT: Final = "settlePremiumTicket"
 _PAGE: Final = 100
 _OVERDUE: Final = timedelta(minutes=10)
 _OVERDUE_MAX: Final = 200
@@ -92,14 +95,24 @@ def _hear(event: Event) -> None:
         return
     try:
         if event.payment_id is not None:
-            settling.settle(stripe.payment(event.payment_id), mark)
+            _pass_on(stripe.payment(event.payment_id), mark)
         elif event.session_id is not None:
-            settling.settle(stripe.session(event.session_id), mark)
+            _pass_on(stripe.session(event.session_id), mark)
     except Unreachable:
         raise PaymentsUnavailable from None
     except Declined as no:
         log.alarm("an event about what Stripe does not have", kind=event.kind, code=no.code)
         raise NotOurs from None
+
+
+def _pass_on(payment: Payment, mark: Mark) -> None:
+    """To whom it is about: coins are ours, slots are `premium`'s, which stands above and has a task."""
+    if (payment.purchase_id or "").startswith(SLOT_PREFIX):
+        payload = {"ticketId": payment.purchase_id, "paymentId": payment.id or None}
+        dispatch.send(Task(SETTLE_SLOT, ids.digest("slot-payment", mark.id), payload))
+        settling.note(mark, payment.purchase_id)
+        return
+    settling.settle(payment, mark)
 
 
 def _cancel(payment_id: str) -> None:

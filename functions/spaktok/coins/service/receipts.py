@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.coins import store
-from spaktok.coins.model import receipts
+from spaktok.coins.model import receipts, valuing
 from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
@@ -66,7 +66,7 @@ def redeem(uid: UserId, request: VerifyStorePurchase) -> Redeemed:
     from spaktok.coins.service import settling  # the ledger, when there is something to book
 
     purchase = _claim(uid, receipt)
-    payment = receipts.payment(receipt, purchase.price_minor, purchase.price_usd)
+    payment = receipts.payment(receipt, purchase)
     settled = settling.settle(payment) or purchase
     if receipt.provider is Provider.GOOGLE and receipt.token is not None:
         _consume(receipt.product_id, receipt.token)
@@ -131,6 +131,8 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
     """The purchase of the receipt, made now where there is none. Raises `ReceiptUsed`."""
     package = catalogue.of_product(receipt.provider, receipt.product_id)
     purchase_id = receipts.purchase_id(receipt.provider, receipt.id)
+    paid = receipt.price if receipt.price is not None and receipt.price.minor else None
+    worth = valuing.worth(receipt.provider, paid)
     made = Purchase(
         id=purchase_id,
         user_id=uid,
@@ -139,14 +141,16 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
         provider=receipt.provider,
         coin_amount=package.coin_amount,
         bonus_coins=package.bonus_coins,
-        price_minor=package.price_usd,
-        currency="usd",
+        # A refund is counted in parts of a price: where none is stated, of the catalogue's.
+        price_minor=paid.minor if paid is not None else package.price_usd,
+        currency=paid.currency.lower() if paid is not None else "usd",
         price_usd=package.price_usd,
         at=clock.now(),
         method="store",
+        worth=worth,
     )
 
-    def body(tx: Transaction) -> Purchase:
+    def body(tx: Transaction) -> tuple[Purchase, bool]:
         refs = [store.purchase_ref(purchase_id), store.event_ref(_revoked(receipt))]
         found, revoked = store.read(refs, tx)
         before = store.purchase(found)
@@ -156,9 +160,17 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
             raise ReceiptInvalid
         if before is None:
             tx.create(store.purchase_ref(purchase_id), store.encode(made))
-        return before or made
+        return before or made, before is None
 
-    return transaction.run(body)
+    purchase, first = transaction.run(body)
+    if first and worth == valuing.NOTHING:
+        # Its gifts earn creators nothing: once the store has paid, what they missed is adjusted.
+        log.alarm(
+            "a store purchase of unknown worth",
+            purchase=purchase_id,
+            currency=paid.currency if paid is not None else None,
+        )
+    return purchase
 
 
 def _heed(notice: Notice) -> None:
@@ -187,7 +199,7 @@ def _heed(notice: Notice) -> None:
             settling.note(_revoked(receipt), purchase_id, for_good=True)
         settling.note(mark, None)
     else:
-        payment = receipts.payment(receipt, purchase.price_minor, purchase.price_usd)
+        payment = receipts.payment(receipt, purchase)
         settling.settle(payment, mark)
 
 

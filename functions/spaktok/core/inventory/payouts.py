@@ -46,6 +46,16 @@ PAYOUTS: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="premiumTickets/{ticketId}",
+        feature="premium",
+        subjects=(field("userId"),),
+        export=exported("inputHash"),
+        erasure=Erasure(
+            Fate.PSEUDONYMISE,
+            "a payment may be refunded or disputed for years, and is then found by it",
+        ),
+    ),
+    Entry(
         path="payoutRequests/{payoutId}",
         feature="payouts",
         subjects=(field("userId"),),

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
+from spaktok.coins.model.valuing import Price
 from spaktok.core import clock, config, keys
 from spaktok.integrations.stores import jws
 from spaktok.integrations.stores.jws import NotConfigured, Unproven
@@ -96,11 +97,17 @@ def _receipt(told: dict[str, Any], refunding: Refunding | None) -> Receipt:
             paid=not revoked,
             quantity=_whole(told.get("quantity", 1)),
             refunding=refunding or (Refunding.YES if revoked else Refunding.NO),
-            price_minor=None if "price" not in told else _whole(told["price"]) // 10,
-            currency=told.get("currency"),
+            price=_price(told),
         )
     except (KeyError, TypeError, ValueError):
         raise Unproven from None
+
+
+def _price(told: dict[str, Any]) -> Price | None:
+    """What Apple signed to have been paid; transactions of old systems don't say."""
+    if told.get("price") is None or told.get("currency") is None:
+        return None
+    return Price(_whole(told["price"]), str(told["currency"]), told.get("storefront"))
 
 
 def _token() -> str:

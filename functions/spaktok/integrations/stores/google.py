@@ -1,10 +1,10 @@
 """Google Play: the Publisher API's purchases, and Real-time developer notifications by Pub/Sub push.
 
 Documented at developer.android.com/google/play/billing/rtdn-reference and
-developers.google.com/android-publisher/api-ref/rest/v3/purchases.products. Set
+developers.google.com/android-publisher/api-ref/rest/v3 (purchases.products, orders). Set
 `SPAKTOK_GOOGLE_PACKAGE`, and for the push subscription `SPAKTOK_GOOGLE_PUSH_AUDIENCE` and
 `SPAKTOK_GOOGLE_PUSH_ACCOUNT` (the service account that signs its requests); the functions' own account
-needs access in the Play Console.
+needs access in the Play Console, to orders and financial data too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from spaktok.coins.model.payments import Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
+from spaktok.coins.model.valuing import Price
 from spaktok.core import config
 from spaktok.integrations.stores.jws import NotConfigured, Unproven
 
@@ -39,14 +40,15 @@ _NOT_FOUND: Final = (400, 404, 410)
 def receipt(product_id: str, token: str) -> Receipt:
     """The purchase of a token, by Google's answer.
 
-    Raises `Unproven` where there is none, and `OSError` where Google can't be asked.
+    A second request tells what was paid. Raises `Unproven` where there is none, and `OSError` where
+    Google can't be asked.
     """
     told = _asked("GET", _path(product_id, token))
     try:
-        state = told["purchaseState"]
+        state, order_id = told["purchaseState"], str(told["orderId"])
         return Receipt(
             provider=Provider.GOOGLE,
-            id=str(told["orderId"]),
+            id=order_id,
             product_id=product_id,
             account=told.get("obfuscatedExternalAccountId"),
             live=told.get("purchaseType") != _TEST,
@@ -54,6 +56,7 @@ def receipt(product_id: str, token: str) -> Receipt:
             paid=state == _PURCHASED,
             quantity=int(told.get("quantity", 1)),
             refunding=Refunding.YES if state == _CANCELED else Refunding.NO,
+            price=_price(order_id) if state == _PURCHASED else None,
             token=token,
         )
     except (KeyError, TypeError, ValueError):
@@ -85,6 +88,31 @@ def notice(body: bytes, headers: Mapping[str, str]) -> Notice:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Unproven from None
+
+
+def _price(order_id: str) -> Price | None:
+    """What was paid for an order, and what of it is ours: the Orders API tells both, or neither."""
+    try:
+        told = _asked("GET", f"{_application()}/orders/{quote(order_id, safe='')}")
+    except Unproven:
+        return None  # of a licence tester's purchase there is no order
+    total = told.get("total")
+    if total is None:
+        return None
+    currency = str(total["currencyCode"])
+    return Price(
+        milli=_milli(total, currency) or 0,
+        currency=currency,
+        tax_milli=_milli(told.get("tax"), currency),
+        received_milli=_milli(told.get("developerRevenueInBuyerCurrency"), currency),
+    )
+
+
+def _milli(money: dict[str, Any] | None, currency: str) -> int | None:
+    """`google.type.Money` in thousandths, rounded down; None for none, or another currency's."""
+    if money is None or money.get("currencyCode") != currency:
+        return None
+    return int(money.get("units", 0)) * 1_000 + int(money.get("nanos", 0)) // 1_000_000
 
 
 def _prove(header: str) -> None:
@@ -128,13 +156,15 @@ def _session() -> Any:
     return authorized(default(scopes=[_SCOPE])[0])
 
 
-def _path(product_id: str, token: str) -> str:
+def _application() -> str:
     base = config.stand_in(URL_VARIABLE) or _API
     package = _setting("SPAKTOK_GOOGLE_PACKAGE")
-    return (
-        f"{base}/androidpublisher/v3/applications/{quote(package, safe='')}/purchases/products/"
-        f"{quote(product_id, safe='')}/tokens/{quote(token, safe='')}"
-    )
+    return f"{base}/androidpublisher/v3/applications/{quote(package, safe='')}"
+
+
+def _path(product_id: str, token: str) -> str:
+    product, purchase = quote(product_id, safe=""), quote(token, safe="")
+    return f"{_application()}/purchases/products/{product}/tokens/{purchase}"
 
 
 def _setting(name: str) -> str:

@@ -10,6 +10,7 @@ from spaktok.premium.refusals import (
     HoldsAnotherSlot,
     NoSlotFree,
     NotTheHolder,
+    NotTheirTurn,
     SlotOccupied,
     SlotUnknown,
 )
@@ -40,14 +41,16 @@ _ADMINS = (Role.ADMIN, Role.SUPERADMIN)
         HoldsAnotherSlot,
         NoSlotFree,
         NotTheHolder,
+        NotTheirTurn,
     ),
-    cost="5 reads, 8 writes, 2 deletes and 2 tasks",
+    cost="6 reads, 8 writes, 2 deletes and 2 tasks",
 )
 def managePremiumAccount(caller: Caller, request: ManagePremiumAccount) -> assigning.Managed:
     """Give a premium slot to an account, or take it from the account that holds it."""
-    user = UserId(request.user_id)
-    manage = assigning.assign if request.action is SlotAction.ASSIGN else assigning.unassign
-    return manage(caller.uid, user, request.slot_id, request.reason)
+    user, slot_id = UserId(request.user_id), request.slot_id
+    if request.action is SlotAction.UNASSIGN or slot_id is None:
+        return assigning.unassign(caller.uid, user, slot_id, request.reason)
+    return assigning.assign(caller.uid, user, slot_id, request.reason, skip_line=request.skip_line)
 
 
 @call(

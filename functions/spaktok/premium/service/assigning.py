@@ -20,6 +20,7 @@ from spaktok.premium.refusals import (
     HoldsAnotherSlot,
     NoSlotFree,
     NotTheHolder,
+    NotTheirTurn,
     SlotOccupied,
     SlotUnknown,
 )
@@ -47,7 +48,7 @@ class Managed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class Scene:
     """What a change of slots is decided by, read in its transaction."""
 
     settings: Settings
@@ -56,11 +57,15 @@ class _Scene:
     security: Fields
 
 
-def assign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed:
-    """Give the slot. Given again to the same account, it changes nothing. Five reads, eight writes.
+def assign(
+    actor: UserId, user_id: UserId, slot_id: str, reason: str, *, skip_line: bool = False
+) -> Managed:
+    """Give the slot. Given again to the same account, it changes nothing. Six reads, eight writes.
 
-    N + 1 at once for N slots: N succeed, by the one document all slots stand in. Raises `NotFound`,
-    `NotYourOwn`, `SlotUnknown`, `SlotOccupied`, `HoldsAnotherSlot`, `NoSlotFree`, `TryAgain`.
+    N + 1 at once for N slots: N succeed, by the one document all slots stand in. While anybody waits it
+    is for whoever has waited longest; to pass them over has to be said, and is recorded. Raises
+    `NotFound`, `NotYourOwn`, `SlotUnknown`, `SlotOccupied`, `HoldsAnotherSlot`, `NoSlotFree`,
+    `NotTheirTurn`, `TryAgain`.
     """
     if actor == user_id:
         raise NotYourOwn
@@ -69,28 +74,31 @@ def assign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed
 
     def body(tx: Transaction) -> tuple[Managed, bool]:
         chain = audit.load(tx, actor)
-        scene = _load(tx, user_id)
+        scene = load(tx, user_id)
         held = scene.settings.slots
         if scene.account.get("slotId") == slot_id:
             ours = scene.account.get("lastAct") == act
             return Managed(user_id, slot_id, len(held)), ours
-        _check(scene, slot_id)
+        _check(scene, slot_id, at)
+        passed_over = _passed_over(tx, user_id)
+        if passed_over and not skip_line:
+            raise NotTheirTurn
         tenures.stage_start(tx, Start(user_id, slot_id, act), scene.account)
-        _stage_copies(tx, user_id, scene, slot_id, at)
-        audit.append(
-            tx, chain, Act(actor, "assignPremiumSlot", user_id, reason, after={"slotId": slot_id})
-        )
+        stage_copies(tx, user_id, scene, slot_id, at)
+        about: dict[str, audit.Value] = {"slotId": slot_id, "skippedLine": passed_over}
+        audit.append(tx, chain, Act(actor, "assignPremiumSlot", user_id, reason, after=about))
         dispatch.stage(tx, task)
         return Managed(user_id, slot_id, len(held) + 1), True
 
     return _finish(transaction.run(body), task, act, f"{slot_id}: {reason}")
 
 
-def unassign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Managed:
-    """Take this slot from this account; from now on its gifts are shared as everyone's. Same cost.
+def unassign(actor: UserId, user_id: UserId, slot_id: str | None, reason: str) -> Managed:
+    """Take this slot from this account; from now on its gifts are shared as everyone's.
 
-    It names holder and slot, so that it never takes a slot from whoever got it meanwhile. Raises
-    `NotTheHolder`, `NotFound`, `NotYourOwn`, `TryAgain`.
+    It names the holder, so that it never takes a slot from whoever got it meanwhile; without a slot it
+    is the one they hold. Five reads, eight writes. Raises `NotTheHolder`, `NotFound`, `NotYourOwn`,
+    `TryAgain`.
     """
     if actor == user_id:
         raise NotYourOwn
@@ -99,23 +107,25 @@ def unassign(actor: UserId, user_id: UserId, slot_id: str, reason: str) -> Manag
 
     def body(tx: Transaction) -> tuple[Managed, bool]:
         chain = audit.load(tx, actor)
-        scene = _load(tx, user_id)
+        scene = load(tx, user_id)
         held = scene.settings.slots
         if scene.account.get("lastAct") == act:
             return Managed(user_id, None, len(held)), True  # committed before, and not acknowledged
-        if scene.account.get("slotId") != slot_id:
+        taken: str | None = scene.account.get("slotId")
+        if taken is None or slot_id not in (None, taken):
             raise NotTheHolder
         tenures.stage_end(tx, user_id, scene.account, act)
-        _stage_copies(tx, user_id, scene, None, at)
+        stage_copies(tx, user_id, scene, None, at)
         audit.append(
             tx,
             chain,
-            Act(actor, "unassignPremiumSlot", user_id, reason, before={"slotId": slot_id}),
+            Act(actor, "unassignPremiumSlot", user_id, reason, before={"slotId": taken}),
         )
         dispatch.stage(tx, task)
         return Managed(user_id, None, len(held) - 1), True
 
-    return _finish(transaction.run(body), task, act, f"{slot_id}: {reason}")
+    detail = reason if slot_id is None else f"{slot_id}: {reason}"
+    return _finish(transaction.run(body), task, act, detail)
 
 
 def vacate(uid: UserId) -> bool:
@@ -137,7 +147,8 @@ def vacate(uid: UserId) -> bool:
     return transaction.run(body)
 
 
-def _load(tx: Transaction, user_id: str) -> _Scene:
+def load(tx: Transaction, user_id: str) -> Scene:
+    """Four reads. Raises `NotFound` for an account that is gone."""
     settings, account, card, security = users.read(
         [
             store.settings_ref(),
@@ -149,26 +160,35 @@ def _load(tx: Transaction, user_id: str) -> _Scene:
     )
     if not card.exists or not security.exists:
         raise NotFound
-    return _Scene(
+    return Scene(
         store.decode_settings(settings), _fields(account), _fields(card), _fields(security)
     )
 
 
-def _check(scene: _Scene, slot_id: str) -> None:
+def _check(scene: Scene, slot_id: str, at: datetime) -> None:
     if not scene.settings.numbered(slot_id):
         raise SlotUnknown
     if (other := scene.account.get("slotId")) is not None:
         raise HoldsAnotherSlot(slotId=other)
-    if slot_id in scene.settings.slots:
+    if slot_id in scene.settings.slots or scene.settings.kept(slot_id, at):
         raise SlotOccupied
-    if scene.settings.full:
+    if scene.settings.full(at):
         raise NoSlotFree
 
 
-def _stage_copies(
-    tx: Transaction, uid: str, scene: _Scene, slot_id: str | None, at: datetime
+def _passed_over(tx: Transaction, user_id: str) -> bool:
+    """Whether somebody else has waited longest. One read."""
+    first = next(iter(tx.get(store.waiting().limit(1))), None)
+    return first is not None and first.id != user_id
+
+
+def stage_copies(
+    tx: Transaction, uid: str, scene: Scene, slot_id: str | None, at: datetime
 ) -> None:
-    """What shows the slot elsewhere: the badge on the card, the role that rules and calls read."""
+    """What shows the slot elsewhere: the badge on the card, the role that rules and calls read.
+
+    Two writes; the claims of the sign-in follow by `roles.mirror_task`.
+    """
     premium = slot_id is not None
     card: Fields = {"isPremiumAccount": premium, "premiumSlotId": slot_id, "updatedAt": at}
     plain = AccountType.STANDARD if premium else AccountType.PREMIUM

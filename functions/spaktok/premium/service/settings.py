@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from spaktok.core import audit, ids, transaction
@@ -10,7 +10,7 @@ from spaktok.core.audit import Act
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.premium import store
-from spaktok.premium.model import Settings, Terms
+from spaktok.premium.model import Offer, Settings, Terms
 from spaktok.premium.requests import UpdatePremiumSettings
 from spaktok.users import store as users
 
@@ -28,6 +28,11 @@ class Configured:
     max_premium_slots: int
     slots_held: int
     """May be more than the maximum: lowering it evicts nobody."""
+    sales_open: bool
+    prices: dict[str, int]
+    """Of a term of a slot, in minor units by currency."""
+    term_days: int
+    grace_days: int
 
 
 def initialize(actor: UserId) -> Configured:
@@ -92,6 +97,14 @@ def update(actor: UserId, request: UpdatePremiumSettings) -> Configured:
         }
         if after.current != before.current:
             changes[f"terms.v{before.version + 1}"] = _encode(after.current)
+        if after.offer != before.offer:
+            changes[f"offers.v{before.version + 1}"] = {
+                "open": after.offer.open,
+                "prices": dict(after.offer.prices),
+                "termDays": after.offer.term_days,
+                "graceDays": after.offer.grace_days,
+                "since": SERVER_TIMESTAMP,
+            }
         tx.update(store.settings_ref(), changes)
         audit.append(
             tx,
@@ -116,11 +129,17 @@ def _changed(before: Settings, request: UpdatePremiumSettings) -> Settings:
         _or(request.standard_payout_bps, before.current.standard_bps),
         before.current.since,
     )
-    return Settings(
-        before.version,
-        _or(request.max_premium_slots, before.slots_max),
-        before.slots,
-        (*before.terms[:-1], terms),
+    offer = Offer(
+        open=before.offer.open if request.sales_open is None else request.sales_open,
+        prices={**before.offer.prices, **request.prices},
+        term_days=_or(request.term_days, before.offer.term_days),
+        grace_days=_or(request.grace_days, before.offer.grace_days),
+    )
+    return replace(
+        before,
+        slots_max=_or(request.max_premium_slots, before.slots_max),
+        terms=(*before.terms[:-1], terms),
+        offer=offer,
     )
 
 
@@ -138,8 +157,13 @@ def _encode(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _facts(settings: Settings) -> dict[str, int]:
+def _facts(settings: Settings) -> dict[str, int | bool]:
+    prices = {f"price{name.upper()}": minor for name, minor in settings.offer.prices.items()}
     return {
+        "salesOpen": settings.offer.open,
+        "termDays": settings.offer.term_days,
+        "graceDays": settings.offer.grace_days,
+        **prices,
         "premiumBps": settings.current.premium_bps,
         "standardBps": settings.current.standard_bps,
         "maxPremiumSlots": settings.slots_max,
@@ -153,4 +177,8 @@ def _configured(settings: Settings, version: int | None = None) -> Configured:
         standard_payout_bps=settings.current.standard_bps,
         max_premium_slots=settings.slots_max,
         slots_held=len(settings.slots),
+        sales_open=settings.offer.open,
+        prices=dict(settings.offer.prices),
+        term_days=settings.offer.term_days,
+        grace_days=settings.offer.grace_days,
     )

@@ -26,6 +26,8 @@ class Start:
     """Of this attempt alone: by it a commit that was not acknowledged is known again."""
     ends_at: datetime | None = None
     """When it is over, whoever has or has not come to free the slot; None: when it is taken."""
+    free_at: datetime | None = None
+    """When the slot is freed; after `ends_at`, by the time in which it may be renewed."""
 
 
 def stage_start(tx: Transaction, start: Start, account: Fields) -> str:
@@ -56,7 +58,7 @@ def stage_start(tx: Transaction, start: Start, account: Fields) -> str:
         store.ledger_ref(tenure_id),
         {"userId": start.uid, "slotId": start.slot_id, "since": SERVER_TIMESTAMP, "until": None},
     )
-    holding = {"tenureId": tenure_id, "since": SERVER_TIMESTAMP}
+    holding = {"tenureId": tenure_id, "since": SERVER_TIMESTAMP, "freeAt": start.free_at}
     tx.set(
         store.settings_ref(),
         {"premiumSlots": {start.slot_id: holding}, "updatedAt": SERVER_TIMESTAMP},
@@ -84,6 +86,18 @@ def stage_end(tx: Transaction, uid: str, account: Fields, act: str) -> None:
     tx.update(
         store.settings_ref(),
         {f"premiumSlots.{slot_id}": DELETE_FIELD, "updatedAt": SERVER_TIMESTAMP},
+    )
+
+
+def stage_term(tx: Transaction, uid: str, account: Fields, end: datetime, free: datetime) -> None:
+    """Stage that what the account holds ends at another time, which is to come. Two writes."""
+    from google.cloud.firestore import SERVER_TIMESTAMP
+
+    tenure_id, slot_id = account["tenureId"], account["slotId"]
+    tx.update(store.account_ref(uid), {f"tenures.{tenure_id}.endsAt": end, "ticketId": None})
+    tx.update(
+        store.settings_ref(),
+        {f"premiumSlots.{slot_id}.freeAt": free, "updatedAt": SERVER_TIMESTAMP},
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import paging, transaction
+from spaktok.core import clock, paging, transaction
 from spaktok.core.ids import UserId
 from spaktok.premium import store
 from spaktok.premium.model import Settings, slot_id, slot_number
@@ -57,6 +57,12 @@ class Slots:
     slots: list[Slot]
     held: int
     free: int
+    """Those that are kept for somebody who is paying are not."""
+    sales_open: bool
+    """Whether slots can be bought."""
+    prices: dict[str, int]
+    """Of a term, in minor units by currency."""
+    term_days: int
     tenures: list[Past]
     next_cursor: str | None
     has_more: bool
@@ -110,8 +116,6 @@ class OutOfLine:
 
 def status(uid: UserId) -> Status:
     """One's own state: three reads, and one for the place in the line."""
-    from spaktok.core import clock
-
     account, settings, asked = users.read(
         [store.account_ref(uid), store.settings_ref(), store.request_ref(uid)]
     )
@@ -140,7 +144,10 @@ def slots(viewer: UserId, limit: int, cursor: str | None) -> Slots:
     return Slots(
         slots=[_slot(settings, name) for name in numbered],
         held=len(settings.slots),
-        free=max(0, settings.slots_max - len(settings.slots)),
+        free=len(settings.free(clock.now())),
+        sales_open=settings.offer.open,
+        prices=dict(settings.offer.prices) if settings.offer.open else {},
+        term_days=settings.offer.term_days,
         tenures=[
             Past(one.get("slotId"), one.get("since"), one.get("until")) for one in page.snapshots
         ],

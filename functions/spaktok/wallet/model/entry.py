@@ -52,6 +52,13 @@ class Kind(StrEnum):
     ADJUSTMENT = "adjustment"
     CLOSING = "account_closed"
     """The owner is erased: what the wallet holds is forfeited."""
+    SERVICE = "service_purchase"
+    """A service was paid for with money, not coins: a premium slot."""
+    SERVICE_REFUND = "service_refund"
+    SERVICE_OWED = "service_refund_failed"
+    SERVICE_DISPUTE = "service_dispute"
+    SERVICE_DISPUTE_WON = "service_dispute_won"
+    SERVICE_DISPUTE_LOST = "service_dispute_lost"
     LIMIT = "spending_limit"
     """No money moves."""
 

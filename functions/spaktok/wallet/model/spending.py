@@ -35,7 +35,7 @@ class Sale:
     price_minor: int
     currency: str
     gross_micro: int
-    """The price in micro-USD."""
+    """The price in micro-USD; 0 where nobody knows what was received."""
     fee_micro: int
     """What the store or the payment provider keeps."""
 
@@ -43,7 +43,8 @@ class Sale:
         """Refuse what is no amount, and a fee larger than the price."""
         whole(self.coins)
         whole(self.price_minor)
-        whole(self.gross_micro)
+        if self.gross_micro != 0 or type(self.gross_micro) is not int:
+            whole(self.gross_micro)
         if type(self.fee_micro) is not int or not 0 <= self.fee_micro <= self.gross_micro:
             raise ValueError("A fee is a whole number, from 0 to what was paid")
 
