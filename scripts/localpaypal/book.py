@@ -159,6 +159,15 @@ class Book:
                 self.become(one, "RETURNED")
             return len(due)
 
+    def withdraw(self, amount_minor: int) -> Line:
+        """Move money to the owner's bank, as the dashboard's button does."""
+        with self.lock:
+            number = self._number("T")
+            line = Line(number, "", "T0400", -amount_minor, 0, "USD", self.now())
+            self.balance_minor -= amount_minor
+            self.lines.append(line)
+            return line
+
     def paid_times(self) -> dict[str, int]:
         """How often each item key was paid out: the figure that must never exceed one."""
         times: dict[str, int] = {}

@@ -213,8 +213,13 @@ class _Handler(BaseHTTPRequestHandler):
         since = datetime.fromisoformat(asked["start_date"][0])
         until = datetime.fromisoformat(asked["end_date"][0])
         page, size = int(asked["page"][0]), int(asked["page_size"][0])
+        code = asked.get("transaction_type", [""])[0]
         with self.at.book.lock:
-            found = [one for one in self.at.book.lines if since <= one.at <= until]
+            found = [
+                one
+                for one in self.at.book.lines
+                if since <= one.at <= until and code in ("", one.code)
+            ]
         shown = found[(page - 1) * size : page * size]
         self._json(
             200,

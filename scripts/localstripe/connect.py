@@ -20,6 +20,8 @@ class Connect:
         self._objects = objects
         self.banks: dict[str, str] = {}
         """The bank token of each account."""
+        self.slow: set[str] = set()
+        """Accounts whose banks have not decided yet."""
         self.held: dict[str, int] = {}
         """What lies in each connected account, in cents."""
 
@@ -64,6 +66,8 @@ class Connect:
             metadata=asked.get("metadata", {}),
         )
         self.held[made["destination"]] = self.held.get(made["destination"], 0) + amount
+        line = self._objects.book("transfer", made, -amount, "usd")
+        made["balance_transaction"] = line["id"]
         return made
 
     def reverse(self, transfer_id: str, asked: Params) -> Json:
@@ -75,7 +79,23 @@ class Connect:
         self.held[transfer["destination"]] -= amount
         transfer["reversed"] = True
         transfer["amount_reversed"] = amount
-        return self._objects.make("trr", "transfer_reversal", amount=amount, transfer=transfer_id)
+        made = self._objects.make(
+            "trr",
+            "transfer_reversal",
+            amount=amount,
+            transfer=transfer_id,
+            metadata=asked.get("metadata", {}),
+        )
+        self._objects.book("transfer_refund", made, amount, "usd")
+        return made
+
+    def settle(self, amount: int) -> Json:
+        """Pay out the platform's own balance to its bank, as Stripe does by its schedule."""
+        made = self._objects.make(
+            "po", "payout", amount=amount, currency="usd", metadata={}, status="paid", account=None
+        )
+        self._objects.book("payout", made, -amount, "usd")
+        return made
 
     def create_payout(self, account_id: str | None, asked: Params) -> Json:
         """Pay out from a connected account to its bank."""
@@ -103,7 +123,7 @@ class Connect:
     def payout(self, payout_id: str, _: Any) -> Json:
         """A payout; looking at it is when its bank has decided."""
         made = self._objects.get(payout_id, "payout")
-        if made["status"] == "pending":
+        if made["status"] == "pending" and made["account"] not in self.slow:
             token = self.banks.get(made["account"], "")
             self.become(made, "failed" if "fail" in token else "paid")
         return made

@@ -38,6 +38,7 @@ from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
 from spaktok.payouts import store as payouts
+from spaktok.payouts.service import comparing, sending
 from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
@@ -189,9 +190,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         payouts.asked_between(ANA, clock.now(), clock.now())
     ),
     "payouts/store.py:bank_lines": lambda: _read(payouts.bank_lines("2026-01-01", "2026-01-02")),
-    "payouts/store.py:due": lambda: _read(payouts.due(clock.now())),
-    "payouts/store.py:moved_between": lambda: _read(
-        payouts.moved_between(clock.now(), clock.now())
+    "payouts/store.py:due": lambda: _read(
+        *(payouts.due(clock.now(), states) for states, _ in sending.SWEEPS)
     ),
     "payouts/store.py:open_of": lambda: _read(payouts.open_of(ANA)),
     "gifts/service/history.py:_query": lambda: _read(
@@ -221,6 +221,10 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:history": lambda: _read(ledger.history(ANA)),
     "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
     "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
+    "wallet/store.py:of_kinds": lambda: _read(
+        ledger.of_kinds(comparing.MOVED, clock.now(), clock.now())
+    ),
+    "wallet/store.py:of_keys": lambda: _read(ledger.of_keys(comparing.MOVED, ["p1", "p2"])),
     "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),

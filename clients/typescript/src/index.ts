@@ -186,7 +186,7 @@ export interface BanHashtag {
   reason: string;
 }
 
-/** A movement on the bank's statement; `reference` names the provider's settlement. */
+/** A movement on our bank's statement; the amount is positive where it came from a provider. */
 export interface BankLine {
   /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
   lineId: string;
@@ -4816,7 +4816,7 @@ export interface Spaktok {
   getPayoutRequests(request?: GetPayoutRequests): Promise<Answer<Page>>;
   /** Give the statement of a month, as data and as CSV, with a signed hash. Limit: 10 a minute, on each instance. */
   getPayoutStatement(request: GetPayoutStatement): Promise<Answer<Statement>>;
-  /** Have payouts go to a PayPal account. A changed account is used after a cooldown. Limit: 10 a day, over all instances. */
+  /** Have payouts go to a PayPal account. All but the first method wait for a cooldown. Limit: 10 a day, over all instances. */
   linkPayPal(request?: LinkPayPal): Promise<Answer<Linked>>;
   /** Withdraw matured earnings: the amount is reserved at once, and sent once approved. Limit: 20 an hour, over all instances. */
   requestPayout(request: RequestPayout): Promise<Answer<Requested>>;

@@ -10,8 +10,9 @@ was done is found out by that key, never by another payout.
                    └ rejected ─┴ cancelled (released)
 
 `service.methods` links where money may go (sealed, with a cooldown), `requesting` and `deciding` make
-and decide withdrawals, `sending` talks to the provider, `reconciling` compares the ledger with the
-provider's export and the bank's, `statements` tells the user a month.
+and decide withdrawals, `sending` talks to the provider and `model.looking` says when again,
+`reconciling` compares the ledger with the providers' `exports` and the bank's statement, `statements`
+tells the user a month.
 
 Owns `payoutRequests/{payoutId}`, `payoutMethods/{methodId}`, `payoutAccounts/{uid}`,
 `bankLines/{lineId}`, `reconciliations/{day}` and `alarms/{alarmId}` of its kind.

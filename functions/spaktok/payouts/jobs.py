@@ -22,7 +22,7 @@ def sweepPayouts(at: datetime) -> None:
     sending.sweep(at)
 
 
-@schedule("every day 05:00")
+@schedule("every day 05:00", secrets=(keys.PAYPAL_SECRET, keys.STRIPE_SECRET))
 def reconcilePayouts(at: datetime) -> None:
     """Compare the ledger with the provider's export and the bank's statement."""
     reconciling.run(at)

@@ -138,7 +138,11 @@ class ImportBankStatement(Request):
 
 
 class BankLine(Request):
-    """A movement on the bank's statement; `reference` names the provider's settlement."""
+    """A movement on our bank's statement; the amount is positive where it came from a provider.
+
+    `reference` is the provider's: the transaction id of a withdrawal from PayPal, the id of Stripe's
+    payout (`po_…`).
+    """
 
     line_id: Annotated[str, Field(pattern=ID_PATTERN, max_length=64)]
     reference: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]

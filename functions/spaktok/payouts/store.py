@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,8 @@ class Payout:
     transaction_id: str | None
     provider_fee_minor: int | None
     detail: str
+    held: bool
+    """Whether the provider said last that it holds it: unclaimed, under review, blocked."""
     approvers: Mapping[str, datetime] = field(default_factory=dict)
     note: str | None = None
 
@@ -49,7 +51,7 @@ def payout_ref(payout_id: str) -> DocumentReference:
     """`payoutRequests/{id}`.
 
     {userId, status, payoutMethod, methodId, amount, fee (cents), currency, providerKey, sends,
-    firstSentAt, callingUntil, providerReference, transactionId, providerFee, detail, approvals:
+    firstSentAt, callingUntil, providerReference, transactionId, providerFee, detail, held, approvals:
     [{by, at}], note, requestedAt, updatedAt, dueAt | null, history: [{state, at}]}.
     `dueAt` is when a sweeper looks at it again; null where there is nothing to wait for.
     """
@@ -75,12 +77,15 @@ def account_ref(uid: str) -> DocumentReference:
 
 
 def bank_line_ref(line_id: str) -> DocumentReference:
-    """`bankLines/{id}`: {reference, amountMinor, bookedOn, importedAt}."""
+    """`bankLines/{id}`: {reference, amountMinor (positive: to the bank), bookedOn, importedAt}."""
     return clients.db().collection("bankLines").document(line_id)
 
 
 def reconciliation_ref(day: str) -> DocumentReference:
-    """`reconciliations/{day}`: {at, matched, discrepancies: [{kind, ids, …}]}."""
+    """`reconciliations/{day}`.
+
+    {at, matched, waiting, explained, found, unread: [account], discrepancies: [{kind, ids, …}]}.
+    """
     return clients.db().collection("reconciliations").document(day)
 
 
@@ -135,28 +140,16 @@ def open_of(uid: str) -> Query:
     )
 
 
-def due(at: datetime) -> Query:
-    """What somebody should look at by now, the longest due first."""
+def due(at: datetime, states: Iterable[State]) -> Query:
+    """What of these states somebody should look at by now, the longest due first."""
     from google.cloud.firestore import FieldFilter
 
     return (
         clients.db()
         .collection("payoutRequests")
+        .where(filter=FieldFilter("status", "in", sorted(states)))
         .where(filter=FieldFilter("dueAt", "<=", at))
         .order_by("dueAt")
-    )
-
-
-def moved_between(since: datetime, until: datetime) -> Query:
-    """What changed in a time."""
-    from google.cloud.firestore import FieldFilter
-
-    return (
-        clients.db()
-        .collection("payoutRequests")
-        .where(filter=FieldFilter("updatedAt", ">=", since))
-        .where(filter=FieldFilter("updatedAt", "<", until))
-        .order_by("updatedAt")
     )
 
 
@@ -194,6 +187,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Payout | None:
         transaction_id=fields["transactionId"],
         provider_fee_minor=fields["providerFee"],
         detail=fields["detail"],
+        held=fields.get("held", False),
         approvers={one["by"]: one["at"] for one in fields["approvals"]},
         note=fields["note"],
     )

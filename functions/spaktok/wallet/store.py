@@ -14,12 +14,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from spaktok.core import clients
 from spaktok.wallet.encoding import encode_entry
-from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.model.entry import Entry, Kind
 
 if TYPE_CHECKING:
     from google.cloud.firestore import (
@@ -119,6 +120,31 @@ def in_lane(lane: str, since: datetime, until: datetime) -> Query:
         .where(filter=FieldFilter("lane", "==", lane))
         .where(filter=FieldFilter("committedAt", ">=", since))
         .where(filter=FieldFilter("committedAt", "<", until))
+    )
+
+
+def of_kinds(kinds: Iterable[Kind], since: datetime, until: datetime) -> Query:
+    """The entries of these kinds that were made in a time, by their own clock."""
+    from google.cloud.firestore import FieldFilter
+
+    made_at = "at"
+    return (
+        entries()
+        .where(filter=FieldFilter("kind", "in", sorted(kinds)))
+        .where(filter=FieldFilter(made_at, ">=", since))
+        .where(filter=FieldFilter(made_at, "<", until))
+        .order_by(made_at)
+    )
+
+
+def of_keys(kinds: Iterable[Kind], keys: Iterable[str]) -> Query:
+    """The entries of these kinds under these keys: at most thirty of the ones times the others."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        entries()
+        .where(filter=FieldFilter("kind", "in", sorted(kinds)))
+        .where(filter=FieldFilter("key", "in", sorted(keys)))
     )
 
 

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from localstripe.api import Fault, LocalStripe
-from localstripe.server import Server
-from spaktok.core import clock
-from spaktok.integrations.stripe.client import URL_VARIABLE
 from spaktok.payouts.model import policy
-from spaktok.payouts.model.gates import Check, Outcome
-from spaktok.payouts.model.states import Method, State
+from spaktok.payouts.model.states import State
 from spaktok.payouts.refusals import ChecksMissing
-from spaktok.payouts.requests import RequestPayout
-from spaktok.payouts.service import banks, checks, deciding, methods, requesting, sending
-from tests.support.payouts import ADMIN, available, earn, payout, reserved, state
-from tests.support.people import ANA, join
+from spaktok.payouts.service import methods, sending
+from tests.support.payouts import approved_to_bank, available, payout, reserved, state
+from tests.support.people import ANA
 from tests.support.time import TestClock
 
 
-@pytest.fixture
-def stripe(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Iterator[LocalStripe]:
-    local = LocalStripe(lambda: clock.now().timestamp())
-    with Server(local, 0, None) as server:
-        monkeypatch.setenv(URL_VARIABLE, server.url)
-        yield local
-
-
 def approved(token: str = "btok_us_verified", key: str = "key-00000001") -> str:
-    if not methods.listed(ANA).methods:
-        join(ANA)
-        earn(ANA, 100)
-        banks.open_account(ANA, "US")
-        banks.link(ANA, "US", token)
-        for check in (Check.IDENTITY, Check.TAX_FORM, Check.SANCTIONS):
-            checks.review(ADMIN, ANA, check, Outcome.PASSED, "Seen")
-    asked = RequestPayout(amount=1_000, payout_method=Method.BANK, idempotency_key=key)
-    payout_id = requesting.request(ANA, asked).payout_request_id
-    deciding.approve(ADMIN, payout_id, None)
-    return payout_id
+    return approved_to_bank(ANA, token=token, key=key)
 
 
 def settle(payout_id: str, time: TestClock) -> State:

@@ -29,6 +29,7 @@ from spaktok.payouts.refusals import (
 )
 from spaktok.payouts.requests import RequestPayout
 from spaktok.payouts.service import checks, deciding, methods, requesting, sending, statements
+from spaktok.payouts.service.methods import Receiver
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.refusals import DebtOpen, NotEnoughEarnings
@@ -116,6 +117,20 @@ def test_a_changed_method_cools_down_and_the_first_one_does_not(time: TestClock)
     assert refused.value.facts["retryAfterMs"] == 1
     time.reach(linked.usable_at)
     ask(ANA, key="key-00000002")
+
+
+def test_another_kind_of_method_cools_down_as_well(time: TestClock) -> None:
+    """Whoever takes over an account that has PayPal linked links a bank, and waits nevertheless.
+
+    Negative control: asked of the method alone (`before is not None`), the bank is usable at once.
+    """
+    creator(ANA)
+    bank = methods.link(ANA, Method.BANK, Receiver("account", "acct_1", last4="6789"))
+    assert bank.usable_at == time.at + policy.COOLDOWN
+    assert [one.usable_at - time.at for one in methods.listed(ANA).methods] == [
+        timedelta(0),
+        policy.COOLDOWN,
+    ]
 
 
 def test_immature_and_owed_money_stays(time: TestClock) -> None:

@@ -23,7 +23,10 @@ from spaktok.payouts.model.states import State
 from spaktok.payouts.refusals import AlreadySent
 from spaktok.payouts.service import deciding, messages, requesting, sending
 from spaktok.users import store as users
+from spaktok.wallet.service import reading, refunds, spending
+from spaktok.wallet.service.spending import Order
 from tests.support import faults
+from tests.support.money import buy
 from tests.support.payouts import (
     ADMIN,
     OTHER_ADMIN,
@@ -288,6 +291,64 @@ def test_a_ban_suspends_the_payout_and_not_the_ledger(paypal: LocalPayPal, time:
     assert settle(first, time) is State.PAID
 
 
+def test_a_debt_that_opens_after_the_approval_stops_it_and_is_repaid_from_it(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
+    """I14. Reserved and approved without a debt; then the purchase of coins already spent is refunded.
+
+    Negative control: without `owed` in `_held` it is paid.
+    """
+    creator(ANA, dollars=10)
+    lot = spent_coins(ANA)
+    first = approved(ANA)
+    owed = refunds.refund_purchase(ANA, "r1", lot, 99).facts["debtMicro"]
+    assert owed > 0
+    assert sending.advance(first) is State.APPROVED
+    assert payout(first).detail == "debt-open"
+    assert paypal.book.payouts == {}
+    requesting.cancel(ANA, first)
+    assert reading.load(ANA).debt == 0
+    assert reading.load(ANA).available == 10_000_000 - owed
+    agree(paypal)
+
+
+def test_a_dispute_that_opens_after_the_approval_stops_it_until_it_is_won(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
+    creator(ANA, dollars=10)
+    lot = spent_coins(ANA)
+    first = approved(ANA)
+    refunds.hold_dispute(ANA, "d1", lot, 99)
+    assert sending.advance(first) is State.APPROVED
+    assert payout(first).detail == "debt-open"
+    refunds.resolve_dispute(ANA, "d1", lot, won=True)
+    time.pass_(hours=7)
+    assert settle(first, time) is State.PAID
+    assert times(paypal, first) == 1
+
+
+def test_a_debt_that_opens_after_it_was_sent_loses_nothing(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
+    """Its outcome is unknown: it is found out, as it may have been paid."""
+    creator(ANA, dollars=10)
+    lot = spent_coins(ANA)
+    first = approved(ANA)
+    paypal.faults.coming = [Fault.TIMEOUT_DONE]
+    assert sending.advance(first) is State.UNKNOWN
+    refunds.refund_purchase(ANA, "r1", lot, 99)
+    time.pass_(minutes=15)
+    assert settle(first, time) is State.PAID
+    assert times(paypal, first) == 1
+
+
+def spent_coins(uid: UserId) -> str:
+    """Coins that were bought and given away; the lot."""
+    lot = str(buy(uid, 100).facts["lotId"])
+    spending.spend(uid, "g1", Order(100, BEN))
+    return lot
+
+
 def test_a_method_that_was_replaced_gets_nothing(paypal: LocalPayPal) -> None:
     creator(ANA)
     first = approved(ANA)
@@ -450,12 +511,61 @@ def test_with_a_fifth_of_the_outcomes_unknown_each_is_paid_once_and_all_are_reso
     agree(paypal)
 
 
-def test_watching_ends_after_two_months(paypal: LocalPayPal, time: TestClock) -> None:
+def test_a_paid_one_is_looked_at_ever_more_seldom_and_for_two_months(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
     creator(BEN)
     first = approved(BEN)
+    began = clock.now()
     settle(first, time)
-    assert store.payout_ref(first).get().get("dueAt") == clock.now() + timedelta(days=1)
-    time.pass_(days=61)
-    sending.advance(first)
-    sending.advance(first)
+    looks = []
+    while (due := store.payout_ref(first).get().get("dueAt")) is not None:
+        looks.append((due - began).days)
+        time.reach(due)
+        sending.advance(first)
+    assert looks == [1, 3, 7, 14, 30, 60]
     assert state(first) is State.PAID
+
+
+def test_a_thousand_paid_ones_that_are_due_do_not_keep_one_waiting_that_is_unknown(
+    paypal: LocalPayPal, time: TestClock, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer due than it, and more of them than a run takes; the next runs take the others.
+
+    Negative control: by `dueAt` alone, whatever the state, the run is full of them.
+    """
+    monkeypatch.setattr(
+        sending, "SWEEPS", tuple((states, min(most, 25)) for states, most in sending.SWEEPS)
+    )
+    creator(ANA)
+    first = approved(ANA)
+    paypal.faults.coming = [Fault.TIMEOUT_DONE]
+    sending.advance(first)
+    paid = store.payout_ref(first).get().to_dict() or {}
+    paid |= {"status": State.PAID, "dueAt": time.at - timedelta(days=1)}
+    batch = clients.db().batch()
+    for number in range(40):
+        batch.set(store.payout_ref(f"p{number:03}"), paid)
+    batch.commit()
+    queue.waiting.clear()
+    time.pass_(minutes=11)
+    assert sending.sweep(clock.now(), page=10) == 1 + 25
+    sent = [body["data"]["payoutId"] for _, _, body in queue.waiting]
+    assert sent[0] == first
+    for done in sent[1:]:
+        store.payout_ref(done).update({"dueAt": None})
+    queue.waiting.clear()
+    time.pass_(minutes=10)
+    assert sending.sweep(clock.now(), page=10) == 1 + 15
+
+
+def test_what_stays_undecided_for_longer_than_it_may_is_an_alarm(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
+    creator(ANA, email="onhold@example.com")
+    first = approved(ANA)
+    assert settle(first, time) is State.SUBMITTED
+    time.pass_(days=36)
+    sending.advance(first)
+    (alarm,) = clients.db().collection("alarms").stream()
+    assert (alarm.get("invariant"), alarm.get("why")) == ("payout-undecided", "ONHOLD")

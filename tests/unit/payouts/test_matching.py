@@ -1,4 +1,4 @@
-"""The three-way comparison: a thousand planted discrepancies, each named by kind and ids."""
+"""The comparison of ledger, provider and bank: a thousand planted discrepancies, each named."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ import pytest
 
 from spaktok.payouts.model import policy
 from spaktok.payouts.model.matching import (
+    BANKED_WITHIN,
     SETTLES_WITHIN,
     Banked,
     Booked,
     Exported,
     Kind,
+    Report,
+    Settled,
     Side,
+    Standing,
     match,
+    match_bank,
 )
 
 AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
-DAY = AT - timedelta(days=2)
+DAY = AT - timedelta(days=6)
 PLANTED = 1_000
 
 
@@ -35,22 +40,22 @@ class World:
             n: Booked(f"e{n}", f"wd-p{n}", Side.OUT, 1_000 + n, 25, DAY) for n in numbers
         }
         self.exported = {
-            n: Exported(f"T{n}", f"wd-p{n}", Side.OUT, 1_000 + n, 25, "USD", DAY, f"S{n}")
-            for n in numbers
+            n: Exported(f"T{n}", f"wd-p{n}", Side.OUT, 1_000 + n, 25, "USD", DAY) for n in numbers
         }
+        self.settled = {n: Settled(f"S{n}", 1_025 + n, DAY) for n in numbers}
         self.banked = {n: Banked(f"b{n}", f"S{n}", 1_025 + n, DAY) for n in numbers}
         self.more_booked: list[Booked] = []
         self.more_exported: list[Exported] = []
         self.more_banked: list[Banked] = []
 
-    def lines(self, rolls: random.Random) -> tuple[list[Booked], list[Exported], list[Banked]]:
-        """All lines, in no order."""
+    def report(self, rolls: random.Random) -> Report:
+        """What comes of comparing all lines, in no order."""
         ours = [*self.booked.values(), *self.more_booked]
         theirs = [*self.exported.values(), *self.more_exported]
         bank = [*self.banked.values(), *self.more_banked]
         for side in (ours, theirs, bank):
             rolls.shuffle(side)  # type: ignore[arg-type]
-        return ours, theirs, bank
+        return match(ours, theirs, AT) + match_bank(self.settled.values(), bank, AT)
 
 
 Plant = Callable[[World, int], set[str]]
@@ -58,7 +63,7 @@ Plant = Callable[[World, int], set[str]]
 
 
 def _missing_at_provider(w: World, n: int) -> set[str]:
-    del w.exported[n], w.banked[n]
+    del w.exported[n]
     return {f"e{n}"}
 
 
@@ -68,14 +73,12 @@ def _missing_in_ledger(w: World, n: int) -> set[str]:
 
 
 def _unknown_at_provider(w: World, n: int) -> set[str]:
-    w.more_exported.append(
-        Exported(f"X{n}", f"other-{n}", Side.OUT, 7, 0, "USD", DAY, settlement="")
-    )
+    w.more_exported.append(Exported(f"X{n}", f"other-{n}", Side.OUT, 7, 0, "USD", DAY))
     return {f"X{n}"}
 
 
 def _paid_twice(w: World, n: int) -> set[str]:
-    w.more_exported.append(replace(w.exported[n], transaction_id=f"D{n}", settlement=""))
+    w.more_exported.append(replace(w.exported[n], transaction_id=f"D{n}"))
     return {f"T{n}", f"D{n}"}
 
 
@@ -140,7 +143,7 @@ def test_every_kind_can_be_planted() -> None:
 
 
 def test_what_agrees_is_matched_whole() -> None:
-    report = match(*World(500).lines(random.Random(1)), AT)
+    report = World(500).report(random.Random(1))
     assert (report.matched, report.discrepancies, report.waiting) == (1_000, (), 0)
 
 
@@ -155,7 +158,7 @@ def test_a_thousand_planted_discrepancies_are_all_named(seed: int) -> None:
         for place in places
         for kind in [rolls.choice(list(PLANTS))]
     )
-    report = match(*world.lines(rolls), AT)
+    report = world.report(rolls)
     named = Counter(
         (one.kind, frozenset(one.ids)) if one.kind is not Kind.PAID_TWICE else _paid(one.ids)
         for one in report.discrepancies
@@ -172,7 +175,7 @@ def _paid(ids: tuple[str, ...]) -> tuple[Kind, frozenset[str]]:
 
 def test_what_is_young_waits_and_what_is_a_day_old_is_an_alarm() -> None:
     def alone(age: timedelta) -> tuple[int, list[bool]]:
-        report = match([Booked("e", "wd-p", Side.OUT, 1, None, AT - age)], [], [], AT)
+        report = match([Booked("e", "wd-p", Side.OUT, 1, None, AT - age)], [], AT)
         return report.waiting, [one.aged for one in report.discrepancies]
 
     tick = timedelta(microseconds=1)
@@ -187,6 +190,44 @@ def test_money_back_is_matched_with_money_back() -> None:
     back = Booked("e2", "wd-p", Side.BACK, 950, None, DAY)
     paid = Exported("T1", "wd-p", Side.OUT, 950, 25, "USD", DAY)
     returned = Exported("T2", "wd-p", Side.BACK, 950, 0, "USD", DAY)
-    assert match([out, back], [paid, returned], [], AT).matched == 2
-    (found,) = match([out], [paid, returned], [], AT).discrepancies
+    assert match([out, back], [paid, returned], AT).matched == 2
+    (found,) = match([out], [paid, returned], AT).discrepancies
     assert (found.kind, found.ids) == (Kind.MISSING_IN_LEDGER, ("T2",))
+
+
+def test_the_bank_has_its_time_and_then_a_day() -> None:
+    def alone(age: timedelta) -> tuple[int, list[bool]]:
+        report = match_bank([Settled("S", 5, AT - age)], [], AT)
+        return report.waiting, [one.aged for one in report.discrepancies]
+
+    tick = timedelta(microseconds=1)
+    assert alone(BANKED_WITHIN - tick) == (1, [])
+    assert alone(BANKED_WITHIN) == (0, [False])
+    assert alone(BANKED_WITHIN + policy.UNMATCHED_ALARM + tick) == (0, [True])
+
+
+def test_a_settlement_that_the_bank_sent_back_is_none() -> None:
+    there, back = Settled("S", 5, DAY), Settled("S", -5, DAY)
+    assert match_bank([there, back], [], AT) == Report(matched=1)
+
+
+OUT = Exported("T1", "wd-p", Side.OUT, 950, 25, "USD", DAY)
+BACK = Exported("T2", "wd-p", Side.BACK, 950, 0, "USD", DAY)
+
+
+def test_what_the_provider_holds_is_explained_and_nothing_else_of_it() -> None:
+    standing = {"wd-p": Standing.UNDER_WAY}
+    assert match([], [OUT], AT, standing) == Report(explained=1)
+    report = match([], [OUT, BACK], AT, standing)
+    assert (report.explained, [one.ids for one in report.discrepancies]) == (1, [("T2",)])
+    (twice,) = match([], [OUT, replace(OUT, transaction_id="T3")], AT, standing).discrepancies
+    assert twice.kind is Kind.PAID_TWICE
+
+
+def test_what_was_released_must_have_come_back_whole() -> None:
+    standing = {"wd-p": Standing.RELEASED}
+    assert match([], [OUT, BACK], AT, standing) == Report(matched=2)
+    (gone,) = match([], [OUT], AT, standing).discrepancies
+    assert (gone.kind, gone.ids) == (Kind.MISSING_IN_LEDGER, ("T1",))
+    (less,) = match([], [OUT, replace(BACK, amount_minor=900)], AT, standing).discrepancies
+    assert (less.kind, less.expected_minor, less.found_minor) == (Kind.AMOUNT, 950, 900)

@@ -89,18 +89,20 @@ class PayPal:
         """Take back what nobody has claimed yet. Raises `Refused`, `Unknown`."""
         return _item(self._call("POST", f"/v1/payments/payouts-item/{item_id}/cancel"))
 
-    def history(self, since: datetime, until: datetime) -> Iterator[Transaction]:
+    def history(self, since: datetime, until: datetime, *, code: str = "") -> Iterator[Transaction]:
         """The account's transactions of that span, in pages of 500, spans of 31 days. Raises `Unknown`.
 
-        PayPal lists a transaction up to three hours after it was done.
+        Of one event code alone where it is given. PayPal lists a transaction up to three hours after
+        it was done.
         """
         while since < until:
             end = min(until, since + timedelta(days=HISTORY_DAYS_MAX))
-            yield from self._span(since, end)
+            yield from self._span(since, end, code)
             since = end
 
-    def _span(self, since: datetime, until: datetime) -> Iterator[Transaction]:
+    def _span(self, since: datetime, until: datetime, code: str) -> Iterator[Transaction]:
         page, pages = 1, 1
+        wanted = {"transaction_type": code} if code else {}
         while page <= pages:
             answer = self._call(
                 "GET",
@@ -111,6 +113,7 @@ class PayPal:
                     "fields": "transaction_info",
                     "page_size": str(PAGE),
                     "page": str(page),
+                    **wanted,
                 },
             )
             pages = int(answer.get("total_pages", 1))

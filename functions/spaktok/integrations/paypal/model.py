@@ -12,6 +12,10 @@ KEY_LASTS: Final = timedelta(days=30)
 UNCLAIMED_LASTS: Final = timedelta(days=30)
 """After which PayPal returns what nobody claimed."""
 CURRENCY: Final = "USD"
+PAYOUT_CODES: Final = frozenset({"T0001", "T1114", "T1115"})
+"""Event codes of the account's history: a payout, its reversal, its refund."""
+BANK_CODE: Final = "T0400"
+"""A withdrawal from the account to our own bank."""
 
 
 class ItemStatus(StrEnum):
@@ -88,7 +92,7 @@ class Transaction:
 
     transaction_id: str
     event_code: str
-    """`T0001` a payout, `T1114` a reversal, `T1115` a refund of one."""
+    """See `PAYOUT_CODES`, `BANK_CODE`."""
     status: str
     """S done, P pending, D denied, V reversed."""
     amount_minor: int

@@ -125,7 +125,9 @@ def take_back(transfer_id: str, key: str) -> None:
         if client().v1.transfers.retrieve(transfer_id).reversed:
             return
         client().v1.transfers.reversals.create(
-            transfer_id, {}, {"idempotency_key": f"{key}-reversal"}
+            transfer_id,
+            {"metadata": {WITHDRAWAL: key}},
+            {"idempotency_key": f"{key}-reversal"},
         )
 
 

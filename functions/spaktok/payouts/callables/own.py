@@ -39,7 +39,7 @@ from spaktok.wallet.refusals import DebtOpen, NotEnoughEarnings, TooManyReservat
     cost="2 reads, 4 writes",
 )
 def linkPayPal(caller: Caller, request: LinkPayPal) -> methods.Linked:
-    """Have payouts go to a PayPal account. A changed account is used after a cooldown."""
+    """Have payouts go to a PayPal account. All but the first method wait for a cooldown."""
     kind = "email" if request.email is not None else "payer_id"
     receiver = Receiver(kind, request.email or request.payer_id or "")
     return methods.link(caller.uid, Method.PAYPAL, receiver)

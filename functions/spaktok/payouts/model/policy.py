@@ -28,7 +28,7 @@ FOUR_EYES_ABOVE_MINOR: Final = _POLICY["fourEyesAboveMinor"]
 APPROVAL_LASTS: Final = timedelta(hours=_POLICY["approvalHours"])
 """How long a first approval waits for the second."""
 COOLDOWN: Final = timedelta(hours=_POLICY["cooldownHours"])
-"""How long nothing goes to a method that took another's place."""
+"""How long nothing goes to a method that was linked after another one."""
 PAYPAL_FEE_BPS: Final = _POLICY["paypalFeeBps"]
 PAYPAL_FEE_MINOR: Final = _POLICY["paypalFeeMinor"]
 BANK_FEE_MINOR: Final = _POLICY["bankFeeMinor"]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from spaktok.payouts.model import policy
 
 MICRO_PER_MINOR: Final = 10_000
+KEY_PREFIX: Final = "wd-"
+HELD_MAX: Final = timedelta(days=35)
+"""Longer than a provider may keep a payout undecided: PayPal returns what nobody claimed in 30 days."""
 _BPS: Final = 10_000
 
 
@@ -144,9 +148,9 @@ def fee_minor(method: Method, amount_minor: int) -> int:
 
 def key_of(payout_id: str) -> str:
     """The key under which the provider knows a withdrawal: one for all attempts, for ever."""
-    return f"wd-{payout_id}"
+    return KEY_PREFIX + payout_id
 
 
 def payout_of(key: str) -> str:
     """The withdrawal that a provider's key names."""
-    return key.removeprefix("wd-")
+    return key.removeprefix(KEY_PREFIX)

@@ -65,9 +65,10 @@ class Receiver:
 def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
     """Have payouts of this method go there. Two reads, up to three writes.
 
-    The first link counts at once; one that takes another's place after the cooldown, so that whoever
-    took over an account can't empty it at once. The same receiver again changes nothing that an
-    outsider could see: it is another link, with its cooldown. Raises `NotForYourAge`.
+    An account's first link counts at once; every later one after the cooldown, be it of the same
+    method or of another, so that whoever took over an account can't empty it at once. The same receiver
+    again changes nothing that an outsider could see: it is another link, with its cooldown. Raises
+    `NotForYourAge`.
     """
     access.require(uid, Feature.PAYOUTS, fresh=True)
     at = clock.now()
@@ -78,8 +79,9 @@ def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
     def body(tx: Transaction) -> Linked:
         (account,) = users.read([store.account_ref(uid)], tx)
         fields: dict[str, Any] = account.to_dict() or {}
-        before = fields.get("methods", {}).get(method)
-        usable_at = at if before is None else at + policy.COOLDOWN
+        in_use: dict[str, str] = fields.get("methods", {})
+        before = in_use.get(method)
+        usable_at = at + policy.COOLDOWN if in_use else at
         if before is not None and before != method_id:
             tx.update(store.method_ref(before), {"replacedAt": at})
         tx.set(

@@ -244,6 +244,7 @@ def _new(uid: str, asked: RequestPayout, method_id: str, at: datetime) -> dict[s
         "transactionId": None,
         "providerFee": None,
         "detail": "",
+        "held": False,
         "approvals": [],
         "note": None,
         "requestedAt": at,
