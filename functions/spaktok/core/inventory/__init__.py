@@ -14,6 +14,7 @@ from spaktok.core.inventory.activity import ACTIVITY
 from spaktok.core.inventory.files import FILES
 from spaktok.core.inventory.gifts import GIFTS
 from spaktok.core.inventory.money import MONEY
+from spaktok.core.inventory.news import NEWS
 from spaktok.core.inventory.payouts import PAYOUTS
 from spaktok.core.inventory.people import PEOPLE
 from spaktok.core.inventory.schema import (
@@ -47,6 +48,7 @@ __all__ = [
 INVENTORY: Final[tuple[Entry, ...]] = (
     *PEOPLE,
     *ACTIVITY,
+    *NEWS,
     *GIFTS,
     *MONEY,
     *PAYOUTS,

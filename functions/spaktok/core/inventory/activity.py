@@ -1,4 +1,4 @@
-"""What users make, see and are told."""
+"""What users make and see."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 from spaktok.core.inventory.schema import (
     ERASED,
     EXPORTED,
-    LOCAL_ONLY,
     Audience,
     Entry,
     Place,
@@ -347,58 +346,5 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         feature="trends",
         export=skipped("a policy, about nobody"),
         erasure=kept("a policy, about nobody"),
-    ),
-    Entry(
-        path="users/{uid}/private/notifications",
-        feature="notifications",
-        subjects=(path_id("uid"),),
-        get=Audience.OWNER,
-        export=EXPORTED,
-        erasure=ERASED,
-    ),
-    Entry(
-        path="notifications/{notificationId}",
-        feature="notifications",
-        subjects=(field("userId"), Subject("involvedIds", Place.ARRAY)),
-        about=("entityId",),
-        get=Audience.OWNER,
-        list=Audience.OWNER,
-        update=Audience.OWNER,
-        ttl="expiresAt",
-        export=exported("actorIds", "involvedIds", "acts", "gone", "told"),
-        erasure=ERASED,
-    ),
-    Entry(
-        path="users/{uid}/devices/{key}",
-        feature="devices",
-        subjects=(path_id("uid"),),
-        export=exported("token"),
-        erasure=ERASED,
-    ),
-    Entry(
-        path="deviceTokens/{key}",
-        feature="devices",
-        subjects=(field("uid"),),
-        export=skipped("says again whose a device is, under a hash of its token"),
-        erasure=ERASED,
-    ),
-    Entry(
-        path="pushes/{sendingId}",
-        feature="notifications",
-        ttl="expiresAt",
-        export=skipped("remembers that something was sent, under a hash"),
-        erasure=kept("found by no uid; gone within weeks"),
-    ),
-    Entry(
-        path="localPushes/{recordId}",
-        feature="notifications",
-        export=skipped(LOCAL_ONLY),
-        erasure=kept(LOCAL_ONLY),
-    ),
-    Entry(
-        path="localMails/{recordId}",
-        feature="notifications",
-        export=skipped(LOCAL_ONLY),
-        erasure=kept(LOCAL_ONLY),
     ),
 )
