@@ -114,6 +114,7 @@ BUDGETS: dict[str, Budget] = {
     "read a page of 20 of the feed": Budget(2, 0, 0, 1, 0),
     "read the feed's fifth page of 20": Budget(2, 0, 0, 1, 0),
     "read 50 cards of the feed, the last of a slate of 100": Budget(2, 0, 0, 1, 0),
+    "read what is followed for the first time in a day": Budget(4, 2, 0, 3, 1),
     "read a page of 20 of 200 followed": Budget(3, 0, 0, 1, 0),
     "publish to 1,000 followers": Budget(2, 1_002, 0, 6, 1),
     "publish to 1,000 followers of whom 400 are active": Budget(2, 402, 0, 4, 1),

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, ids, log, revocations
 from spaktok.core.dispatch import Task, send_if_possible, window
 from spaktok.core.ids import UserId
-from spaktok.feed import pages, recipes, replay, slates, slating, sources, store, tuning
+from spaktok.feed import (
+    pages,
+    recipes,
+    replay,
+    service,
+    slates,
+    slating,
+    sources,
+    store,
+    tuning,
+)
 from spaktok.feed.model import Mode, Viewer, key
 from spaktok.feed.pages import FeedPage, Place
 from spaktok.feed.ranking import INTERESTS
@@ -78,7 +88,7 @@ def start(
         minors=suggesting.meets_minors(uid),
     )
     proof = (place.slate_id, place.at) if place is not None else None
-    seen = _seen(known, proof) if mode is Mode.FOR_YOU else b""
+    seen = _seen(known, proof)
     able = _eligible(gathered, known, seen)
     if mode is Mode.CHRONOLOGICAL and place is not None and (last := place.last) is not None:
         able = [one for one in able if (one.published_at, one.video_id) < last]
@@ -223,9 +233,7 @@ def _write(  # noqa: PLR0913 - what a session begins with
         "idle": False,
     }
     if fields.get("idle"):
-        send_if_possible(
-            Task("wakeFollower", ids.digest("wake", uid, at.isoformat()), {"uid": uid})
-        )
+        service.ask_to_wake(uid, at)
 
     def stage(batch: Any) -> None:
         if document.exists:
@@ -233,7 +241,7 @@ def _write(  # noqa: PLR0913 - what a session begins with
             batch.update(document.reference, whole, option=unchanged)
         else:
             batch.create(document.reference, whole)
-        if mode is Mode.FOR_YOU and seen != known.seen:
+        if seen != known.seen:
             batch.set(store.seen_ref(uid), {"served": seen})
         if inputs is not None and slate.cards:
             batch.set(store.record_ref(uid, slate.id), _record(inputs, at))

@@ -28,10 +28,10 @@ def pointFollowers(task: PointFollowers, delivery: Delivery) -> None:  # noqa: A
 
 
 @job(WithdrawVideo)
-def withdrawVideo(task: WithdrawVideo, delivery: Delivery) -> None:  # noqa: ARG001
+def withdrawVideo(task: WithdrawVideo, delivery: Delivery) -> None:
     """Take the copies of a video back, and bring it to those who may still see it."""
     withdrawal.withdraw(task.owner, task.video_id, task.nonce)
-    fan_out.carry(task.owner, task.video_id)
+    fan_out.carry(task.owner, task.video_id, again=delivery.retry > 0)
 
 
 @job(RefreshAuthorCard)

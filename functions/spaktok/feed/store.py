@@ -17,11 +17,12 @@ Cards = dict[str, Any]
 
 
 def inbox_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors, left: {key: at}, pulls: [uid]}.
+    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors, left: {key: at}, pulls, lookedAt}.
 
     `authors` names whose cards may be among them, so that an author who leaves is found in every
     inbox, whoever follows them by then. `left` says whom the user follows no more: a card that was
     under way then is not shown. `pulls` are the followed authors who are too many's to push to all.
+    `lookedAt` is the day the Following tab was last opened.
     """
     return users.card_ref(uid).collection("feed").document("inbox")
 

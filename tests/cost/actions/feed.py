@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from spaktok.core import clock, standing
@@ -78,8 +79,17 @@ def _() -> Action:
 
 @action("read a page of 20 of 200 followed")
 def _() -> Action:
+    return _following(looked_at=clock.now())
+
+
+@action("read what is followed for the first time in a day")
+def _() -> Action:
+    return _following(looked_at=clock.now() - timedelta(days=1))
+
+
+def _following(looked_at: datetime) -> Action:
     join(ANA)
-    inboxes.inbox_ref(ANA).set({"cards": cards(BEN, 200)})
+    inboxes.inbox_ref(ANA).set({"cards": cards(BEN, 200), "lookedAt": looked_at})
     inboxes.mask_ref(ANA).set({"users": {"carl": True}})
     return lambda: feed.page(ANA, 20, None)
 

@@ -9,8 +9,9 @@ from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest
 from spaktok.feed import fan_out, personal, replay, slates, sources, store, tuning
+from spaktok.feed import service as following
 from spaktok.feed.model import Mode, key
-from spaktok.graph import circles
+from spaktok.graph import audiences, circles
 from spaktok.graph import service as graph
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.users import settings
@@ -144,9 +145,10 @@ def test_what_is_not_for_the_viewer_is_on_no_page_from_the_commit_on(
         "unwanted": lambda: tuning.unwanted(ANA, gone, active=True),
     }[what]
     act()
+    found = ids(page)
     if when == "before the session":
         page = personal.page(ANA, 10, None, Mode.CHRONOLOGICAL)
-    found = ids(page)
+        found += ids(page)
     while page.has_more:
         page = personal.page(ANA, 10, page.next_cursor, None)
         found += ids(page)
@@ -307,10 +309,50 @@ def test_without_a_profile_the_order_is_that_of_time(read_all: Pages) -> None:
     made = creators(12, each=2)
     join(ANA)
     assert [card.video_id for card in cards(read_all(ANA, 10, Mode.CHRONOLOGICAL))] == made
-    tuning.personalise(ANA, wanted=False)
-    page = personal.page(ANA, 20, None, None)
+    join(BEN)
+    tuning.personalise(BEN, wanted=False)
+    page = personal.page(BEN, 20, None, None)
     assert (page.mode, page.ranked_by, ids(page)) == (Mode.CHRONOLOGICAL, None, made[:20])
     assert all(card.why == () for card in page.videos)
+
+
+def test_sessions_in_the_order_of_time_repeat_nothing_either(read_all: Pages) -> None:
+    """Negative control: with what was seen left to the ranked feed alone the second repeats it."""
+    made = creators(12, each=2)
+    join(ANA)
+    page = personal.page(ANA, 5, None, Mode.CHRONOLOGICAL)
+    page = personal.page(ANA, 5, page.next_cursor, Mode.CHRONOLOGICAL)
+    assert ids(page) == made[5:10]
+    newer = video(UserId("creator0"), minutes=5)
+    refresh_pool()
+    again = personal.page(ANA, 5, page.next_cursor, Mode.CHRONOLOGICAL, refresh=True)
+    assert ids(again) == [newer, *made[10:14]]
+    rest = personal.page(ANA, 20, again.next_cursor, Mode.CHRONOLOGICAL)
+    assert ids(rest) == made[14:]
+    assert ids(personal.page(ANA, 20, None, Mode.CHRONOLOGICAL)) == []
+
+
+def test_whoever_reads_the_following_tab_alone_is_awake(queue: Queue, time: TestClock) -> None:
+    """Negative control: without `_look` in `service.page` the reader of a month is idle."""
+    join(ANA, BEN)
+    graph.follow(BEN, ANA)
+    queue.drain()
+    for _ in range(70):
+        time.pass_(hours=12)
+        with meter.counting() as cost:
+            following.page(BEN, 20, None)
+        assert cost.writes in (0, 2)
+        assert cost.reads <= 4
+    audiences.sweep(time.at)
+    queue.drain()
+    assert fan_out.carry(ANA, video(ANA)) == 1
+    time.pass_(days=40)
+    audiences.sweep(time.at)
+    queue.drain()
+    assert fan_out.carry(ANA, video(ANA)) == 0
+    following.page(BEN, 20, None)
+    queue.drain()
+    assert fan_out.carry(ANA, video(ANA)) == 1
 
 
 def test_a_long_chronological_feed_goes_on_beyond_one_slate(
