@@ -206,6 +206,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "pointFollowers",
         "refreshAuthorCard",
         "refreshFeedPool",
+        "refreshTopicPool",
         "sweepFeedPool",
         "sweepRevocations",
         "trimInbox",

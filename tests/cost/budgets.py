@@ -109,6 +109,7 @@ BUDGETS: dict[str, Budget] = {
     "list 20 saved videos of 5 owners": Budget(46, 0, 0, 3, 0),
     # feed
     "open the feed: make a slate of 100, read 20": Budget(9, 2, 0, 2, 1),
+    "open the feed, three interests' pools not at hand": Budget(10, 2, 0, 3, 1),
     "open the feed, the pools at hand": Budget(7, 2, 0, 2, 1),
     "read the feed's second page of 20": Budget(2, 1, 0, 2, 1),
     "read a page of 20 of the feed": Budget(2, 0, 0, 1, 0),

@@ -1,7 +1,8 @@
 """Beginning a session: the making of its slate, and its first page.
 
-Eight documents in one batch, or ten where this instance does not keep what is common to all; and up to
-three writes, of which the slate's holds only if nothing that hides something came in between.
+Eight documents in one batch, or ten where this instance does not keep what is common to all; up to
+three pools of what the viewer is interested in, where it does not keep those; and up to three writes,
+of which the slate's holds only if nothing that hides something came in between.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from spaktok.feed import (
     slating,
     sources,
     store,
+    topics,
     tuning,
 )
 from spaktok.feed.model import Mode, Viewer, key
@@ -83,7 +85,7 @@ def start(
     gathered = sources.gather(
         known.inbox.get("cards", {}),
         sources.famous(known.inbox.get("pulls", [])),
-        known.items,
+        _wanted(mode, known) + known.items,
         recipe,
         minors=suggesting.meets_minors(uid),
     )
@@ -108,6 +110,13 @@ def start(
     slate = slates.claim(slate, cut.end)
     _write(uid, mode, known, slate, seen=seen, inputs=inputs)
     return pages.answer(uid, mode, slate, cut)
+
+
+def _wanted(mode: Mode, known: _Known) -> list[dict[str, Any]]:
+    """What there is of what the viewer is interested in; nothing where they have no profile."""
+    if mode is not Mode.FOR_YOU:
+        return []
+    return topics.candidates(topics.strongest(known.interests, known.tuning))
 
 
 def default_mode(uid: UserId, said: Tuning) -> Mode:

@@ -65,6 +65,11 @@ def pool_ref() -> DocumentReference:
     return clients.db().collection("feedPools").document("fresh")
 
 
+def topic_ref(topic: str) -> DocumentReference:
+    """`feedPools/{digest}`: {at, items}, what there is of a `#tag` or a `♪sound`."""
+    return clients.db().collection("feedPools").document(f"topic-{ids.digest('topic', topic)}")
+
+
 def hide(batch: WriteBatch, uid: str, kind: str, name: str) -> None:
     """Stage that the slates made so far show nothing of a user, video, hashtag or sound. One write."""
     batch.set(slate_ref(uid), {"hidden": {kind: {key(name): ids.random_id()}}}, merge=True)

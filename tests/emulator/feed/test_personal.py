@@ -8,7 +8,7 @@ from spaktok.core import clients, clock, meter
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest
-from spaktok.feed import fan_out, personal, replay, slates, sources, store, tuning
+from spaktok.feed import fan_out, personal, pool, replay, slates, sources, store, topics, tuning
 from spaktok.feed import service as following
 from spaktok.feed.model import Mode, key
 from spaktok.graph import audiences, circles
@@ -19,7 +19,7 @@ from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
 from spaktok.videos.service import restriction
 from spaktok.views import store as views
-from spaktok.views.interests import About, Sign, shown, together
+from spaktok.views.interests import About, Interests, Sign, shown, together
 from tests.emulator.feed.conftest import Pages, cards, creators, ids, refresh_pool
 from tests.support.ages import join_aged
 from tests.support.people import ANA, BEN, join
@@ -238,6 +238,57 @@ def test_interests_bring_what_one_engages_with_to_the_top() -> None:
     (top, *_) = page.videos[0].why
     assert (top.term, top.about) == ("interest", "#chess")
     assert len(page.videos[0].why) == 3
+
+
+def test_what_one_is_interested_in_is_found_however_old_it_is(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without `_wanted` in `beginning` nobody finds what the pool lacks."""
+    monkeypatch.setattr(pool, "SIZE", 6)
+    made = creators(12)
+    old, songs, private, copied = made[8:12]
+    videos.ref(old).update({"hashtags": ["chess"]})
+    videos.ref(songs).update({"soundId": "song"})
+    videos.ref(private).update({"hashtags": ["chess"], "visibility": "followers"})
+    videos.ref(copied).update({"hashtags": ["chess"], "recommendable": False})
+    refresh_pool()
+    join(ANA, BEN)
+    for one in (ANA, BEN):
+        signs = [shown(About("x", ("chess",), "song"), Sign.SAVED, clock.now())]
+        batch = clients.db().batch()
+        views.add_interests(batch, one, together(signs), clock.now())
+        batch.commit()
+    assert not {old, songs} & set(first(BEN))
+    assert queue.names().count("refreshTopicPool") == 2
+    queue.drain(times=2)
+    topics.forget()
+    with meter.counting() as cost:
+        found = personal.page(ANA, 20, None, Mode.FOR_YOU)
+    assert {old, songs} <= set(ids(found))
+    assert not {private, copied} & set(ids(found))
+    assert found.videos[0].reason == "interest"
+    assert cost.reads <= 12
+    assert topics.candidates(["#chess"]) == topics.candidates(["#chess"])
+    with meter.counting() as cost:
+        topics.candidates(["#chess", "♪song"])
+    assert cost.reads == 0
+    assert not {old, songs} & set(first(ANA, mode=Mode.CHRONOLOGICAL))
+
+
+def test_what_one_wants_less_of_is_not_looked_for() -> None:
+    wanted = Interests({"chess": 9.0, "sun": 5.0, "dull": 1.0}, {"song": 7.0, "tune": 3.0})
+    said = tuning.Tuning(hashtags={key("chess"): -1.0})
+    assert topics.strongest(wanted, said) == ["♪song", "#sun", "♪tune"]
+
+
+def test_a_pool_of_a_topic_that_is_too_old_is_not_used(time: TestClock, queue: Queue) -> None:
+    """Negative control: without the look at `COPIES_LIVE` it is."""
+    creators(1)
+    topics.refresh("#sun")
+    assert len(topics.candidates(["#sun"])) == 1
+    time.pass_(minutes=61)
+    assert topics.candidates(["#sun"]) == []
+    assert queue.names() == ["refreshTopicPool"]
 
 
 def test_new_creators_have_slots_of_their_own() -> None:
