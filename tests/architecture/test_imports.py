@@ -101,6 +101,7 @@ LAYERS = {
             "roles",
             "settings",
             "sources",
+            "topics",
             "severing",
             "suggestions",
             "ties",
