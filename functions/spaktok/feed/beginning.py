@@ -161,7 +161,7 @@ def _known(uid: UserId, found: dict[str, Any], said: Tuning, mode: Mode) -> _Kno
         slate=modes.get(mode),
         hidden=fields.get("hidden", {}),
         others=[one for name, one in modes.items() if name != mode and one is not None],
-        seen=(found["seen"].to_dict() or {}).get("served", b""),
+        seen=(found["seen"].to_dict() or {}).get(store.SEEN[mode], b""),
         inbox=inbox,
         tuning=said,
         interests=views.decode_interests(found["interests"], at),
@@ -251,7 +251,7 @@ def _write(  # noqa: PLR0913 - what a session begins with
         else:
             batch.create(document.reference, whole)
         if seen != known.seen:
-            batch.set(store.seen_ref(uid), {"served": seen})
+            batch.set(store.seen_ref(uid), {store.SEEN[mode]: seen}, merge=True)
         if inputs is not None and slate.cards:
             batch.set(store.record_ref(uid, slate.id), _record(inputs, at))
 

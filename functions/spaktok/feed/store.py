@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids
 from spaktok.feed import slates
-from spaktok.feed.model import Mask, key
+from spaktok.feed.model import Mask, Mode, key
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
 
 Cards = dict[str, Any]
+
+SEEN: Final = {Mode.FOR_YOU: "served", Mode.CHRONOLOGICAL: "servedInOrder"}
+"""Where it stands what a mode has shown."""
 
 
 def inbox_ref(uid: str) -> DocumentReference:
@@ -46,7 +49,10 @@ def slate_ref(uid: str) -> DocumentReference:
 
 
 def seen_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/seen`: {served: bytes}, 8 a card, the latest last; names nothing."""
+    """`users/{uid}/feed/seen`: {served, servedInOrder: bytes}, 8 a card, the latest last.
+
+    By mode, and it names nothing.
+    """
     return users.card_ref(uid).collection("feed").document("seen")
 
 
