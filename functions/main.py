@@ -222,6 +222,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "pointFollowers",
         "refreshAuthorCard",
         "refreshFeedPool",
+        "refreshTopicPool",
         "sweepFeedPool",
         "sweepRevocations",
         "trimInbox",

@@ -102,6 +102,7 @@ LAYERS = {
             "roles",
             "settings",
             "sources",
+            "topics",
             "severing",
             "suggestions",
             "ties",

@@ -112,11 +112,13 @@ BUDGETS: dict[str, Budget] = {
     "list 20 saved videos of 5 owners": Budget(46, 0, 0, 3, 0),
     # feed
     "open the feed: make a slate of 100, read 20": Budget(9, 2, 0, 2, 1),
+    "open the feed, three interests' pools not at hand": Budget(10, 2, 0, 3, 1),
     "open the feed, the pools at hand": Budget(7, 2, 0, 2, 1),
     "read the feed's second page of 20": Budget(2, 1, 0, 2, 1),
     "read a page of 20 of the feed": Budget(2, 0, 0, 1, 0),
     "read the feed's fifth page of 20": Budget(2, 0, 0, 1, 0),
     "read 50 cards of the feed, the last of a slate of 100": Budget(2, 0, 0, 1, 0),
+    "read what is followed for the first time in a day": Budget(4, 2, 0, 3, 1),
     "read a page of 20 of 200 followed": Budget(3, 0, 0, 1, 0),
     "publish to 1,000 followers": Budget(2, 1_002, 0, 6, 1),
     "publish to 1,000 followers of whom 400 are active": Budget(2, 402, 0, 4, 1),

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from spaktok.core import clients, clock, counters, limits, standing
-from spaktok.feed import sources
+from spaktok.feed import sources, topics
 from spaktok.gifts.service import catalogue
 from spaktok.safety.service import suggesting
 from spaktok.wallet.service import income, spending
@@ -32,6 +32,7 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     counters.forget()
     sources.forget()
     suggesting.forget()
+    topics.forget()
     income.forget()
     spending.forget()
     catalogue.forget()

@@ -27,7 +27,7 @@ from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
 from spaktok.discovery import service as discovery
 from spaktok.discovery.requests import Order
-from spaktok.feed import author_cards, pool, withdrawal
+from spaktok.feed import author_cards, pool, topics, withdrawal
 from spaktok.feed import store as feed
 from spaktok.gifts.service import history, leaderboards
 from spaktok.graph import asking, audiences, lists
@@ -269,6 +269,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "views/store.py:batches_of": lambda: _read(views.batches_of(ANA)),
     "views/store.py:batches_with": lambda: _read(views.batches_with("v1")),
+    "feed/topics.py:of": lambda: _read(topics.of("#sun"), topics.of("♪song")),
     "views/store.py:marks_between": lambda: _read(
         *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
     ),

@@ -1,7 +1,8 @@
 """Beginning a session: the making of its slate, and its first page.
 
-Eight documents in one batch, or ten where this instance does not keep what is common to all; and up to
-three writes, of which the slate's holds only if nothing that hides something came in between.
+Eight documents in one batch, or ten where this instance does not keep what is common to all; up to
+three pools of what the viewer is interested in, where it does not keep those; and up to three writes,
+of which the slate's holds only if nothing that hides something came in between.
 """
 
 from __future__ import annotations
@@ -13,7 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, ids, log, revocations
 from spaktok.core.dispatch import Task, send_if_possible, window
 from spaktok.core.ids import UserId
-from spaktok.feed import pages, recipes, replay, slates, slating, sources, store, tuning
+from spaktok.feed import (
+    pages,
+    recipes,
+    replay,
+    service,
+    slates,
+    slating,
+    sources,
+    store,
+    topics,
+    tuning,
+)
 from spaktok.feed.model import Mode, Viewer, key
 from spaktok.feed.pages import FeedPage, Place
 from spaktok.feed.ranking import INTERESTS
@@ -73,12 +85,12 @@ def start(
     gathered = sources.gather(
         known.inbox.get("cards", {}),
         sources.famous(known.inbox.get("pulls", [])),
-        known.items,
+        _wanted(mode, known) + known.items,
         recipe,
         minors=suggesting.meets_minors(uid),
     )
     proof = (place.slate_id, place.at) if place is not None else None
-    seen = _seen(known, proof) if mode is Mode.FOR_YOU else b""
+    seen = _seen(known, proof)
     able = _eligible(gathered, known, seen)
     if mode is Mode.CHRONOLOGICAL and place is not None and (last := place.last) is not None:
         able = [one for one in able if (one.published_at, one.video_id) < last]
@@ -98,6 +110,13 @@ def start(
     slate = slates.claim(slate, cut.end)
     _write(uid, mode, known, slate, seen=seen, inputs=inputs)
     return pages.answer(uid, mode, slate, cut)
+
+
+def _wanted(mode: Mode, known: _Known) -> list[dict[str, Any]]:
+    """What there is of what the viewer is interested in; nothing where they have no profile."""
+    if mode is not Mode.FOR_YOU:
+        return []
+    return topics.candidates(topics.strongest(known.interests, known.tuning))
 
 
 def default_mode(uid: UserId, said: Tuning) -> Mode:
@@ -142,7 +161,7 @@ def _known(uid: UserId, found: dict[str, Any], said: Tuning, mode: Mode) -> _Kno
         slate=modes.get(mode),
         hidden=fields.get("hidden", {}),
         others=[one for name, one in modes.items() if name != mode and one is not None],
-        seen=(found["seen"].to_dict() or {}).get("served", b""),
+        seen=(found["seen"].to_dict() or {}).get(store.SEEN[mode], b""),
         inbox=inbox,
         tuning=said,
         interests=views.decode_interests(found["interests"], at),
@@ -223,9 +242,7 @@ def _write(  # noqa: PLR0913 - what a session begins with
         "idle": False,
     }
     if fields.get("idle"):
-        send_if_possible(
-            Task("wakeFollower", ids.digest("wake", uid, at.isoformat()), {"uid": uid})
-        )
+        service.ask_to_wake(uid, at)
 
     def stage(batch: Any) -> None:
         if document.exists:
@@ -233,8 +250,8 @@ def _write(  # noqa: PLR0913 - what a session begins with
             batch.update(document.reference, whole, option=unchanged)
         else:
             batch.create(document.reference, whole)
-        if mode is Mode.FOR_YOU and seen != known.seen:
-            batch.set(store.seen_ref(uid), {"served": seen})
+        if seen != known.seen:
+            batch.set(store.seen_ref(uid), {store.SEEN[mode]: seen}, merge=True)
         if inputs is not None and slate.cards:
             batch.set(store.record_ref(uid, slate.id), _record(inputs, at))
 

@@ -23,7 +23,7 @@ from spaktok.safety.refusals import NotForYourAge
     limit=per_minute(120),
     refusals=(NotForYourAge,),
     secrets=(keys.CURSOR_SECRET,),
-    cost="2 reads, 1 RPC; a session's first page 7 to 9 reads and 3 writes, its second 1 write more",
+    cost="2 reads, 1 RPC; a session's first page 7 to 12 reads and 3 writes, its second 1 write more",
 )
 def getUserFeed(caller: Caller, request: GetUserFeed) -> FeedPage:
     """Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session.
@@ -41,7 +41,7 @@ def getUserFeed(caller: Caller, request: GetUserFeed) -> FeedPage:
     GetFollowingFeed,
     limit=per_minute(120),
     secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads, 1 RPC, and 2 reads a card that is for friends alone",
+    cost="3 reads, 1 RPC, and 2 reads a card that is for friends alone; 1 read, 2 writes more a day",
 )
 def getFollowingFeed(caller: Caller, request: GetFollowingFeed) -> FeedPage:
     """Read a page of what the accounts the caller follows have published, newest first."""

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from spaktok.core import log, revocations
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.feed import author_cards, fan_out, pool, service, withdrawal
+from spaktok.feed import author_cards, fan_out, pool, service, topics, withdrawal
 from spaktok.feed.requests import (
     FanOutVideo,
     PointFollowers,
     RefreshAuthorCard,
     RefreshPool,
+    RefreshTopicPool,
     TrimBox,
     WithdrawVideo,
 )
@@ -28,10 +29,10 @@ def pointFollowers(task: PointFollowers, delivery: Delivery) -> None:  # noqa: A
 
 
 @job(WithdrawVideo)
-def withdrawVideo(task: WithdrawVideo, delivery: Delivery) -> None:  # noqa: ARG001
+def withdrawVideo(task: WithdrawVideo, delivery: Delivery) -> None:
     """Take the copies of a video back, and bring it to those who may still see it."""
     withdrawal.withdraw(task.owner, task.video_id, task.nonce)
-    fan_out.carry(task.owner, task.video_id)
+    fan_out.carry(task.owner, task.video_id, again=delivery.retry > 0)
 
 
 @job(RefreshAuthorCard)
@@ -56,6 +57,12 @@ def trimOutbox(task: TrimBox, delivery: Delivery) -> None:  # noqa: ARG001
 def refreshFeedPool(task: RefreshPool, delivery: Delivery) -> None:  # noqa: ARG001
     """Make the pool of new videos anew, since somebody found it old."""
     pool.refresh()
+
+
+@job(RefreshTopicPool, rate=20)
+def refreshTopicPool(task: RefreshTopicPool, delivery: Delivery) -> None:  # noqa: ARG001
+    """Make the pool of a hashtag or a sound that somebody is interested in."""
+    topics.refresh(task.topic)
 
 
 @schedule("every 10 minutes")

@@ -71,7 +71,7 @@ def _read_on(uid: UserId, limit: int, place: Place, slate_id: str) -> FeedPage:
     cut = slates.cut(slate, start, limit, viewer, fields.get("hidden", {}))
     if not cut.cards and slate.more:
         return _start(uid, limit, place.mode, replace(place, at=cut.end), slate_id)
-    if cut.end > slate.claimed and place.mode is Mode.FOR_YOU:
+    if cut.end > slate.claimed:
         _claim(document, place.mode, len(slate.cards))
     return pages.answer(uid, place.mode, slate, cut)
 

@@ -6,6 +6,7 @@ themselves, so that it is as true as its age. Once for everybody: its reads are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, log
@@ -20,7 +21,7 @@ from spaktok.views import store as views
 from spaktok.views.model import Deed, Regard
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Query
+    from google.cloud.firestore import DocumentSnapshot, Query
 
 SIZE: Final = 300
 """Videos; about 150 KB."""
@@ -28,9 +29,17 @@ SIZE: Final = 300
 
 def refresh() -> int:
     """Make the pool anew; how many videos it holds. Two reads a video, two an author; one write."""
+    items = packed(list(newest().stream()))
+    store.pool_ref().set({"at": clock.now(), "items": items})
+    log.info("pool made", videos=len(items))
+    return len(items)
+
+
+def packed(snapshots: Sequence[DocumentSnapshot[Any]]) -> list[dict[str, Any]]:
+    """What a pool holds of these videos: their cards, and what the ranking is told of each."""
     found = [
         (video, (snapshot.to_dict() or {}).get("saves", 0))
-        for snapshot in newest().stream()
+        for snapshot in snapshots
         if (video := videos.decode(snapshot)) is not None and video.published_at is not None
     ]
     authors = sorted({video.user_id for video, _ in found})
@@ -53,9 +62,7 @@ def refresh() -> int:
                 "forAdults": video.user_id not in minors,
             }
         )
-    store.pool_ref().set({"at": clock.now(), "items": items})
-    log.info("pool made", videos=len(items))
-    return len(items)
+    return items
 
 
 def regarded(video: Video, saves: int, regard: Regard) -> dict[str, Any]:

@@ -105,6 +105,12 @@ class WithdrawVideo(Request):
     """What names the revocation."""
 
 
+class RefreshTopicPool(Request):
+    """A task: make the pool of a hashtag or a sound."""
+
+    topic: Annotated[str, Field(pattern=r"^[#♪].+$", max_length=200)]
+
+
 class RefreshPool(Request):
     """A task: make the pool of new videos anew."""
 

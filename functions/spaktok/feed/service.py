@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from spaktok.core import clock, ids, paging, revocations, transaction
-from spaktok.core.dispatch import Task, send, window
+from spaktok.core import clients, clock, ids, paging, revocations, transaction
+from spaktok.core.dispatch import Task, send, send_if_possible, window
 from spaktok.core.ids import UserId
 from spaktok.feed import store
 from spaktok.feed.model import INBOX_MAX, OUTBOX_MAX, Mask, Viewer, decode_card, newest, slate
@@ -15,15 +16,17 @@ from spaktok.users import store as users
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
+LOOKS_EVERY: Final = timedelta(days=1)
+"""How often it is noted that somebody looks: far more often than makes one idle."""
 _TRIM_WINDOW_S = 3600
 
 
 def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
     """A page of what the accounts `uid` follows published: three reads, one RPC.
 
-    Two more for each card that is for friends alone; and one for a famous author whose outbox this
-    instance does not keep. What decides who sees a card is applied on every read, so it counts at
-    once, whatever the inbox still holds.
+    Two more for each card that is for friends alone; one for a famous author whose outbox this
+    instance does not keep; and once a day a read and two writes, which say that the user looks. What
+    decides who sees a card is applied on every read, so it counts at once, whatever the inbox holds.
     """
     scope = f"feed:{uid}"
     after = None
@@ -36,6 +39,8 @@ def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
     if len(held) > INBOX_MAX + INBOX_MAX // 4:
         _ask_for_trim(uid)
     fields = inbox.to_dict() or {}
+    if cursor is None:
+        _look(uid, fields.get("lookedAt"))
     if pulls := fields.get("pulls"):
         from spaktok.feed import sources  # few follow the very famous
 
@@ -62,6 +67,29 @@ def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
         next_cursor=paging.seal(list(shown[-1].place), scope) if more else None,
         has_more=more,
     )
+
+
+def _look(uid: UserId, before: datetime | None) -> None:
+    """Note that a user looks at what they are brought, so that it goes on being brought.
+
+    Whoever reads this tab alone makes no slate, which says it otherwise. Once a day, a read and two
+    writes; whoever was left out meanwhile is brought everything again from now on.
+    """
+    at = clock.now()
+    if before is not None and at - before < LOOKS_EVERY:
+        return
+    slate = store.slate_ref(uid).get(field_paths=["idle"])
+    batch = clients.db().batch()
+    batch.set(store.inbox_ref(uid), {"lookedAt": at}, merge=True)
+    batch.set(store.slate_ref(uid), {"openedAt": at, "idle": False}, merge=True)
+    transaction.settle(batch.commit)
+    if (slate.to_dict() or {}).get("idle"):
+        ask_to_wake(uid, at)
+
+
+def ask_to_wake(uid: UserId, at: datetime) -> None:
+    """Have somebody who looks again brought what is published."""
+    send_if_possible(Task("wakeFollower", ids.digest("wake", uid, at.isoformat()), {"uid": uid}))
 
 
 def _ask_for_trim(uid: UserId) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids
 from spaktok.feed import slates
-from spaktok.feed.model import Mask, key
+from spaktok.feed.model import Mask, Mode, key
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 Cards = dict[str, Any]
 
+SEEN: Final = {Mode.FOR_YOU: "served", Mode.CHRONOLOGICAL: "servedInOrder"}
+"""Where it stands what a mode has shown."""
+
 
 def inbox_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors, left: {key: at}, pulls: [uid]}.
+    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors, left: {key: at}, pulls, lookedAt}.
 
     `authors` names whose cards may be among them, so that an author who leaves is found in every
     inbox, whoever follows them by then. `left` says whom the user follows no more: a card that was
     under way then is not shown. `pulls` are the followed authors who are too many's to push to all.
+    `lookedAt` is the day the Following tab was last opened.
     """
     return users.card_ref(uid).collection("feed").document("inbox")
 
@@ -45,7 +49,10 @@ def slate_ref(uid: str) -> DocumentReference:
 
 
 def seen_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/seen`: {served: bytes}, 8 a card, the latest last; names nothing."""
+    """`users/{uid}/feed/seen`: {served, servedInOrder: bytes}, 8 a card, the latest last.
+
+    By mode, and it names nothing.
+    """
     return users.card_ref(uid).collection("feed").document("seen")
 
 
@@ -62,6 +69,11 @@ def record_ref(uid: str, slate_id: str) -> DocumentReference:
 def pool_ref() -> DocumentReference:
     """`feedPools/fresh`: {at, items: [card and counts]}, what is new and public."""
     return clients.db().collection("feedPools").document("fresh")
+
+
+def topic_ref(topic: str) -> DocumentReference:
+    """`feedPools/{digest}`: {at, items}, what there is of a `#tag` or a `♪sound`."""
+    return clients.db().collection("feedPools").document(f"topic-{ids.digest('topic', topic)}")
 
 
 def hide(batch: WriteBatch, uid: str, kind: str, name: str) -> None:

@@ -285,7 +285,10 @@ def decode_regard(snapshot: DocumentSnapshot[Any]) -> Regard:
 
 def add_actors(batch: WriteBatch, video_id: str, owner: str, actors: Counter[Deed]) -> None:
     """Stage how many more people did what with a video. One write."""
-    added = {"userId": owner, "actors": _increments(actors)}
+    added = {
+        "userId": owner,
+        "actors": _increments({deed.value: count for deed, count in actors.items()}),
+    }
     batch.set(analytics_ref(video_id), added, merge=True)
 
 

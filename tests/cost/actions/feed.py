@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from spaktok.core import clock, standing
 from spaktok.core.ids import UserId
-from spaktok.feed import fan_out, personal, pool, tuning, withdrawal
+from spaktok.feed import fan_out, personal, pool, sources, topics, tuning, withdrawal
 from spaktok.feed import service as feed
 from spaktok.feed import store as inboxes
 from spaktok.feed.model import Mode
 from spaktok.users import store as users
+from spaktok.views import store as views
+from spaktok.views.interests import growth
 from tests.cost.actions.scene import Action, action, cards, write_all
 from tests.support.people import ANA, BEN, join
 from tests.support.worlds import video
@@ -78,10 +81,32 @@ def _() -> Action:
 
 @action("read a page of 20 of 200 followed")
 def _() -> Action:
+    return _following(looked_at=clock.now())
+
+
+@action("read what is followed for the first time in a day")
+def _() -> Action:
+    return _following(looked_at=clock.now() - timedelta(days=1))
+
+
+def _following(looked_at: datetime) -> Action:
     join(ANA)
-    inboxes.inbox_ref(ANA).set({"cards": cards(BEN, 200)})
+    inboxes.inbox_ref(ANA).set({"cards": cards(BEN, 200), "lookedAt": looked_at})
     inboxes.mask_ref(ANA).set({"users": {"carl": True}})
     return lambda: feed.page(ANA, 20, None)
+
+
+@action("open the feed, three interests' pools not at hand")
+def _() -> Action:
+    _world(120)
+    weights = {"one": 9.0, "two": 9.0, "three": 9.0}
+    sums = {"hashtags": {name: weight * growth(clock.now()) for name, weight in weights.items()}}
+    views.interests_ref(ANA).set({**sums, "updatedAt": clock.now()})
+    for name in weights:
+        inboxes.topic_ref(f"#{name}").set({"at": clock.now(), "items": []})
+    sources.pools(users.read(sources.pool_refs()))
+    topics.forget()
+    return lambda: personal.page(ANA, 20, None, Mode.FOR_YOU)
 
 
 def _followed(count: int) -> str:

@@ -96,6 +96,25 @@ def test_a_kill_at_any_rpc_loses_nobody_and_repeats_less_than_a_commit(fault: Fa
 
 
 @pytest.mark.usefixtures("small")
+def test_what_is_brought_again_after_a_withdrawal_is_repeated_no_more_than_a_commit() -> None:
+    """Negative control: without `again` in `withdrawVideo` all thirty are written anew."""
+    crowd = followed(30)
+    video_id = video(ANA)
+    with injected(at(5, Fault.CRASH)) as wire:
+        with pytest.raises(Crash):
+            carrying.carry(ANA, video_id)
+        wire.revive()
+    before = len(holders(video_id))
+    assert 10 <= before < 30
+    queue = Queue()
+    task = {"data": {"owner": ANA, "videoId": video_id, "nonce": "n"}}
+    with meter.counting() as cost:
+        assert queue.deliver("withdrawVideo", "task", task, retry=1) == 200
+    assert holders(video_id) == crowd
+    assert cost.writes <= 30 - before + 10 + 2
+
+
+@pytest.mark.usefixtures("small")
 def test_who_follows_and_leaves_between_a_kill_and_its_repeat_costs_nobody_else_the_card() -> None:
     crowd = followed(30)
     video_id = video(ANA)

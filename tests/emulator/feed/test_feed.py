@@ -115,9 +115,10 @@ def test_a_page_is_three_reads_and_one_rpc_whatever_it_holds(queue: Queue) -> No
     graph.follow(BEN, ANA)
     for number in range(5):
         published(ANA, queue, minutes=number)
-    with meter.counting() as cost:
-        first = service.page(BEN, 3, None)
-    assert (cost.reads, cost.rpcs, cost.writes) == (3, 1, 0)
+    for spent in ((4, 3, 2), (3, 1, 0)):  # the first time that day it says that Ben looks
+        with meter.counting() as cost:
+            first = service.page(BEN, 3, None)
+        assert (cost.reads, cost.rpcs, cost.writes) == spent
     second = service.page(BEN, 3, first.next_cursor)
     together = [card.video_id for card in [*first.videos, *second.videos]]
     assert len(set(together)) == 5

@@ -8,9 +8,10 @@ from spaktok.core import clients, clock, meter
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest
-from spaktok.feed import fan_out, personal, replay, slates, sources, store, tuning
+from spaktok.feed import fan_out, personal, pool, replay, slates, sources, store, topics, tuning
+from spaktok.feed import service as following
 from spaktok.feed.model import Mode, key
-from spaktok.graph import circles
+from spaktok.graph import audiences, circles
 from spaktok.graph import service as graph
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.users import settings
@@ -18,7 +19,7 @@ from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
 from spaktok.videos.service import restriction
 from spaktok.views import store as views
-from spaktok.views.interests import About, Sign, shown, together
+from spaktok.views.interests import About, Interests, Sign, shown, together
 from tests.emulator.feed.conftest import Pages, cards, creators, ids, refresh_pool
 from tests.support.ages import join_aged
 from tests.support.people import ANA, BEN, join
@@ -144,9 +145,10 @@ def test_what_is_not_for_the_viewer_is_on_no_page_from_the_commit_on(
         "unwanted": lambda: tuning.unwanted(ANA, gone, active=True),
     }[what]
     act()
+    found = ids(page)
     if when == "before the session":
         page = personal.page(ANA, 10, None, Mode.CHRONOLOGICAL)
-    found = ids(page)
+        found += ids(page)
     while page.has_more:
         page = personal.page(ANA, 10, page.next_cursor, None)
         found += ids(page)
@@ -238,6 +240,57 @@ def test_interests_bring_what_one_engages_with_to_the_top() -> None:
     assert len(page.videos[0].why) == 3
 
 
+def test_what_one_is_interested_in_is_found_however_old_it_is(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without `_wanted` in `beginning` nobody finds what the pool lacks."""
+    monkeypatch.setattr(pool, "SIZE", 6)
+    made = creators(12)
+    old, songs, private, copied = made[8:12]
+    videos.ref(old).update({"hashtags": ["chess"]})
+    videos.ref(songs).update({"soundId": "song"})
+    videos.ref(private).update({"hashtags": ["chess"], "visibility": "followers"})
+    videos.ref(copied).update({"hashtags": ["chess"], "recommendable": False})
+    refresh_pool()
+    join(ANA, BEN)
+    for one in (ANA, BEN):
+        signs = [shown(About("x", ("chess",), "song"), Sign.SAVED, clock.now())]
+        batch = clients.db().batch()
+        views.add_interests(batch, one, together(signs), clock.now())
+        batch.commit()
+    assert not {old, songs} & set(first(BEN))
+    assert queue.names().count("refreshTopicPool") == 2
+    queue.drain(times=2)
+    topics.forget()
+    with meter.counting() as cost:
+        found = personal.page(ANA, 20, None, Mode.FOR_YOU)
+    assert {old, songs} <= set(ids(found))
+    assert not {private, copied} & set(ids(found))
+    assert found.videos[0].reason == "interest"
+    assert cost.reads <= 12
+    assert topics.candidates(["#chess"]) == topics.candidates(["#chess"])
+    with meter.counting() as cost:
+        topics.candidates(["#chess", "♪song"])
+    assert cost.reads == 0
+    assert not {old, songs} & set(first(ANA, mode=Mode.CHRONOLOGICAL))
+
+
+def test_what_one_wants_less_of_is_not_looked_for() -> None:
+    wanted = Interests({"chess": 9.0, "sun": 5.0, "dull": 1.0}, {"song": 7.0, "tune": 3.0})
+    said = tuning.Tuning(hashtags={key("chess"): -1.0})
+    assert topics.strongest(wanted, said) == ["♪song", "#sun", "♪tune"]
+
+
+def test_a_pool_of_a_topic_that_is_too_old_is_not_used(time: TestClock, queue: Queue) -> None:
+    """Negative control: without the look at `COPIES_LIVE` it is."""
+    creators(1)
+    topics.refresh("#sun")
+    assert len(topics.candidates(["#sun"])) == 1
+    time.pass_(minutes=61)
+    assert topics.candidates(["#sun"]) == []
+    assert queue.names() == ["refreshTopicPool"]
+
+
 def test_new_creators_have_slots_of_their_own() -> None:
     made = creators(30)
     famous = made[:25]
@@ -307,10 +360,50 @@ def test_without_a_profile_the_order_is_that_of_time(read_all: Pages) -> None:
     made = creators(12, each=2)
     join(ANA)
     assert [card.video_id for card in cards(read_all(ANA, 10, Mode.CHRONOLOGICAL))] == made
-    tuning.personalise(ANA, wanted=False)
-    page = personal.page(ANA, 20, None, None)
+    join(BEN)
+    tuning.personalise(BEN, wanted=False)
+    page = personal.page(BEN, 20, None, None)
     assert (page.mode, page.ranked_by, ids(page)) == (Mode.CHRONOLOGICAL, None, made[:20])
     assert all(card.why == () for card in page.videos)
+
+
+def test_sessions_in_the_order_of_time_repeat_nothing_either(read_all: Pages) -> None:
+    """Negative control: with what was seen left to the ranked feed alone the second repeats it."""
+    made = creators(12, each=2)
+    join(ANA)
+    page = personal.page(ANA, 5, None, Mode.CHRONOLOGICAL)
+    page = personal.page(ANA, 5, page.next_cursor, Mode.CHRONOLOGICAL)
+    assert ids(page) == made[5:10]
+    newer = video(UserId("creator0"), minutes=5)
+    refresh_pool()
+    again = personal.page(ANA, 5, page.next_cursor, Mode.CHRONOLOGICAL, refresh=True)
+    assert ids(again) == [newer, *made[10:14]]
+    rest = personal.page(ANA, 20, again.next_cursor, Mode.CHRONOLOGICAL)
+    assert ids(rest) == made[14:]
+    assert ids(personal.page(ANA, 20, None, Mode.CHRONOLOGICAL)) == []
+
+
+def test_whoever_reads_the_following_tab_alone_is_awake(queue: Queue, time: TestClock) -> None:
+    """Negative control: without `_look` in `service.page` the reader of a month is idle."""
+    join(ANA, BEN)
+    graph.follow(BEN, ANA)
+    queue.drain()
+    for _ in range(70):
+        time.pass_(hours=12)
+        with meter.counting() as cost:
+            following.page(BEN, 20, None)
+        assert cost.writes in (0, 2)
+        assert cost.reads <= 4
+    audiences.sweep(time.at)
+    queue.drain()
+    assert fan_out.carry(ANA, video(ANA)) == 1
+    time.pass_(days=40)
+    audiences.sweep(time.at)
+    queue.drain()
+    assert fan_out.carry(ANA, video(ANA)) == 0
+    following.page(BEN, 20, None)
+    queue.drain()
+    assert fan_out.carry(ANA, video(ANA)) == 1
 
 
 def test_a_long_chronological_feed_goes_on_beyond_one_slate(
