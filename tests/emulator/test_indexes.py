@@ -219,6 +219,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:history": lambda: _read(ledger.history(ANA)),
     "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
     "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
+    "wallet/store.py:walked": lambda: _read(ledger.walked("own-0", clock.now(), clock.now())),
     "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),

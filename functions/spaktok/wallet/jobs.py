@@ -7,8 +7,8 @@ from datetime import datetime
 from spaktok.core import clock, dispatch
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.wallet.model.wallet import day_of
-from spaktok.wallet.requests import AuditWallets, ReverseGifts, SweepIncome
-from spaktok.wallet.service import auditing, income, reversals
+from spaktok.wallet.requests import AuditWallets, ReverseGifts, RollUpRevenue, SweepIncome
+from spaktok.wallet.service import auditing, income, revenue, reversals
 
 
 @job(SweepIncome, rate=500)
@@ -43,3 +43,15 @@ def auditWallets(task: AuditWallets, _: Delivery) -> None:
     after = auditing.page(task.after)
     if after is not None:
         dispatch.send(auditing.page_task(task.day, after))
+
+
+@schedule("every day 01:30")
+def beginRevenue(at: datetime) -> None:
+    """Begin to roll up yesterday's ledger, and the last days that are not."""
+    revenue.catch_up(at)
+
+
+@job(RollUpRevenue, rate=50)
+def rollUpRevenue(task: RollUpRevenue, _: Delivery) -> None:
+    """Sum the next pages of a lane of a day's ledger."""
+    revenue.walk(task.day, task.lane, task.run, task.cause)

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from spaktok.core import clock
 from spaktok.core.refusal import Refusal
-from spaktok.wallet.service import auditing, income, reversals, spending, statements
+from spaktok.wallet.service import auditing, income, revenue, reversals, spending, statements
 from spaktok.wallet.service.spending import Order
 from tests.cost.actions.scene import Action, action
 from tests.support import operations
@@ -122,3 +122,14 @@ def _() -> Action:
 @action("audit a minute without gifts")
 def _() -> Action:
     return lambda: income.audit_minute(clock.now())
+
+
+@action("read the books of a week")
+def _() -> Action:
+    return lambda: revenue.books("2026-03-01", "2026-03-07")
+
+
+@action("sum a lane of a day without entries")
+def _() -> Action:
+    revenue.begin("2026-03-01", clock.now())
+    return lambda: revenue.walk("2026-03-01", "own-0", 1, "")
