@@ -1656,7 +1656,7 @@ export interface PurchaseCoins {
 }
 /** Keep a slot and start paying for it; of a holder, for the next term. */
 export interface PurchasePremiumSlot {
-    currency?: Currency;
+    currency?: "usd" | "eur" | "gbp" | "jpy";
     /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
     slotId?: string | null;
     /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
