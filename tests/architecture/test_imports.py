@@ -31,6 +31,7 @@ LAYERS = {
     "engaged": Layer.STORE,
     "engaging": Layer.REQUESTS,
     "encoding": Layer.STORE,
+    "drawer": Layer.STORE,
     "requests": Layer.REQUESTS,
     "service": Layer.SERVICE,
     "fan_out": Layer.SERVICE,

@@ -225,6 +225,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         ledger.of_kinds(comparing.MOVED, clock.now(), clock.now())
     ),
     "wallet/store.py:of_keys": lambda: _read(ledger.of_keys(comparing.MOVED, ["p1", "p2"])),
+    "wallet/store.py:walked": lambda: _read(ledger.walked("own-0", clock.now(), clock.now())),
     "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
     "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),

@@ -235,6 +235,7 @@ export function spaktok(functions) {
         getPendingApprovals: call("getPendingApprovals"),
         proposeAdjustment: call("proposeAdjustment"),
         rejectProposal: call("rejectProposal"),
+        getPlatformRevenue: call("getPlatformRevenue"),
         registerFcmToken: call("registerFcmToken"),
         unregisterFcmToken: call("unregisterFcmToken"),
         getPremiumSettings: call("getPremiumSettings"),

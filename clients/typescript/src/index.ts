@@ -245,6 +245,12 @@ export interface Board {
   nextUpdate: Instant | null;
 }
 
+/** Days, and all there is. */
+export interface Books {
+  days: Figures[];
+  summary: Figures | null;
+}
+
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
   /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -793,6 +799,25 @@ export interface FeedPage {
   rankedBy: string | null;
 }
 
+/** A period's figures: money in micro-USD, coins in coins. */
+export interface Figures {
+  period: string;
+  complete: boolean;
+  entries: number;
+  totalRevenue: number;
+  giftRevenue: number;
+  premiumRevenue: number;
+  otherRevenue: number;
+  losses: number;
+  netRevenue: number;
+  liability: number;
+  held: number;
+  coinsMinted: number;
+  coinsGranted: number;
+  coinsBurnt: number;
+  coinsExpired: number;
+}
+
 /** The level that holds. */
 export interface Filter {
   level: FilterLevel;
@@ -1099,6 +1124,14 @@ export interface GetPendingVideos {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Read what days brought, from the first to the last: at most 92. */
+export interface GetPlatformRevenue {
+  /** `2026-03-14`, of UTC. Matches `^\d{4}-\d{2}-\d{2}$`. */
+  firstDay: string;
+  /** `2026-03-14`, of UTC. Matches `^\d{4}-\d{2}-\d{2}$`. */
+  lastDay: string;
 }
 
 /** Read the settings, who holds which slot and who waits, first come first. */
@@ -1932,7 +1965,7 @@ export interface PurchaseCoins {
 
 /** Keep a slot and start paying for it; of a holder, for the next term. */
 export interface PurchasePremiumSlot {
-  currency?: Currency;
+  currency?: "usd" | "eur" | "gbp" | "jpy";
   /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
   slotId?: string | null;
   /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
@@ -4457,6 +4490,7 @@ export interface Refusals {
   getPendingApprovals: PermissionDenied | ProfileRequired | AnyRefusal;
   proposeAdjustment: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
   rejectProposal: NotFound | PermissionDenied | ProfileRequired | ProposalDecided | AnyRefusal;
+  getPlatformRevenue: PermissionDenied | ProfileRequired | AnyRefusal;
   registerFcmToken: ProfileRequired | AnyRefusal;
   unregisterFcmToken: ProfileRequired | AnyRefusal;
   getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
@@ -4782,6 +4816,8 @@ export interface Spaktok {
   proposeAdjustment(request: ProposeAdjustment): Promise<Answer<Proposal>>;
   /** Reject what was proposed, or withdraw one's own proposal. Limit: 60 an hour, on each instance. */
   rejectProposal(request: RejectProposal): Promise<Answer<null>>;
+  /** Show what each day brought, made and burnt, and what is owed and held over all. Limit: 30 a minute, on each instance. */
+  getPlatformRevenue(request: GetPlatformRevenue): Promise<Answer<Books>>;
   /** Let the caller's pushes reach this device, and nobody else's. Limit: 60 an hour, on each instance. */
   registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
   /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
@@ -5144,6 +5180,7 @@ export function spaktok(functions: Functions): Spaktok {
     getPendingApprovals: call("getPendingApprovals"),
     proposeAdjustment: call("proposeAdjustment"),
     rejectProposal: call("rejectProposal"),
+    getPlatformRevenue: call("getPlatformRevenue"),
     registerFcmToken: call("registerFcmToken"),
     unregisterFcmToken: call("unregisterFcmToken"),
     getPremiumSettings: call("getPremiumSettings"),

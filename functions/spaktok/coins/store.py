@@ -21,9 +21,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.coins.model.packages import PACKAGES_MAX, Package
-from spaktok.coins.model.payments import DisputeState, Provider
+from spaktok.coins.model.payments import NOTHING, DisputeState, Provider, Worth
 from spaktok.coins.model.purchases import Progress, Purchase
-from spaktok.coins.model.valuing import NOTHING, Worth
 from spaktok.core import clients
 
 if TYPE_CHECKING:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from spaktok.coins.model.packages import PRICE_MINOR_MAX, Currency
 from spaktok.core.shape import Cursor, Line, Nothing, PageSize, Request, Uid
 from spaktok.premium.model import (
     BPS,
     GRACE_DAYS_MAX,
+    PRICE_MINOR_MAX,
     SLOT_PATTERN,
     SLOTS_MAX,
     TERM_DAYS_MAX,
@@ -70,7 +70,7 @@ def _given(request: Request, name: str) -> bool:
 class PurchasePremiumSlot(Request):
     """Keep a slot and start paying for it; of a holder, for the next term."""
 
-    currency: Annotated[Currency, Field(strict=False)] = Currency.USD
+    currency: Literal["usd", "eur", "gbp", "jpy"] = "usd"
     slot_id: Annotated[
         Slot | None, Field(description="Without it, the free one of the lowest number.")
     ] = None
@@ -127,12 +127,12 @@ class UpdatePremiumSettings(Request):
     def prices(self) -> dict[str, int]:
         """The prices that change, by currency."""
         named = {
-            Currency.USD: self.price_usd,
-            Currency.EUR: self.price_eur,
-            Currency.GBP: self.price_gbp,
-            Currency.JPY: self.price_jpy,
+            "usd": self.price_usd,
+            "eur": self.price_eur,
+            "gbp": self.price_gbp,
+            "jpy": self.price_jpy,
         }
-        return {str(name): minor for name, minor in named.items() if minor is not None}
+        return {name: minor for name, minor in named.items() if minor is not None}
 
 
 class GetPremiumStatus(Nothing):

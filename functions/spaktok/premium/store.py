@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from spaktok.coins.model.payments import DisputeState
 from spaktok.core import clients
 from spaktok.premium.model import Holding, Offer, Reservation, Settings, Tenure, Terms
-from spaktok.premium.tickets import Status, Ticket
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query
 
 Fields = dict[str, Any]
 
@@ -48,77 +46,6 @@ def ledger_ref(tenure_id: str) -> DocumentReference:
 def request_ref(uid: str) -> DocumentReference:
     """`premiumRequests/{uid}`: {userId, requestedAt}, by a commit time. Who waits for a slot."""
     return clients.db().collection("premiumRequests").document(uid)
-
-
-def ticket_ref(ticket_id: str) -> DocumentReference:
-    """`premiumTickets/{ticketId}`: a slot that is being bought, or was; see `tickets`."""
-    return clients.db().collection("premiumTickets").document(ticket_id)
-
-
-def decode_ticket(snapshot: DocumentSnapshot[Any]) -> Ticket | None:
-    """The ticket, or None where there is none."""
-    fields = snapshot.to_dict()
-    if fields is None:
-        return None
-    return Ticket(
-        id=fields["ticketId"],
-        user_id=fields["userId"],
-        slot_id=fields["slotId"],
-        price_minor=fields["pricePaid"],
-        currency=fields["currency"],
-        version=fields["settingsVersion"],
-        term_days=fields["termDays"],
-        grace_days=fields["graceDays"],
-        at=fields["timestamp"],
-        until=fields["reservedUntil"],
-        renews=fields["renews"],
-        input_hash=fields["inputHash"],
-        status=Status(fields["status"]),
-        session_id=fields["sessionId"],
-        payment_id=fields["paymentIntentId"],
-        tenure_id=fields["tenureId"],
-        gross_micro=fields["grossMicro"],
-        refunded_minor=fields["refundedMinor"],
-        failed_refunds=tuple(fields["failedRefunds"]),
-        disputes={name: DisputeState(state) for name, state in fields["disputes"].items()},
-        taken_minor=fields["takenMinor"],
-    )
-
-
-def encode_ticket(one: Ticket) -> Fields:
-    """A ticket as its document."""
-    return {
-        "ticketId": one.id,
-        "userId": one.user_id,
-        "slotId": one.slot_id,
-        "pricePaid": one.price_minor,
-        "currency": one.currency,
-        "settingsVersion": one.version,
-        "termDays": one.term_days,
-        "graceDays": one.grace_days,
-        "timestamp": one.at,
-        "reservedUntil": one.until,
-        "renews": one.renews,
-        "inputHash": one.input_hash,
-        "status": one.status,
-        "sessionId": one.session_id,
-        "paymentIntentId": one.payment_id,
-        "tenureId": one.tenure_id,
-        "grossMicro": one.gross_micro,
-        "refundedMinor": one.refunded_minor,
-        "failedRefunds": list(one.failed_refunds),
-        "disputes": {name: str(state) for name, state in one.disputes.items()},
-        "takenMinor": one.taken_minor,
-    }
-
-
-def stage_unreserved(tx: Transaction, settings: Settings, ticket: Ticket) -> None:
-    """Stage that the slot is not kept for the ticket any more. One write, where it was."""
-    from google.cloud.firestore import DELETE_FIELD
-
-    kept = settings.reserved.get(ticket.slot_id)
-    if kept is not None and kept.ticket_id == ticket.id:
-        tx.update(settings_ref(), {f"reservations.{ticket.slot_id}": DELETE_FIELD})
 
 
 def past_tenures() -> Query:

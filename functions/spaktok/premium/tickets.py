@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import Final
 
 from spaktok.coins.model.payments import Dispute, DisputeState, Payment, Refund, State
-from spaktok.wallet.model.amounts import share
 
 PREFIX: Final = "slot_"
 """Begins a ticket's id, which stands on the payment: by it a payment is known to be for a slot."""
@@ -85,8 +84,8 @@ class Ticket:
         return self.refunded_minor + self.taken_minor >= self.price_minor
 
     def micro(self, minor: int) -> int:
-        """What a part of the price comes to, in micro-USD."""
-        return share(self.gross_micro, minor, self.price_minor)
+        """What a part of the price comes to, in micro-USD, rounded down; all of it for the whole."""
+        return self.gross_micro * minor // self.price_minor
 
 
 @dataclass(frozen=True, slots=True)

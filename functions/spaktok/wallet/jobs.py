@@ -7,8 +7,8 @@ from datetime import datetime
 from spaktok.core import clock, dispatch
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.wallet.model.wallet import day_of
-from spaktok.wallet.requests import AuditWallets, ReverseGifts, SweepIncome
-from spaktok.wallet.service import auditing, heartbeat, income, recovering, reversals
+from spaktok.wallet.requests import AuditWallets, ReverseGifts, RollUpRevenue, SweepIncome
+from spaktok.wallet.service import auditing, heartbeat, income, recovering, revenue, reversals
 from spaktok.wallet.service.auditing import Progress
 
 
@@ -47,3 +47,15 @@ def auditWallets(task: AuditWallets, _: Delivery) -> None:
     after = auditing.page(Progress(**task.model_dump()))
     if after is not None:
         dispatch.send(auditing.page_task(after))
+
+
+@schedule("every day 01:30")
+def beginRevenue(at: datetime) -> None:
+    """Begin to roll up yesterday's ledger, and the last days that are not."""
+    revenue.catch_up(at)
+
+
+@job(RollUpRevenue, rate=50)
+def rollUpRevenue(task: RollUpRevenue, _: Delivery) -> None:
+    """Sum the next pages of a lane of a day's ledger."""
+    revenue.walk(task.day, task.lane, task.run, task.cause)

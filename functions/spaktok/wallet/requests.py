@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Self
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -12,7 +12,19 @@ from spaktok.users import text
 from spaktok.wallet.model import policy
 from spaktok.wallet.model.adjusting import Adjusted
 
+
+def _a_date(text_: str) -> str:
+    date.fromisoformat(text_)
+    return text_
+
+
 Reason = Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
+Day = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="`2026-03-14`, of UTC."),
+    AfterValidator(_a_date),
+]
+DAYS_MAX: Final = 92
 ProposalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
@@ -110,3 +122,26 @@ class ReverseGifts(Request):
 
     uid: Uid
     lot_id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class RollUpRevenue(Request):
+    """Sum a lane of a day's ledger, in the run of that number."""
+
+    day: Day
+    lane: Annotated[str, Field(pattern=r"^(gift|roll|own)-\d$")]
+    run: Annotated[int, Field(ge=1)]
+    cause: Annotated[str, Field(max_length=64)]
+
+
+class GetPlatformRevenue(Request):
+    """Read what days brought, from the first to the last: at most 92."""
+
+    first_day: Day
+    last_day: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        span = date.fromisoformat(self.last_day) - date.fromisoformat(self.first_day)
+        if not timedelta(0) <= span < timedelta(days=DAYS_MAX):
+            raise ValueError("lastDay must be 0 to 91 days after firstDay")
+        return self

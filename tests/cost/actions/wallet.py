@@ -7,7 +7,15 @@ from datetime import timedelta
 
 from spaktok.core import clock
 from spaktok.core.refusal import Refusal
-from spaktok.wallet.service import auditing, income, recovering, reversals, spending, statements
+from spaktok.wallet.service import (
+    auditing,
+    income,
+    recovering,
+    revenue,
+    reversals,
+    spending,
+    statements,
+)
 from spaktok.wallet.service.spending import Order
 from tests.cost.actions.scene import Action, action
 from tests.support import operations
@@ -124,3 +132,14 @@ def _() -> Action:
 def _() -> Action:
     until = clock.now()
     return lambda: recovering.left_behind(until - timedelta(minutes=1), until, until)
+
+
+@action("read the books of a week")
+def _() -> Action:
+    return lambda: revenue.books("2026-03-01", "2026-03-07")
+
+
+@action("sum a lane of a day without entries")
+def _() -> Action:
+    revenue.begin("2026-03-01", clock.now())
+    return lambda: revenue.walk("2026-03-01", "own-0", 1, "")

@@ -14,7 +14,7 @@ from spaktok.core import clients, clock
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused
-from spaktok.premium import store
+from spaktok.premium import drawer, store
 from spaktok.premium.refusals import (
     NoSlotFree,
     PremiumAlready,
@@ -114,7 +114,7 @@ def share(uid: UserId) -> int:
 
 
 def status(ticket: Ticketed) -> str:
-    return str((store.ticket_ref(ticket.ticket_id).get().to_dict() or {})["status"])
+    return str((drawer.ticket_ref(ticket.ticket_id).get().to_dict() or {})["status"])
 
 
 def agree(shop: Till) -> None:
@@ -371,7 +371,7 @@ def test_a_ticket_keeps_the_price_at_which_it_was_begun(shop: Till, queue: Queue
     shop.pay(ticket.ticket_id)
     heard(shop, queue)
     assert (slot(BEN), ticket.price, ticket.currency) == (ONE, 8_900, "eur")
-    document = store.ticket_ref(ticket.ticket_id).get().to_dict() or {}
+    document = drawer.ticket_ref(ticket.ticket_id).get().to_dict() or {}
     assert (document["settingsVersion"], document["termDays"]) == (2, 30)
     assert buy(CARL, currency="eur").price == 20_000
     offers = (store.settings_ref().get().to_dict() or {})["offers"]

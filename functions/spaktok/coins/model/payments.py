@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Provider(StrEnum):
@@ -39,6 +40,38 @@ class DisputeState(StrEnum):
     def over(self) -> bool:
         """Whether it is decided."""
         return self in (DisputeState.WON, DisputeState.LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a buyer paid in a store, by the store's own word."""
+
+    milli: int
+    """Thousandths of a unit of the currency, as Apple counts."""
+    currency: str
+    """By ISO 4217, in capitals."""
+    country: str | None = None
+    """Apple's storefront (ISO 3166-1 alpha-3), by which the tax is known."""
+    tax_milli: int | None = None
+    """The tax in it, where the store tells."""
+    received_milli: int | None = None
+    """What is ours of it after tax and commission, where the store tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """In micro-USD: what was paid, and what of it is not ours."""
+
+    gross_micro: int = 0
+    fee_micro: int = 0
+
+    @property
+    def net_micro(self) -> int:
+        """What the coins stand for; never more than will be received."""
+        return self.gross_micro - self.fee_micro
+
+
+NOTHING: Final = Worth()
 
 
 @dataclass(frozen=True, slots=True)

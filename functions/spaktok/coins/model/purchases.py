@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from spaktok.coins.model.payments import DisputeState, Provider
-from spaktok.coins.model.valuing import NOTHING, Worth
+from spaktok.coins.model.payments import NOTHING, DisputeState, Provider, Worth
 
 
 class Status(StrEnum):

@@ -7,9 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from spaktok.coins.model.payments import Payment, Provider, Refund, State
+from spaktok.coins.model.payments import Payment, Price, Provider, Refund, State
 from spaktok.coins.model.purchases import Purchase
-from spaktok.coins.model.valuing import Price
 from spaktok.core import ids
 
 

@@ -10,9 +10,10 @@ nothing.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from spaktok.coins.model.payments import NOTHING, Price, Worth
 
 BPS: Final = 10_000
 MILLI: Final = 1_000
@@ -26,41 +27,9 @@ RATES: Final[dict[str, int]] = _RULES["usdMicroPerUnit"]
 _WHOLE_ONLY: Final = frozenset(_RULES["withoutMinorUnits"])
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What a buyer paid in a store, by the store's own word."""
-
-    milli: int
-    """Thousandths of a unit of the currency, as Apple counts."""
-    currency: str
-    """By ISO 4217, in capitals."""
-    country: str | None = None
-    """Apple's storefront (ISO 3166-1 alpha-3), by which the tax is known."""
-    tax_milli: int | None = None
-    """The tax in it, where the store tells."""
-    received_milli: int | None = None
-    """What is ours of it after tax and commission, where the store tells."""
-
-    @property
-    def minor(self) -> int:
-        """In minor units of the currency, rounded down."""
-        return self.milli // MILLI if self.currency in _WHOLE_ONLY else self.milli // 10
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """In micro-USD: what was paid, and what of it is not ours."""
-
-    gross_micro: int = 0
-    fee_micro: int = 0
-
-    @property
-    def net_micro(self) -> int:
-        """What the coins stand for; never more than will be received."""
-        return self.gross_micro - self.fee_micro
-
-
-NOTHING: Final = Worth()
+def minor(price: Price) -> int:
+    """In minor units of the currency, rounded down."""
+    return price.milli // MILLI if price.currency in _WHOLE_ONLY else price.milli // 10
 
 
 def worth(store: str, price: Price | None) -> Worth:

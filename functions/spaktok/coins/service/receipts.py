@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.coins import store
-from spaktok.coins.model import receipts, valuing
-from spaktok.coins.model.payments import Provider
+from spaktok.coins.model import receipts
+from spaktok.coins.model.payments import NOTHING, Provider
 from spaktok.coins.model.purchases import Purchase, Status
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
 from spaktok.coins.refusals import NotOurs, PaymentsUnavailable, ReceiptInvalid, ReceiptUsed
@@ -129,9 +129,11 @@ def _proven(request: VerifyStorePurchase) -> Receipt:
 
 def _claim(uid: UserId, receipt: Receipt) -> Purchase:
     """The purchase of the receipt, made now where there is none. Raises `ReceiptUsed`."""
+    from spaktok.coins.model import valuing  # when there is something to value
+
     package = catalogue.of_product(receipt.provider, receipt.product_id)
     purchase_id = receipts.purchase_id(receipt.provider, receipt.id)
-    paid = receipt.price if receipt.price is not None and receipt.price.minor else None
+    paid = receipt.price if receipt.price is not None and valuing.minor(receipt.price) else None
     worth = valuing.worth(receipt.provider, paid)
     made = Purchase(
         id=purchase_id,
@@ -142,7 +144,7 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
         coin_amount=package.coin_amount,
         bonus_coins=package.bonus_coins,
         # A refund is counted in parts of a price: where none is stated, of the catalogue's.
-        price_minor=paid.minor if paid is not None else package.price_usd,
+        price_minor=valuing.minor(paid) if paid is not None else package.price_usd,
         currency=paid.currency.lower() if paid is not None else "usd",
         price_usd=package.price_usd,
         at=clock.now(),
@@ -163,7 +165,7 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
         return before or made, before is None
 
     purchase, first = transaction.run(body)
-    if first and worth == valuing.NOTHING:
+    if first and worth == NOTHING:
         # Its gifts earn creators nothing: once the store has paid, what they missed is adjusted.
         log.alarm(
             "a store purchase of unknown worth",

@@ -66,6 +66,24 @@ MONEY: Final[tuple[Entry, ...]] = (
         erasure=Erasure(Fate.PSEUDONYMISE, "what was wrong once must stay to be seen"),
     ),
     Entry(
+        path="revenueLog/{day}",
+        feature="wallet",
+        export=skipped("the platform's own figures, about nobody"),
+        erasure=kept("the platform's own figures, about nobody"),
+    ),
+    Entry(
+        path="revenueLog/{day}/lanes/{lane}",
+        feature="wallet",
+        export=skipped("how far those figures are reckoned, about nobody"),
+        erasure=kept("how far those figures are reckoned, about nobody"),
+    ),
+    Entry(
+        path="platformRevenue/{period}",
+        feature="wallet",
+        export=skipped("the platform's own figures, about nobody"),
+        erasure=kept("the platform's own figures, about nobody"),
+    ),
+    Entry(
         path="approvals/{proposalId}",
         feature="wallet",
         subjects=(field("userId"), field("proposerId"), field("decidedBy")),

@@ -14,9 +14,8 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from spaktok.coins.model.payments import Provider
+from spaktok.coins.model.payments import Price, Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
-from spaktok.coins.model.valuing import Price
 from spaktok.core import clock, config, keys
 from spaktok.integrations.stores import jws
 from spaktok.integrations.stores.jws import NotConfigured, Unproven

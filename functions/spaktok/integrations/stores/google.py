@@ -16,9 +16,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote
 
-from spaktok.coins.model.payments import Provider
+from spaktok.coins.model.payments import Price, Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
-from spaktok.coins.model.valuing import Price
 from spaktok.core import config
 from spaktok.integrations.stores.jws import NotConfigured, Unproven
 

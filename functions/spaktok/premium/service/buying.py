@@ -8,13 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from spaktok.coins.refusals import PurchaseClosed
-from spaktok.coins.service import buying as coins
 from spaktok.core import clock, config, ids, once, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused
-from spaktok.integrations.stripe import payments as stripe
-from spaktok.integrations.stripe.payments import Order
-from spaktok.premium import store
+from spaktok.premium import drawer, store
 from spaktok.premium.model import Settings
 from spaktok.premium.refusals import (
     NoSlotFree,
@@ -63,10 +60,14 @@ def buy(uid: UserId, request: PurchasePremiumSlot) -> Ticketed:
 
     access.require(uid, Feature.GIFTS_SEND)
     ticket, at = _reserved(uid, request), clock.now()
+    # When there is something to pay: a starting instance may answer a refusal without them.
+    from spaktok.coins.service import buying as coins
+    from spaktok.integrations.stripe import payments as stripe
+
     page_ends = ticket.at + PAGE_LIVES
     if ticket.status is not Status.RESERVED or at >= page_ends:
         raise PurchaseClosed
-    order = Order(
+    order = stripe.Order(
         purchase_id=ticket.id,
         customer=coins.customer(uid),
         amount_minor=ticket.price_minor,
@@ -79,7 +80,7 @@ def buy(uid: UserId, request: PurchasePremiumSlot) -> Ticketed:
     if session.url is None:
         raise PurchaseClosed
     if ticket.session_id is None:
-        store.ticket_ref(ticket.id).update({"sessionId": session.id})
+        drawer.ticket_ref(ticket.id).update({"sessionId": session.id})
     return Ticketed(
         ticket_id=ticket.id,
         slot_id=ticket.slot_id,
@@ -97,9 +98,9 @@ def _reserved(uid: UserId, request: PurchasePremiumSlot) -> Ticket:
     asked, at = once.input_hash(request), clock.now()
 
     def body(tx: Transaction) -> Ticket:
-        snapshots = [store.ticket_ref(ticket_id), store.settings_ref(), store.account_ref(uid)]
+        snapshots = [drawer.ticket_ref(ticket_id), store.settings_ref(), store.account_ref(uid)]
         found, stored, account = users.read(snapshots, tx)
-        before = store.decode_ticket(found)
+        before = drawer.decode_ticket(found)
         if before is not None:
             if before.input_hash != asked:
                 raise KeyReused
@@ -126,7 +127,7 @@ def _reserved(uid: UserId, request: PurchasePremiumSlot) -> Ticket:
             renews=renews,
             input_hash=asked,
         )
-        tx.create(store.ticket_ref(ticket_id), store.encode_ticket(ticket))
+        tx.create(drawer.ticket_ref(ticket_id), drawer.encode_ticket(ticket))
         kept = {"userId": uid, "ticketId": ticket_id, "ticketUntil": ticket.until}
         tx.set(store.account_ref(uid), kept, merge=True)
         reservation = {"ticketId": ticket_id, "until": ticket.until}

@@ -20,7 +20,7 @@ from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
-from spaktok.premium import store, tickets
+from spaktok.premium import drawer, store, tickets
 from spaktok.premium.service import assigning, tenures
 from spaktok.premium.service.assigning import Scene
 from spaktok.premium.service.tenures import Start
@@ -44,7 +44,7 @@ _Change = Callable[["Transaction", Ticket, Scene | None, datetime], tuple[Ticket
 
 def hear(ticket_id: str, payment_id: str | None) -> Ticket | None:
     """Ask Stripe about a ticket's payment, and do what is left to do. Raises `TryAgain`."""
-    ticket = store.decode_ticket(store.ticket_ref(ticket_id).get())
+    ticket = drawer.decode_ticket(drawer.ticket_ref(ticket_id).get())
     if ticket is None:
         log.alarm("a payment for a slot that nobody ordered", ticket=ticket_id)
         return None
@@ -84,18 +84,18 @@ def close(ticket: Ticket) -> Ticket:
     def body(tx: Transaction) -> Ticket:
         found, settings, account = users.read(
             [
-                store.ticket_ref(ticket.id),
+                drawer.ticket_ref(ticket.id),
                 store.settings_ref(),
                 store.account_ref(ticket.user_id),
             ],
             tx,
         )
-        now = store.decode_ticket(found)
+        now = drawer.decode_ticket(found)
         if now is None or now.status is not Status.RESERVED:
             return now or ticket
         over = replace(now, status=Status.EXPIRED)
-        tx.set(found.reference, store.encode_ticket(over))
-        store.stage_unreserved(tx, store.decode_settings(settings), ticket)
+        tx.set(found.reference, drawer.encode_ticket(over))
+        drawer.stage_unreserved(tx, store.decode_settings(settings), ticket)
         if (account.to_dict() or {}).get("ticketId") == ticket.id:
             tx.update(account.reference, {"ticketId": None})
         return over
@@ -134,7 +134,7 @@ def free(tenure_id: str) -> bool:
 
 def send_refund(ticket_id: str) -> None:
     """Send back what was paid for a slot that was lost; harmless to repeat. Raises `TryAgain`."""
-    ticket = store.decode_ticket(store.ticket_ref(ticket_id).get())
+    ticket = drawer.decode_ticket(drawer.ticket_ref(ticket_id).get())
     if ticket is None or ticket.status is not Status.LOST or ticket.payment_id is None:
         return
     left = ticket.price_minor - ticket.refunded_minor - ticket.taken_minor
@@ -155,7 +155,7 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
 
     def beside(tx: Transaction) -> Stage:
         written.clear()
-        before = store.decode_ticket(users.read([store.ticket_ref(ticket.id)], tx)[0])
+        before = drawer.decode_ticket(users.read([drawer.ticket_ref(ticket.id)], tx)[0])
         if before is None:
             raise LookupError("A ticket was deleted while it was being settled")
         if before.refunded_minor != ticket.refunded_minor:
@@ -169,7 +169,7 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
             stepped = replace(tickets.after(before, step), payment_id=payment.id)
             change: _Change = _given if isinstance(step, Sale) else _taken_back
             now, tasks = change(tx, stepped, scene, at)
-            tx.set(store.ticket_ref(ticket.id), store.encode_ticket(now))
+            tx.set(drawer.ticket_ref(ticket.id), drawer.encode_ticket(now))
             for task in tasks:
                 dispatch.stage(tx, task)
             written.append((before, now, tasks))
@@ -178,7 +178,7 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
 
     entry = _book(ticket, payment, step, beside)
     if entry.committed_at is not None or not written:
-        return store.decode_ticket(store.ticket_ref(ticket.id).get()) or ticket
+        return drawer.decode_ticket(drawer.ticket_ref(ticket.id).get()) or ticket
     before, now, tasks = written[0]
     for task in tasks:
         dispatch.release(task)
@@ -212,7 +212,7 @@ def _given(
 ) -> tuple[Ticket, list[Task]]:
     """It was paid: the slot is held or prolonged, or cannot be had any more."""
     if scene is not None:
-        store.stage_unreserved(tx, scene.settings, ticket)
+        drawer.stage_unreserved(tx, scene.settings, ticket)
         tenure_id = _prolonged(tx, ticket, scene, at) or _begun(tx, ticket, scene, at)
         if tenure_id is not None:
             mirror = roles.mirror_task(ticket.user_id, at)

@@ -29,6 +29,8 @@ READ_MAX: Final = 500
 LANES: Final = 10
 """Entries are spread over so many lanes, so that an index by time has no single end that all writes
 hit; a lane's index takes about 500 writes a second."""
+LANE_KINDS: Final = ("gift", "roll", "own")
+"""Gifts and what undoes them, roll-ups, and the entries that concern nobody but their owner."""
 BPS: Final = 10_000
 
 
@@ -76,7 +78,7 @@ def part_of(entry_id: str, before: int) -> str:
 
 
 def lane_of(entry_id: str, kind: str = "gift") -> str:
-    """The lane of an entry: `gift-7`, `roll-7`."""
+    """The lane of an entry: `gift-7`, `roll-7`, `own-7`."""
     return f"{kind}-{int(entry_id[4:8], 16) % LANES}"
 
 

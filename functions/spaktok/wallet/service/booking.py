@@ -151,7 +151,7 @@ def _decided(
         receiver_id=operation.receiver_id,
         slot=None if slot is None else slot.id,
         lot_ids=decision.lot_ids,
-        lane=operation.lane,
+        lane=operation.lane or lane_of(operation.entry_id, "own"),
     )
     return entry, decision
 
