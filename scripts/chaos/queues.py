@@ -45,7 +45,7 @@ class ChaosQueue:
         """All that is due; all that waits, for None."""
         with self._lock:
             waiting, self._waiting = self._waiting, deque()
-            due = []
+            due: list[tuple[str, dict[str, Any]]] = []
             for one in waiting:
                 ready = until is None or _due(one[1]) <= until
                 (due if ready else self._waiting).append(one)
