@@ -44,8 +44,11 @@ class ChaosQueue:
     def take(self, until: datetime | None) -> list[tuple[str, dict[str, Any]]]:
         """All that is due; all that waits, for None."""
         with self._lock:
-            due = [one for one in self._waiting if until is None or _due(one[1]) <= until]
-            self._waiting = deque(one for one in self._waiting if one not in due)
+            waiting, self._waiting = self._waiting, deque()
+            due: list[tuple[str, dict[str, Any]]] = []
+            for one in waiting:
+                ready = until is None or _due(one[1]) <= until
+                (due if ready else self._waiting).append(one)
             return due
 
 

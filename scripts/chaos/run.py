@@ -22,14 +22,19 @@ from chaos.engine import Outcome  # noqa: E402
 from chaos.flow import Flow  # noqa: E402
 from chaos.flows.gifts import GiftsFlow  # noqa: E402
 from chaos.flows.ledger import LedgerFlow  # noqa: E402
+from chaos.flows.payouts import PayoutsFlow  # noqa: E402
 from chaos.queues import ChaosQueue  # noqa: E402
 from spaktok.core import clients, clock, transaction  # noqa: E402
+from spaktok.integrations.paypal import client as paypal  # noqa: E402
+from spaktok.payouts.model.states import key_of  # noqa: E402
+from spaktok.payouts.service import sending  # noqa: E402
 from spaktok.wallet.model import refunding, spending, withdrawing  # noqa: E402
 from spaktok.wallet.service.booking import Operation  # noqa: E402
 
 FLOWS: dict[str, Callable[[int, int, ChaosQueue], Flow]] = {
     "ledger": LedgerFlow,
     "gifts": GiftsFlow,
+    "payouts": PayoutsFlow,
 }
 """By name: made with the number of gifts (or of what the feature counts), the seed and the queue."""
 SHOWN_MAX = 20
@@ -53,7 +58,18 @@ def _without_debt() -> Iterator[None]:
         yield
 
 
-WITHOUT = {"key": _without_key, "debt": _without_debt}
+@contextmanager
+def _without_provider() -> Iterator[None]:
+    """Each attempt at a withdrawal has a provider's key of its own."""
+    anew = lambda payout_id: f"{key_of(payout_id)}~{uuid4().hex[:8]}"  # noqa: E731 - one expression
+    with (
+        mock.patch.object(sending, "key_of", anew),
+        mock.patch.object(paypal, "_checked", lambda batch, _: batch),
+    ):
+        yield
+
+
+WITHOUT = {"key": _without_key, "debt": _without_debt, "provider": _without_provider}
 """Guards that a negative control takes away."""
 
 

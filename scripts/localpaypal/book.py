@@ -87,6 +87,8 @@ class Book:
     balance_minor: int = 10**12
     payouts: dict[str, Payout] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
+    changed: list[tuple[Payout, str]] = field(default_factory=list)
+    """Payouts and the statuses that they came to, of which nobody was told yet."""
     lock: RLock = field(default_factory=RLock)
     _numbers: int = 0
 
@@ -140,6 +142,8 @@ class Book:
         """Move a payout to a status, and its money with it, once."""
         with self.lock:
             before, payout.status = payout.status, status
+            if status != before:
+                self.changed.append((payout, status))
             payout.batch_status = "SUCCESS"
             if before not in MOVED and status in MOVED:
                 payout.transaction_id = self._number("T")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +27,21 @@ HOST = "127.0.0.1"
 CLIENT_ID, SECRET = "local-client", "local-secret"
 TOKEN = "A21AA-local"  # noqa: S105 - as above
 TOKEN_LASTS_S = 32_400
+ATTEMPTS_MAX = 3
+"""PayPal tries 25 times in three days; here it is over sooner."""
+EVENTS = {
+    status: f"PAYMENT.PAYOUTS-ITEM.{name}"
+    for status, name in {
+        "SUCCESS": "SUCCEEDED",
+        "FAILED": "FAILED",
+        "UNCLAIMED": "UNCLAIMED",
+        "ONHOLD": "HELD",
+        "BLOCKED": "BLOCKED",
+        "RETURNED": "RETURNED",
+        "REFUNDED": "REFUNDED",
+    }.items()
+}
+"""Which event PayPal sends of a status ("Webhook event names", Payouts)."""
 
 _GET_BATCH = re.compile(r"/v1/payments/payouts/([A-Z0-9]+)")
 _GET_ITEM = re.compile(r"/v1/payments/payouts-item/([A-Z0-9]+)")
@@ -67,6 +84,34 @@ class LocalPayPal:
             }
         ).encode()
         return body, self.signer.headers(body, self.url, self.book.now())
+
+    def deliveries(self) -> list[tuple[bytes, dict[str, str]]]:
+        """Signed messages of what changed since the last ones."""
+        with self.book.lock:
+            changed, self.book.changed = self.book.changed, []
+        return [
+            self.message(EVENTS[status], payout) for payout, status in changed if status in EVENTS
+        ]
+
+    def deliver(self, webhook: str) -> list[int]:
+        """Send what waits to an endpoint, each until it is taken; what was answered at last."""
+        return [_post(webhook, body, headers) for body, headers in self.deliveries()]
+
+
+def _post(webhook: str, body: bytes, headers: dict[str, str]) -> int:
+    asked = urllib.request.Request(webhook, body, {"Content-Type": "application/json", **headers})
+    status = 0
+    for _ in range(ATTEMPTS_MAX):
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as response:
+                status = response.status
+        except urllib.error.HTTPError as error:
+            status = error.code
+        except OSError:
+            status = 0
+        if status // 100 == 2:  # noqa: PLR2004 - any 2xx
+            break
+    return status
 
 
 @contextmanager

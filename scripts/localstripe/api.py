@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Final
 
 from localstripe import form
@@ -26,6 +27,9 @@ from localstripe.reversals import Reversals
 KEYS_KEPT_S: Final = 24 * 3600
 LIST_DEFAULT: Final = 10
 LIST_MAX: Final = 100
+MOVING: Final = frozenset({"/v1/transfers", "/v1/payouts"})
+UNKNOWN: Final = ("lost", "unsent", "503")
+"""Faults after which the caller can't tell whether it was done."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,11 @@ class LocalStripe:
         self.reversals = Reversals(self.objects, self.teller)
         self.connect = Connect(self.objects)
         self.faults: list[Fault] = []
+        self.chance = 0.0
+        """Of a request that moves money to a bank: that its outcome stays unknown."""
+        self.rolls = Random(1)  # noqa: S311 - a seed
+        self.met = 0
+        """How many did."""
         self.lies: dict[str, Callable[[Json], None]] = {}
         """By kind of object: changes what an answer says of it."""
         self.requests: list[tuple[str, str]] = []
@@ -148,6 +157,9 @@ class LocalStripe:
             if fault.times and fault.method == method and path.startswith(fault.path):
                 fault.times -= 1
                 return fault.kind
+        if method == "POST" and path in MOVING and self.rolls.random() < self.chance:
+            self.met += 1
+            return self.rolls.choice(UNKNOWN)
         return None
 
     def _route(self, method: str, path: str, asked: Params) -> Any:

@@ -4210,7 +4210,7 @@ export interface Spaktok {
     createStripeAccount(request: CreateStripeAccount): Promise<Answer<Opened>>;
     /** Have payouts go to the bank account that a token of Stripe's stands for. Limit: 10 a day, over all instances. */
     linkBankAccount(request: LinkBankAccount): Promise<Answer<Linked>>;
-    /** Take a withdrawal back before it is sent. Limit: 60 an hour, on each instance. */
+    /** Take a withdrawal back before it is sent. Limit: 60 an hour, over all instances. */
     cancelPayoutRequest(request: CancelPayoutRequest): Promise<Answer<Cancelled>>;
     /** Show where one's payouts may go, as hints, and what is still to be verified. Limit: 60 a minute, on each instance. */
     getPayoutMethods(request?: GetPayoutMethods): Promise<Answer<Methods>>;

@@ -85,9 +85,9 @@ def requestPayout(caller: Caller, request: RequestPayout) -> requesting.Requeste
     CancelPayoutRequest,
     message="Cancelled",
     sensitive=True,
-    limit=per_hour(60),
+    limit=per_hour(60).exact(fail_closed=True),
     refusals=(NotFound, AlreadySent),
-    cost="3 reads, 3 writes",
+    cost="3 reads, 4 writes",
 )
 def cancelPayoutRequest(caller: Caller, request: CancelPayoutRequest) -> requesting.Cancelled:
     """Take a withdrawal back before it is sent."""
