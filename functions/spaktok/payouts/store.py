@@ -135,6 +135,17 @@ def open_of(uid: str) -> Query:
     )
 
 
+def under_way() -> Query:
+    """Everybody's withdrawals that are not decided by now."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("payoutRequests")
+        .where(filter=FieldFilter("status", "in", sorted(OPEN)))
+    )
+
+
 def due(at: datetime) -> Query:
     """What somebody should look at by now, the longest due first."""
     from google.cloud.firestore import FieldFilter
