@@ -256,7 +256,7 @@ BUDGETS: dict[str, Budget] = {
     "sweep where nothing came": Budget(1, 0, 0, 1, 0),
     "reverse the gifts of a refunded purchase": Budget(5, 1, 0, 6, 1),
     "approve a correction": Budget(4, 5, 0, 6, 1),
-    "audit a wallet of 10 new entries": Budget(12, 1, 0, 3, 1),
+    "audit a wallet of 10 new entries": Budget(15, 1, 0, 6, 1),
     "read the books of a week": Budget(8, 0, 0, 1, 0),
     "sum a lane of a day without entries": Budget(34, 1, 0, 7, 1),
     "audit a minute without gifts": Budget(20, 0, 0, 20, 0),

@@ -88,7 +88,7 @@ def _read(*queries: Any) -> None:
 
 def _erase() -> None:
     """Whatever an erasure looks for: by subject, inside texts, and about a thing that was."""
-    list(belongings.erase_documents(ANA))
+    list(belongings.erase_documents(ANA, final=True))
     list(belongings.erase_texts(ANA))
     list(belongings.remember(ANA, "e1"))
     store.things("e1").document("v1").set({})
@@ -217,6 +217,11 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "verification/store.py:pending": lambda: _read(verification.pending()),
     "wallet/service/auditing.py:everything": auditing.everything,
     "wallet/service/auditing.py:wallets": lambda: _read(auditing.wallets()),
+    "wallet/service/auditing.py:reserving": lambda: _read(auditing.reserving()),
+    "payouts/store.py:under_way": lambda: _read(payouts.under_way()),
+    "wallet/store.py:rolled_up_for": lambda: _read(ledger.rolled_up_for(ANA)),
+    "wallet/store.py:in_order": lambda: _read(ledger.in_order(ANA)),
+    "wallet/store.py:bought_as": lambda: _read(ledger.bought_as(ANA, "p1")),
     "wallet/service/approvals.py:pending": lambda: _read(approvals.pending()),
     "wallet/store.py:history": lambda: _read(ledger.history(ANA)),
     "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),

@@ -3909,7 +3909,7 @@ export interface Refusals {
     getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
     quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
     sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
-    refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
     createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;

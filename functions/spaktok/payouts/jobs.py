@@ -5,7 +5,7 @@ from datetime import datetime
 from spaktok.core import keys
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.payouts.requests import SubmitPayout
-from spaktok.payouts.service import reconciling, sending
+from spaktok.payouts.service import auditing, reconciling, sending
 
 _SECRETS = (keys.SEALED_SECRET, keys.PAYPAL_SECRET, keys.STRIPE_SECRET)
 
@@ -24,5 +24,6 @@ def sweepPayouts(at: datetime) -> None:
 
 @schedule("every day 05:00", secrets=(keys.PAYPAL_SECRET, keys.STRIPE_SECRET))
 def reconcilePayouts(at: datetime) -> None:
-    """Compare the ledger with the provider's export and the bank's statement."""
+    """Compare the ledger with open withdrawals, the provider's export and the bank's statement."""
+    auditing.reservations()
     reconciling.run(at)

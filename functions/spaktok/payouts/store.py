@@ -140,6 +140,17 @@ def open_of(uid: str) -> Query:
     )
 
 
+def under_way() -> Query:
+    """Everybody's withdrawals that are not decided by now."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("payoutRequests")
+        .where(filter=FieldFilter("status", "in", sorted(OPEN)))
+    )
+
+
 def due(at: datetime, states: Iterable[State]) -> Query:
     """What of these states somebody should look at by now, the longest due first."""
     from google.cloud.firestore import FieldFilter

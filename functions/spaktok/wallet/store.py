@@ -83,6 +83,11 @@ def lots(uid: str) -> CollectionReference:
     return clients.db().collection("users").document(uid).collection("lots")
 
 
+def in_order(uid: str) -> Query:
+    """A user's lots by their ids."""
+    return lots(uid).order_by("__name__")
+
+
 def bought_as(uid: str, purchase_id: str) -> Query:
     """The lots of a purchase: one, once it is credited."""
     from google.cloud.firestore import FieldFilter
@@ -102,6 +107,18 @@ def roll_ups(slot_id: str) -> Query:
     from google.cloud.firestore import FieldFilter
 
     return entries().where(filter=FieldFilter("rolls", "==", slot_id))
+
+
+def rolled_up_for(uid: str) -> Query:
+    """The roll-ups of a receiver's gifts, the latest first."""
+    from google.cloud.firestore import FieldFilter, Query
+
+    return (
+        entries()
+        .where(filter=FieldFilter("userId", "==", uid))
+        .where(filter=FieldFilter("kind", "==", Kind.ROLL_UP))
+        .order_by("at", direction=Query.DESCENDING)
+    )
 
 
 def paid_by(lot_id: str) -> Query:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from spaktok.core import audit, clients
+from spaktok.core import audit, clients, dispatch
 from spaktok.core.refusal import NotFound
 from spaktok.gifts import giving
 from spaktok.gifts.refusals import TooLateToUndo
@@ -138,6 +138,34 @@ def test_the_staff_refunds_a_gift_at_any_time_with_a_reason_and_both_are_told(
     assert (entry.get("what"), entry.get("reason")) == ("refundGift", "sent by a child")
     news = [one.to_dict() or {} for one in clients.db().collection("notifications").stream()]
     assert {one["userId"] for one in news if one["type"] == "gift_refund"} == {ANA, BEN}
+
+
+def _told_of_a_refund() -> set[str]:
+    news = [one.to_dict() or {} for one in clients.db().collection("notifications").stream()]
+    return {one["userId"] for one in news if one["type"] == "gift_refund"}
+
+
+def test_a_refunds_news_outlives_a_queue_that_is_away_and_an_instance_that_dies(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F15, I17: it is committed with the refund, which succeeds, and the sweeper sends it.
+
+    Control tried: told after the commit alone, the call fails and nobody ever hears of it.
+    """
+    gift = give(gift_id="star")
+    settle(queue, time)
+
+    def away(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(clients, "queue", away)
+        undoing.refund(CARL, gift.transaction_id, "sent by a child")
+    assert queue.names() == []
+    time.pass_(minutes=2)
+    dispatch.sweep()
+    settle(queue, time)
+    assert _told_of_a_refund() == {ANA, BEN}
 
 
 @pytest.mark.parametrize("actor", [ANA, BEN])

@@ -11,7 +11,9 @@ import pytest
 from google.cloud.firestore import DELETE_FIELD
 
 from spaktok.wallet import jobs, store
-from spaktok.wallet.service import auditing, heartbeat, reading, spending
+from spaktok.wallet.model.entry import digest
+from spaktok.wallet.model.wallet import GENESIS
+from spaktok.wallet.service import auditing, heartbeat, reading, refunds, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
 from tests.support.operations import given, half, income
@@ -111,6 +113,104 @@ def test_the_schedule_goes_through_all_wallets_and_raises_an_alarm(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["invariant"] for one in lines if one["severity"] == "CRITICAL"] == ["I3"]
     assert len(documents("walletAudits")) == 4
+
+
+def forge(uid: str, number: int, **changes: Any) -> None:
+    """Change an entry so that its chain holds: whoever can write everything leaves no broken link."""
+    chain = reading.entries_of(uid)
+    prev = chain[number - 2].hash if number > 1 else GENESIS
+    for one in chain[number - 1 :]:
+        ref = store.entries().document(one.id)
+        fields = {**(ref.get().to_dict() or {}), "prev": prev}
+        fields |= changes if one.seq == number else {}
+        prev = fields["hash"] = digest(fields)
+        ref.set(fields)
+    store.wallet_ref(uid).update({"head": prev})
+
+
+def found() -> set[str]:
+    return {one.invariant for one in auditing.wallet(ANA)}
+
+
+def test_an_entry_that_does_not_balance_is_named_as_is_its_chain() -> None:
+    """I1, I2. Control tried: without `check_sums` only the entry is named, and only once."""
+    postings = [{"account": "platform:minted", "unit": "coins", "amount": -99}]
+    kept = reading.entries_of(ANA)[0].postings
+    others = [
+        {"account": one.account, "unit": one.unit, "amount": one.amount}
+        for one in kept
+        if one.account != "platform:minted"
+    ]
+    forge(ANA, 1, postings=[*others, *postings])
+    assert found() == {"I1", "I2"}
+
+
+def test_sums_that_an_audit_kept_are_proved_by_the_next() -> None:
+    """I2 over what no entry of the day touches."""
+    assert found() == set()
+    auditing.audit_ref(ANA).update({"sums.`platform:burnt`": 7})
+    assert found() == {"I2"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"refunded.clawedMicro": 1}, {"refunded.coins": -1}, {"refunded.micro": 10**9}]
+)
+def test_a_purchase_whose_parts_are_not_what_was_refunded_is_named(change: dict[str, int]) -> None:
+    """I10. Control tried: without the files, nothing is found."""
+    (lot,) = store.lots(ANA).stream()
+    refunds.refund_purchase(ANA, "r1", lot.id, 50)
+    assert found() == set()
+    refunds.refund_purchase(ANA, "r2", lot.id, 60)
+    lot.reference.update(change)
+    assert found() == {"I10"}
+
+
+def _earned() -> Any:
+    """Ana's roll-up, swept, and another gift that is shared and waits; the first roll-up."""
+    buy("carl", 100, key="c1")
+    first = spending.spend("carl", "first", Order(5, ANA))
+    income.roll_up(income.slot_of(first), half)
+    (roll_up,) = income.roll_ups_of(income.slot_of(first))
+    income.sweep(ANA)
+    second = spending.spend("carl", "second", Order(2, ANA))
+    income.roll_up(income.slot_of(second), half)
+    return store.entries().document(roll_up.id)
+
+
+def test_what_was_shared_out_is_swept_or_waits() -> None:
+    """I19, from where the last audit ended, and from the beginning."""
+    _earned()
+    assert found() == set()
+    assert auditing.audit_ref(ANA).get().get("rolled")["micro"] > 0
+    income.sweep(ANA)
+    assert found() == set()
+    auditing.audit_ref(ANA).delete()
+    assert found() == set()
+
+
+def test_a_shard_that_was_lost_or_made_up_is_named() -> None:
+    """I19. Control tried: without `check_income`, nothing is found."""
+    _earned()
+    (shard,) = store.shards(ANA).stream()
+    shard.reference.delete()
+    assert found() == {"I19"}
+    shard.reference.set(shard.to_dict() or {})
+    store.income(ANA).document("more").set({"byDay": {"2026-03-14": 5}, "rollUp": "x"})
+    assert found() == {"I19"}
+
+
+def test_a_roll_up_that_was_changed_or_deleted_is_named() -> None:
+    """I7 and I19 beside the chains, though its hash was made anew."""
+    roll_up = _earned()
+    fields = roll_up.get().to_dict() or {}
+    roll_up.update({"facts.creatorMicro": 1})
+    assert found() == {"I7"}
+    items = [{**one, "creatorMicro": 1} for one in fields["facts"]["items"]]
+    forged = {**fields, "facts": {**fields["facts"], "items": items}}
+    roll_up.set({**forged, "hash": digest(forged)})
+    assert found() == {"I19"}
+    roll_up.delete()
+    assert found() == {"I19"}
 
 
 def _a_day(queue: Queue) -> None:

@@ -81,6 +81,36 @@ def test_64_spenders_of_the_last_coin_across_gift_and_refund_one_wins() -> None:
     assert auditing.everything() == []
 
 
+def test_gifts_withdrawals_and_a_refund_of_one_wallet_at_once() -> None:
+    """F10: whatever comes first, nothing is spent or reserved twice, and a debt blocks what is later.
+
+    Ten gifts of a coin of ten, ten withdrawals of a dollar of five, and refunds of all the coins.
+    """
+    lot = buy(ANA, 10).facts["lotId"]
+    adjust(ANA, Adjusted.EARNINGS, 5_000_000, "earned")()
+
+    def one(number: int) -> Any:
+        match number % 3:
+            case 0:
+                return tried(lambda: spending.spend(ANA, f"g{number}", Order(1, BEN)))
+            case 1:
+                return tried(lambda: withdrawals.reserve(ANA, f"w{number}", 1_000_000))
+            case _:
+                return tried(lambda: refunds.refund_purchase(ANA, f"r{number}", lot, 99))
+
+    answers = together(30, one)
+    done = [[a for a in answers[way::3] if not isinstance(a, Refusal)] for way in range(3)]
+    wallet = reading.load(ANA)
+    assert (wallet.coins, len(done[2])) == (0, 10)
+    assert len(wallet.reserved) == len(done[1]) <= 5
+    # The debt is what was given, and was repaid from what was not reserved by then.
+    owed = sum(entry.facts["debtMicro"] for entry in done[2])
+    assert owed == 99_000 * len(done[0])
+    free = 5_000_000 - 1_000_000 * len(done[1])
+    assert (wallet.debt, wallet.available) == (max(0, owed - free), max(0, free - owed))
+    assert auditing.everything() == []
+
+
 def test_64_withdrawals_of_the_last_dollar_one_is_reserved() -> None:
     adjust(ANA, Adjusted.EARNINGS, 1_000_000, "matured")()
     answers = together(64, lambda n: tried(lambda: withdrawals.reserve(ANA, f"w{n}", 1_000_000)))

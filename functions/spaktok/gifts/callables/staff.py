@@ -15,6 +15,7 @@ from spaktok.users.refusals import NotYourOwn
     message="Gift refunded",
     roles=(Role.ADMIN, Role.SUPERADMIN),
     sensitive=True,
+    recent_sign_in=True,
     limit=per_minute(30),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(NotFound, NotYourOwn),

@@ -67,7 +67,7 @@ def undo(sender: UserId, gift_id: str) -> Undone:
 
 
 def refund(actor: UserId, gift_id: str, reason: str) -> Undone:
-    """Reverse a gift on all sides, recorded with the reason in the same commit; both are told.
+    """Reverse a gift on all sides; the reason is recorded in the same commit, and the news for both.
 
     Repeated, it changes nothing. Raises `NotFound`, and `NotYourOwn` for a gift of the actor's.
     """
@@ -79,8 +79,10 @@ def refund(actor: UserId, gift_id: str, reason: str) -> Undone:
         chain = audit.load(tx, actor)
         act = Act(actor, "refundGift", gift.id, reason, after={"coins": gift.facts["coins"]})
 
-        def stage(*_: object) -> None:
+        def stage(entry: Entry, _: Decision) -> None:
             audit.append(tx, chain, act)
+            for news in _news(gift, entry):
+                notifications.stage(tx, news)
 
         return stage
 
@@ -88,17 +90,23 @@ def refund(actor: UserId, gift_id: str, reason: str) -> Undone:
         entry = _reverse(gift, REFUND, lambda _: None, recorded)
     except NothingToReverse:
         raise NotFound from None
-    for uid in (gift.user_id, gift.receiver_id):
-        notifications.announce(
-            News(
-                recipient=uid or "",
-                type=NotificationType.GIFT_REFUND,
-                entity_type=EntityType.GIFT,
-                entity_id=gift.id,
-                at=entry.at,
-            )
-        )
+    for news in _news(gift, entry):
+        notifications.told(news)
     return _undone(entry)
+
+
+def _news(gift: Entry, undo: Entry) -> list[News]:
+    """What both sides hear of a refund; the same however often it is asked for."""
+    return [
+        News(
+            recipient=uid or "",
+            type=NotificationType.GIFT_REFUND,
+            entity_type=EntityType.GIFT,
+            entity_id=gift.id,
+            at=undo.at,
+        )
+        for uid in (gift.user_id, gift.receiver_id)
+    ]
 
 
 def unshow_task(undo: str, gift: Entry) -> Task:

@@ -28,7 +28,7 @@ _ADMINS = (Role.ADMIN, Role.SUPERADMIN)
     limit=per_minute(60),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(NotFound, NotYourOwn, ApprovedByYou, AlreadySent),
-    cost="4 reads, 5 writes and a task",
+    cost="4 reads, 6 writes and a task",
 )
 def processPayout(caller: Caller, request: ProcessPayout) -> deciding.Processed:
     """Approve a withdrawal or reject it; above a limit two people approve."""

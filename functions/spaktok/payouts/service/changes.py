@@ -33,7 +33,10 @@ def load(tx: Transaction, payout_id: str) -> Payout:
 
 
 def stage(tx: Transaction, payout: Payout, state: State, at: datetime, **changes: Any) -> None:
-    """Stage a step. One write. Raises `AlreadySent` for one that the graph does not have."""
+    """Stage a step, and its news where the user hears of it: `tell` sends that. One or two writes.
+
+    Raises `AlreadySent` for one that the graph does not have.
+    """
     from google.cloud.firestore import ArrayUnion
 
     if state is not payout.state and state not in GRAPH[payout.state]:
@@ -41,6 +44,8 @@ def stage(tx: Transaction, payout: Payout, state: State, at: datetime, **changes
     fields: dict[str, Any] = {"status": state, "updatedAt": at, **changes}
     if state is not payout.state:
         fields["history"] = ArrayUnion([{"state": state, "at": at}])
+        if state in TOLD:
+            notifications.stage(tx, _news(payout.user_id, payout.payout_id, state))
     tx.update(store.payout_ref(payout.payout_id), fields)
 
 
@@ -55,14 +60,16 @@ def task(payout_id: str, cause: str, run_at: datetime | None = None) -> Task:
 
 
 def tell(uid: str, payout_id: str, state: State) -> None:
-    """Tell the user, after the commit."""
+    """Tell the user what was staged, after the commit."""
     if state in TOLD:
-        notifications.announce(
-            News(
-                recipient=uid,
-                type=NotificationType.PAYOUT_STATUS,
-                entity_type=EntityType.PAYOUT,
-                entity_id=payout_id,
-                detail=state,
-            )
-        )
+        notifications.told(_news(uid, payout_id, state))
+
+
+def _news(uid: str, payout_id: str, state: State) -> News:
+    return News(
+        recipient=uid,
+        type=NotificationType.PAYOUT_STATUS,
+        entity_type=EntityType.PAYOUT,
+        entity_id=payout_id,
+        detail=state,
+    )

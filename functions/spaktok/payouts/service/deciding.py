@@ -61,7 +61,7 @@ class PendingPage:
 
 
 def approve(actor: UserId, payout_id: str, note: str | None) -> Processed:
-    """Approve; with the last approval that is needed it is sent. Two reads, four writes, a task.
+    """Approve; with the last approval that is needed it is sent. Two reads, five writes, a task.
 
     The amount, method and owner of a withdrawal never change, so what was approved is what is sent.
     Raises `NotFound`, `NotYourOwn`, `ApprovedByYou`, `AlreadySent`.
@@ -101,7 +101,7 @@ def approve(actor: UserId, payout_id: str, note: str | None) -> Processed:
 
 
 def reject(actor: UserId, payout_id: str, note: str) -> Processed:
-    """Reject; what was reserved is released in the same commit. Four reads, five writes.
+    """Reject; what was reserved is released in the same commit. Four reads, six writes.
 
     Raises `NotFound`, `NotYourOwn`, `AlreadySent`.
     """

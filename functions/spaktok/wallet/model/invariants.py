@@ -12,12 +12,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from spaktok.wallet.model.amounts import AMOUNT_MAX, Account, Unit
+from spaktok.wallet.model.amounts import AMOUNT_MAX, CAMPAIGN, Account, Unit
 from spaktok.wallet.model.entry import SHARED, Entry, Kind
 from spaktok.wallet.model.refunding import File
 from spaktok.wallet.model.wallet import LotKind, Wallet
+
+_COINS: Final = frozenset(
+    {Account.COINS, Account.HELD, Account.MINTED, Account.BURNT, Account.EXPIRED}
+)
 
 Sums = Counter[tuple[str, str]]
 """What accounts come to, by name and unit."""
@@ -54,6 +58,15 @@ def total(entries: Iterable[Entry]) -> Sums:
     for entry in entries:
         for posting in entry.postings:
             sums[entry.account(posting), posting.unit] += posting.amount
+    return sums
+
+
+def moved(entries: Iterable[Entry]) -> Counter[str]:
+    """All accounts that entries name, as they name them, as sums: each is of one unit."""
+    sums: Counter[str] = Counter()
+    for entry in entries:
+        for posting in entry.postings:
+            sums[posting.account] += posting.amount
     return sums
 
 
@@ -110,6 +123,45 @@ def _parts(wallet: Wallet) -> list[tuple[str, int]]:
         *((f"reservation {one}", micro) for one, micro in wallet.reserved.items()),
         *((f"dispute of {one}", micro) for one, micro in wallet.disputed.items()),
     ]
+
+
+def check_sums(uid: str, sums: Mapping[str, int]) -> list[Violation]:
+    """I2 of one chain: what its entries moved, over all accounts, comes to nothing in each unit."""
+    coins = sum(amount for account, amount in sums.items() if _in_coins(account))
+    micro = sum(sums.values()) - coins
+    return [
+        Violation("I2", uid, f"the chain's {unit} come to {off}")
+        for unit, off in ((Unit.COINS, coins), (Unit.MICRO, micro))
+        if off
+    ]
+
+
+def check_income(uid: str, rolled: int, swept: int, waiting: int) -> list[Violation]:
+    """I19 of one receiver: what was shared out to them is swept, or waits in shards."""
+    if rolled == swept + waiting:
+        return []
+    why = f"{rolled} was shared out, {swept} is swept and {waiting} waits"
+    return [Violation("I19", uid, why)]
+
+
+def check_roll_up(entry: Entry) -> list[Violation]:
+    """I19 of one roll-up: it moves what its items say, each of them once."""
+    items = entry.facts["items"]
+    net = sum(item["netMicro"] for item in items)
+    creator = sum(item["creatorMicro"] for item in items)
+    sums = own([entry])
+    found = []
+    if len({item["id"] for item in items}) != len(items):
+        found.append(Violation("I19", entry.id, "shares something out twice"))
+    if (sums[Account.UNSETTLED], sums[Account.INCOME]) != (-net, creator):
+        found.append(Violation("I19", entry.id, f"moves other than its items' {net}"))
+    if sum(entry.facts["byDay"].values()) != creator:
+        found.append(Violation("I19", entry.id, f"gives other than its items' {creator}"))
+    return found
+
+
+def _in_coins(account: str) -> bool:
+    return account in _COINS or account.startswith(CAMPAIGN)
 
 
 def check_file(file: File) -> list[Violation]:

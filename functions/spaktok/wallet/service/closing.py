@@ -79,7 +79,7 @@ def _move_wallet(tx: Transaction, uid: str, alias: str) -> None:
 def _move_files(uid: str, alias: str) -> Iterator[None]:
     after = None
     while True:
-        query = store.lots(uid).order_by("__name__").limit(PAGE)
+        query = store.in_order(uid).limit(PAGE)
         found = list((query if after is None else query.start_after(after)).stream())
         batch = clients.db().batch()
         for one in found:
