@@ -118,10 +118,10 @@ def settle(uid: UserId) -> None:
 def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
     from spaktok.notifications import service as inboxes
     from spaktok.videos.commenting import CommentStatus  # this and the like below: the task's alone
-    from spaktok.videos.service import offspring
+    from spaktok.videos.service import settling
 
     yield from _switch(uid, _videos(uid, away=away), {"status": _video_status(away=away)}, away)
-    offspring.settle_all(uid)
+    settling.settle_all(uid)
     said = {"moderationStatus": CommentStatus.AWAY if away else CommentStatus.ACTIVE}
     yield from _switch(uid, _comments(uid, away=away), said, away)
     if away:
