@@ -59,10 +59,10 @@ from spaktok.videos.service import (
     gate,
     leases,
     narrowing,
-    offspring,
     profile_tab,
     removal,
     saves,
+    settling,
     sounds,
 )
 from spaktok.views import store as views
@@ -237,8 +237,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
     "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
-    "videos/service/offspring.py:made_from": lambda: _read(offspring.made_from("v1")),
-    "videos/service/offspring.py:reused": lambda: _read(offspring.reused(ANA)),
+    "videos/service/settling.py:made_from": lambda: _read(settling.made_from("v1")),
+    "videos/service/settling.py:reused": lambda: _read(settling.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
     "videos/service/gate.py:_in_state": lambda: _read(gate.waiting()),

@@ -3178,6 +3178,8 @@ export interface UploadVideo {
   /** As the device has it; the file lies under our own. At most 255 characters. */
   fileName?: string;
   contentType?: "video/mp4";
+  /** Milliseconds into the clip; None is the best frame. A whole number; at least 0; at most 600000. */
+  thumbnailAt?: number | null;
   /** At most 300 characters. */
   caption?: string;
   /** At most 20 items; each at most 64 characters. */

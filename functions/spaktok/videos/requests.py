@@ -79,6 +79,10 @@ class UploadVideo(Keyed):
         Field(max_length=255, description="As the device has it; the file lies under our own."),
     ] = ""
     content_type: Literal["video/mp4"] = "video/mp4"
+    thumbnail_at: Annotated[
+        int | None,
+        Field(ge=0, le=600_000, description="Milliseconds into the clip; None is the best frame."),
+    ] = None
     caption: Caption = ""
     hashtags: Hashtags = Field(default_factory=list)
     visibility: VideoVisibility = Visibility.PUBLIC

@@ -117,6 +117,8 @@ class NewVideo:
     comment_rules: CommentRules | None = None
     """The owner's, read in the transaction that makes the video."""
     duration_ms_max: int = VideoLimits().duration_ms_max
+    thumbnail_at_ms: int | None = None
+    """Where its owner wants the thumbnail from; None leaves that to us."""
 
 
 def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
@@ -170,6 +172,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "userId": owner.user_id,
             "originalPath": f"{folder(owner.user_id, video_id)}/{ORIGINAL}",
             "durationMsMax": new.duration_ms_max,
+            "thumbnailAtMs": new.thumbnail_at_ms,
             "createdAt": at,
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import KeyReused
 from spaktok.core.standing import ProfileRequired
 from spaktok.media.model import MediaState
+from spaktok.media.profiles import profile
 from spaktok.users import service as users
 from spaktok.videos import store
 from spaktok.videos.requests import UploadVideo
@@ -279,3 +281,48 @@ def test_an_upload_that_never_came_is_settled_and_one_that_came_unannounced_is_p
     queue.drain()
     assert state(lost.video_id) == (MediaState.FAILED, None)
     assert state(silent.video_id) == (MediaState.READY, None)
+
+
+def test_the_thumbnail_is_of_the_moment_that_its_owner_chose(queue: Queue) -> None:
+    """Of the frames that the gate looks at, the nearest. Negative control: without the choice in
+    `_thumbnail` all three are alike."""
+    join(ANA)
+    pictures = set()
+    for moment in (0, 600_000, None):
+        place = upload.issue(ANA, UploadVideo(thumbnail_at=moment))
+        generation = put(place, clip("small"))
+        upload.arrived(place.storage_path, generation, len(clip("small")))
+        queue.drain()
+        thumbnail = place.storage_path.replace("original.mp4", "thumbnail.jpg")
+        pictures.add(clients.bucket().blob(thumbnail).download_as_bytes())
+    assert len(pictures) >= 2
+
+
+def test_what_another_profile_made_is_made_anew(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with `Job.of` that leaves the profile out, the old files stay."""
+    from spaktok.integrations import ffmpeg
+
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    upload.arrived(place.storage_path, generation, 1)
+    made: list[str] = []
+    transcode = ffmpeg.transcode
+
+    def counted(source: Path, sound: Path | None, target: Path, *rest: Any, **how: Any) -> Any:
+        made.append(target.name)
+        return transcode(source, sound, target, *rest, **how)
+
+    monkeypatch.setattr(ffmpeg, "transcode", counted)
+    video_id, old = VideoId(place.video_id), profile()
+    with monkeypatch.context() as patch:
+        patch.setattr(ffmpeg, "sample", die)
+        with pytest.raises(OSError, match="out of memory"):
+            processing.process(ANA, video_id, generation, last_attempt=False, how=old)
+    newer = replace(old, name="v3")
+    processing.process(ANA, video_id, generation, last_attempt=False, how=newer)
+    assert made == ["processed.mp4"] * 2
+    media = store.media_ref(video_id).get().to_dict() or {}
+    assert media["profile"] == "v3"

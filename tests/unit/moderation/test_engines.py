@@ -166,3 +166,53 @@ def test_a_request_holds_no_more_frames_than_fit() -> None:
     frames = [bytes(400_000)] * 5
     packed = cloud.instance(Material(frames, "x"), frames)
     assert len(packed["frames"]) == 2
+
+
+class Vision:
+    """Answers as the service does, in its own types, or not at all."""
+
+    def __init__(self, *answers: Any, error: Exception | None = None) -> None:
+        self.answers, self.error = answers, error
+        self.asked: list[Any] = []
+
+    def batch_annotate_images(self, requests: list[Any], timeout: float) -> Any:
+        from google.cloud import vision
+
+        self.asked += [*requests, timeout]
+        if self.error is not None:
+            raise self.error
+        return vision.BatchAnnotateImagesResponse(responses=self.answers)
+
+
+def test_safe_search_is_asked_once_for_every_frame_and_its_worst_answer_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from google.cloud import vision
+
+    calm = vision.SafeSearchAnnotation(**CALM)
+    racy = vision.SafeSearchAnnotation(**{**CALM, "racy": 5})
+    asked = Vision(
+        *(vision.AnnotateImageResponse(safe_search_annotation=one) for one in (calm, racy))
+    )
+    monkeypatch.setattr(cloud, "_vision", lambda: asked)
+    assert cloud._safe_search([b"one", b"two"]) == (0.57, ("racy",))
+    first, second, timeout_s = asked.asked
+    assert (first.image.content, second.image.content) == (b"one", b"two")
+    kinds = {feature.type_ for one in (first, second) for feature in one.features}
+    assert kinds == {vision.Feature.Type.SAFE_SEARCH_DETECTION}
+    assert timeout_s == cloud.TIMEOUT_S
+
+
+def test_a_frame_that_safe_search_did_not_look_at_makes_it_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Negative control: without the error's code in `_likelihoods`, an unread frame is calm."""
+    from google.api_core.exceptions import DeadlineExceeded
+    from google.cloud import vision
+    from google.rpc.status_pb2 import Status
+
+    unread = vision.AnnotateImageResponse(error=Status(code=3, message="Bad image data."))
+    for asked in (Vision(unread), Vision(), Vision(error=DeadlineExceeded("late"))):
+        monkeypatch.setattr(cloud, "_vision", lambda asked=asked: asked)
+        with pytest.raises(Unavailable):
+            cloud._safe_search([b"one"])

@@ -159,11 +159,11 @@ def _bound(tx: Transaction, uid: UserId) -> _Absence | None:
 def _agree(uid: UserId, found: _Absence) -> Iterator[None]:
     from spaktok.notifications import service as inboxes
     from spaktok.videos.commenting import CommentStatus  # this and the like below: the task's alone
-    from spaktok.videos.service import offspring
+    from spaktok.videos.service import settling
 
     status = VideoStatus.AWAY if found.away else VideoStatus.ACTIVE
     yield from _switch(uid, _videos(uid, away=found.away), {"status": status}, found)
-    offspring.settle_all(uid)
+    settling.settle_all(uid)
     said = CommentStatus.AWAY if found.deactivated else CommentStatus.ACTIVE
     wrong = _comments(uid, away=found.deactivated)
     yield from _switch(uid, wrong, {"moderationStatus": said}, found)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.videos.requests import MuteDependents, OfOwner, OfVideo, PublishScheduled, PurgeVideo
-from spaktok.videos.service import narrowing, offspring, publishing, removal, sounds
+from spaktok.videos.service import narrowing, publishing, removal, settling, sounds
 
 
 @job(MuteDependents)
@@ -34,13 +34,13 @@ def boundVideos(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
 @job(OfVideo)
 def settleOffspring(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
     """Have what was made from a video follow what that allows now."""
-    offspring.settle(task.video_id)
+    settling.settle(task.video_id)
 
 
 @job(OfOwner)
 def settleReused(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
     """Have what was made from a user's videos follow what those allow now."""
-    offspring.settle_all(task.uid)
+    settling.settle_all(task.uid)
 
 
 @schedule("every 1 minutes")

@@ -69,10 +69,10 @@ def allowed(child: Video, parentage: Parentage | None, visibility: Visibility) -
     a part of it to people whom the parent is not for. Of one's own videos one may use those whose
     audience is not narrower than the child's.
     """
-    parent = parentage and parentage.parent
-    if parentage is None or parent is None or child.kinship is None:
+    if parentage is None or child.kinship is None:
         return False
-    if parent.status is not VideoStatus.ACTIVE:
+    parent = parentage.parent
+    if parent is None or parent.status is not VideoStatus.ACTIVE:
         return False
     if parent.user_id == child.user_id:
         return not wider(visibility, parent.visibility)

@@ -114,7 +114,12 @@ def _rendition(
 def _thumbnail(job: Job, samples: list[Sample], of: VideoRendition) -> ImageRendition:
     from spaktok.integrations import frames
 
-    jpeg = samples[frames.best(samples)].jpeg
+    wanted_ms = (job.lease.media or {}).get("thumbnailAtMs")
+    if wanted_ms is None:
+        jpeg = samples[frames.best(samples)].jpeg
+    else:
+        # One of the frames that the gate is shown: nothing else may stand for the clip.
+        jpeg = min(samples, key=lambda one: abs(one.at_ms - wanted_ms)).jpeg
     (job.scratch / THUMBNAIL).write_bytes(jpeg)
     made = ImageRendition(len(jpeg), of.width, of.height)
     if job.done(THUMBNAIL) is None:

@@ -142,6 +142,7 @@ def _new(request: UploadVideo) -> NewVideo:
         challenge_id=request.challenge_id,
         parent_id=request.parent_id,
         kinship=request.kinship,
+        thumbnail_at_ms=request.thumbnail_at,
     )
 
 
