@@ -30,6 +30,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.safety.callables": (
         "approveIdVerification",
         "correctBirthDate",
+        "getIdEvidence",
         "getPendingIdVerifications",
         "rejectIdVerification",
         "requestIdVerification",

@@ -34,7 +34,7 @@ KNOWS_EMULATORS = {
     "spaktok.integrations.mail",
 }
 ASKS_WHETHER_EMULATED = {
-    "spaktok.accounts.service.links",
+    "spaktok.integrations.signed_links",
     "spaktok.core.clock",
     "spaktok.core.dispatch",
     "spaktok.core.endpoint.identity",

@@ -98,7 +98,7 @@ BUDGETS: dict[str, Budget] = {
     "answer a comment": Budget(5, 3, 0, 5, 1),
     "edit a comment": Budget(4, 1, 0, 5, 1),
     "delete a comment": Budget(2, 3, 1, 5, 2),
-    "delete the 10 answers to a comment": Budget(15, 11, 0, 10, 1),
+    "delete the 10 answers to a comment": Budget(17, 11, 0, 12, 1),
     "pin a comment": Budget(2, 1, 0, 4, 1),
     "like a comment": Budget(4, 2, 0, 4, 1),
     "unlike a comment": Budget(4, 1, 1, 4, 1),

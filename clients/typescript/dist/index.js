@@ -118,6 +118,7 @@ export function spaktok(functions) {
         revokeSession: call("revokeSession"),
         approveIdVerification: call("approveIdVerification"),
         correctBirthDate: call("correctBirthDate"),
+        getIdEvidence: call("getIdEvidence"),
         getPendingIdVerifications: call("getPendingIdVerifications"),
         rejectIdVerification: call("rejectIdVerification"),
         requestIdVerification: call("requestIdVerification"),

@@ -708,6 +708,17 @@ export interface Edited {
   changed: string[];
 }
 
+/** The images of a document; one that was not uploaded leads nowhere. */
+export interface Evidence {
+  images: EvidenceImage[];
+}
+
+/** An image of a document. */
+export interface EvidenceImage {
+  path: string;
+  link: string | null;
+}
+
 /** Promotional coins, and when they are gone. */
 export interface Expiring {
   coins: number;
@@ -1048,6 +1059,14 @@ export interface GetHeldComments {
   limit?: number;
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
+}
+
+/** Staff: look at the images of a request that waits. */
+export interface GetIdEvidence {
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  userId: string;
+  /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+  requestId: string;
 }
 
 /** List whom the caller mutes, newest first. */
@@ -4375,6 +4394,7 @@ export interface Refusals {
   revokeSession: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
   approveIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
   correctBirthDate: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+  getIdEvidence: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
   getPendingIdVerifications: PermissionDenied | ProfileRequired | AnyRefusal;
   rejectIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
   requestIdVerification: ProfileRequired | VerificationPending | Exclude<AnyRefusal, AgeReviewRequired>;
@@ -4584,6 +4604,8 @@ export interface Spaktok {
   approveIdVerification(request: ApproveIdVerification): Promise<Answer<DecidedInSafety>>;
   /** Correct a user's birth date after a review. Limit: 60 an hour, on each instance. */
   correctBirthDate(request: CorrectBirthDate): Promise<Answer<Noted>>;
+  /** Open the images of a request that waits; that they were opened is recorded. Limit: 300 an hour, on each instance. */
+  getIdEvidence(request: GetIdEvidence): Promise<Answer<Evidence>>;
   /** List the requests that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
   getPendingIdVerifications(request?: GetPendingIdVerifications): Promise<Answer<WaitingPage>>;
   /** Refuse a document; its owner is told why. Limit: 300 an hour, on each instance. */
@@ -5065,6 +5087,7 @@ export function spaktok(functions: Functions): Spaktok {
     revokeSession: call("revokeSession"),
     approveIdVerification: call("approveIdVerification"),
     correctBirthDate: call("correctBirthDate"),
+    getIdEvidence: call("getIdEvidence"),
     getPendingIdVerifications: call("getPendingIdVerifications"),
     rejectIdVerification: call("rejectIdVerification"),
     requestIdVerification: call("requestIdVerification"),

@@ -114,6 +114,7 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.VIDEO_DUPLICATE: _social(push=False),
     Type.VIDEO_WAITS: _social(push=False),
     Type.SCHEDULED_PUBLISH: _social(),
+    Type.NEW_VIDEO: Kind(C.SOCIAL, Grouping.ACTOR, fresh_for=_DAY, bell_only=True),
     Type.NEW_STORY: Kind(C.SOCIAL, Grouping.ACTOR, fresh_for=_DAY, bell_only=True),
     Type.STORY_REPLY: Kind(C.SOCIAL, Grouping.ENTITY, fresh_for=_DAY),
     Type.STORY_ANSWER: Kind(C.SOCIAL, Grouping.ENTITY, fresh_for=_DAY),
@@ -167,7 +168,9 @@ PAGES: Final = frozenset({EntityType.USER, EntityType.VIDEO, EntityType.COMMENT}
 YOUNGEST: Final = frozenset({Band.UNDER_MINIMUM, Band.UNKNOWN, Band.YOUNGER_TEEN})
 """The bands that are disturbed least: nothing that is there to bring them back is pushed."""
 QUIET_FOR_THE_YOUNG: Final = frozenset({C.LIVE, C.SYSTEM})
-QUIET_TYPES_FOR_THE_YOUNG: Final = frozenset({Type.NEW_STORY, Type.MENTION, Type.VIDEO_SHARE})
+QUIET_TYPES_FOR_THE_YOUNG: Final = frozenset(
+    {Type.NEW_VIDEO, Type.NEW_STORY, Type.MENTION, Type.VIDEO_SHARE}
+)
 
 
 def defaults(kind: NotificationType, band: Band) -> dict[Channel, bool]:

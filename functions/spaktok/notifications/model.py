@@ -40,6 +40,7 @@ class NotificationType(StrEnum):
     VIDEO_DUPLICATE = "video_duplicate"
     VIDEO_WAITS = "video_waits"
     SCHEDULED_PUBLISH = "scheduled_publish"
+    NEW_VIDEO = "new_video"
     NEW_STORY = "new_story"
     STORY_REPLY = "story_reply"
     STORY_ANSWER = "story_answer"

@@ -17,6 +17,7 @@ from spaktok.safety.refusals import (
 from spaktok.safety.requests import (
     ApproveIdVerification,
     CorrectBirthDate,
+    GetIdEvidence,
     GetPendingIdVerifications,
     RejectIdVerification,
     RequestIdVerification,
@@ -135,6 +136,19 @@ def approveIdVerification(caller: Caller, request: ApproveIdVerification) -> ide
 def rejectIdVerification(caller: Caller, request: RejectIdVerification) -> identity.Decided:
     """Refuse a document; its owner is told why."""
     return identity.reject(caller.uid, request)
+
+
+@call(
+    GetIdEvidence,
+    roles=STAFF,
+    limit=per_hour(300),
+    refusals=(NotFound, NotYourOwn, VerificationDecided),
+    secrets=(keys.AUDIT_SECRET,),
+    cost="4 reads, 2 writes",
+)
+def getIdEvidence(caller: Caller, request: GetIdEvidence) -> identity.Evidence:
+    """Open the images of a request that waits; that they were opened is recorded."""
+    return identity.evidence(caller.uid, request)
 
 
 @call(

@@ -10,8 +10,12 @@ from spaktok.safety.service import birth, identity
 
 @schedule("every 60 minutes")
 def advanceAgeBands(at: datetime) -> None:
-    """Have the bands moved of those whose birthday has begun. Readers know it by themselves."""
+    """Have the bands moved of those whose birthday has begun. Readers know it by themselves.
+
+    Requests to have an age checked that nobody decided about in time lapse with it.
+    """
     birth.send_due(at)
+    identity.lapse(at)
 
 
 @job(AdvanceAgeBand, rate=50, secrets=(keys.SEALED_SECRET,))

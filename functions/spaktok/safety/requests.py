@@ -116,6 +116,13 @@ class RejectIdVerification(Request):
     reason: Annotated[RejectionReason, Field(strict=False)]
 
 
+class GetIdEvidence(Request):
+    """Staff: look at the images of a request that waits."""
+
+    user_id: Uid
+    request_id: Uid
+
+
 class GetPendingIdVerifications(Request):
     """Staff: list what waits for a decision, oldest first."""
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from spaktok.accounts.model import EXPORT_KEPT, LINK_LASTS
+from spaktok.accounts.model import EXPORT_KEPT
 from spaktok.accounts.refusals import ExportNotReady
 from spaktok.accounts.service import exporting, leaving, links, sources
 from spaktok.core import clients, clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Store, in_store
 from spaktok.core.refusal import NotFound
+from spaktok.integrations import signed_links
 from spaktok.notifications import inbox as notifications
 from tests.support import accounts, faults
 from tests.support.faults import Crash, Fault
@@ -279,9 +280,9 @@ def test_a_link_is_to_one_object_only_to_read_it_and_dies_within_15_minutes() ->
         }
     )
     link = urlparse(
-        links.signed(clients.bucket().blob("exports/ana/e1/manifest.json"), credentials)
+        signed_links.signed(clients.bucket().blob("exports/ana/e1/manifest.json"), credentials)
     )
     asked = parse_qs(link.query)
     assert link.path.endswith("/exports/ana/e1/manifest.json")
-    assert asked["X-Goog-Expires"] == [str(int(LINK_LASTS.total_seconds()))] == ["900"]
+    assert asked["X-Goog-Expires"] == [str(int(signed_links.LINK_LASTS.total_seconds()))] == ["900"]
     assert asked["X-Goog-Signature"]

@@ -55,21 +55,21 @@ def test_who_was_refused_keeps_no_sign_in_past_the_lock(
 ) -> None:
     """Negative control: without the look at the lock, Ben's goes with his first answer's task; without
     that at the profile, Carl's goes too."""
-    deleted: list[str] = []
-    monkeypatch.setattr(sign_in, "delete", deleted.append)
+    deleted: dict[str, timedelta] = {}
+    monkeypatch.setattr(sign_in, "delete", lambda uid: deleted.setdefault(uid, time.at - began))
     began = time.at
     sign_up(ANA, born(12))
     sign_up(BEN, born(12))
     sign_up(CARL, born(12))
     time.at = began + timedelta(hours=5)
     sign_up(BEN, born(30))
-    assert deleted == []
+    assert deleted == {}
     carls = [one for one in queue.waiting if one[2]["data"].get("userId") == CARL]
     for one in carls:
         queue.waiting.remove(one)
     queue.drain(times=2)
     assert set(deleted) == {ANA, BEN}
-    assert time.at >= began + timedelta(hours=28)  # Ben's went a day after his second answer
+    assert deleted[ANA] < timedelta(hours=24) < deleted[BEN]  # a day after his second answer
     assert isinstance(sign_up(CARL, born(30)), service.Created)
     queue.waiting.extend(carls)
     queue.drain()

@@ -48,6 +48,26 @@ def inbox(uid: UserId) -> set[str]:
     return set(feeds.cards(feeds.inbox_ref(uid).get()))
 
 
+def test_only_whoever_has_the_bell_hears_of_a_video_and_only_of_one_they_may_see(
+    queue: Queue,
+) -> None:
+    """Negative control: without `many` in `_publish` nobody hears; without the audience, of both."""
+    join(ANA, BEN, CARL)
+    for fan in (BEN, CARL):
+        graph.follow(fan, ANA)
+    queue.drain()
+    graph.set_bell(BEN, ANA, enabled=True)
+    worlds.ready(ANA, visibility=Visibility.PRIVATE)
+    queue.drain()
+    assert told(BEN) == []
+    shown = worlds.ready(ANA)
+    queue.drain(times=2)
+    assert (told(BEN), told(CARL)) == (["new_video"], [])
+    removal.delete(ANA, shown)
+    queue.drain()
+    assert told(BEN) == []
+
+
 def test_a_draft_is_its_owners_alone_until_it_is_published_once(queue: Queue) -> None:
     join(ANA, BEN)
     draft = worlds.ready(ANA, intent=Intent.DRAFT)

@@ -18,7 +18,7 @@ from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.media.model import MediaState
 from spaktok.notifications import outgoing as notifications
-from spaktok.notifications.model import EntityType, News, NotificationType
+from spaktok.notifications.model import EntityType, ManyNews, News, NotificationType
 from spaktok.users import store as users
 from spaktok.users.model import Card
 from spaktok.users.relation import Visibility
@@ -42,6 +42,8 @@ TASK_AHEAD_MAX: Final = timedelta(days=29)
 """Cloud Tasks keeps a task for 30 days; what is later is the sweeper's."""
 SWEEP_MAX: Final = 200
 
+_FOR_FOLLOWERS: Final = frozenset({Visibility.PUBLIC, Visibility.FOLLOWERS})
+"""Audiences that hold everyone who has the owner's bell."""
 _SETTLED: Final = frozenset({VideoStatus.REMOVED, VideoStatus.FAILED, VideoStatus.QUARANTINED})
 
 
@@ -68,6 +70,8 @@ class After:
     news: list[News]
     published: bool = False
     counted: UserId | None = None
+    many: ManyNews | None = None
+    """For all who have the owner's bell."""
 
     def settle(self) -> None:
         """Send the tasks and tell the owner."""
@@ -77,6 +81,8 @@ class After:
             counters.changed(users.card_ref(self.counted), ("videoCount",))
         for news in self.news:
             notifications.announce(news)
+        if self.many is not None:
+            notifications.announce_many(self.many)
 
 
 def load(tx: Transaction, video_id: str) -> Scene | None:
@@ -181,6 +187,10 @@ def _publish(scene: Scene, at: datetime, fields: dict[str, Any], after: After) -
     )
     after.news.append(news(video, kind, at))
     after.published = True
+    if fields["status"] is VideoStatus.ACTIVE and video.visibility in _FOR_FOLLOWERS:
+        after.many = ManyNews(
+            video.user_id, NotificationType.NEW_VIDEO, EntityType.VIDEO, video.video_id, at
+        )
 
 
 def _reach(tx: Transaction, scene: Scene, status: VideoStatus, after: After) -> None:
