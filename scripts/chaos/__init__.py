@@ -2,7 +2,7 @@
 
     make chaos                      10,000 gifts and what goes with them, 64 workers
     make chaos GIFTS=100000 SEED=7
-    make chaos FLOW=payouts         10,000 withdrawals, a fifth of their outcomes unknown
+    make chaos FLOW=payouts         withdrawals instead, a fifth of their outcomes unknown
     make chaos FLOW=payouts WITHOUT=provider
     make chaos WITHOUT=key          the negative control: it must fail, and says by how much
 

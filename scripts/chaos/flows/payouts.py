@@ -3,6 +3,9 @@
 A fifth of the calls that move money have an unknown outcome: done or not done, the answer lost, late or
 nonsense. What was really paid is what the stand-ins' own ledgers say; what each wallet must hold is
 worked out from them and from what was asked for, without the code that keeps it.
+
+A creator's withdrawals share a wallet: with as many workers as creators or more, they wait for each
+other's locks in the emulator for longer than the run is worth.
 """
 
 from __future__ import annotations
