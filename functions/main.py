@@ -45,15 +45,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "deleteIdEvidence",
         "forgetRefused",
     ),
-    "spaktok.users.callables.names": (
-        "changeUsername",
-        "checkUsernameAvailability",
-    ),
-    "spaktok.users.callables.profiles": (
-        "createUserProfile",
-        "getProfile",
-        "getUserProfile",
-    ),
+    "spaktok.users.callables.names": ("changeUsername", "checkUsernameAvailability"),
+    "spaktok.users.callables.profiles": ("createUserProfile", "getProfile", "getUserProfile"),
     "spaktok.users.callables.editing": (
         "editProfile",
         "setAccountPrivate",
@@ -62,10 +55,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "updateProfile",
         "updateUserProfile",
     ),
-    "spaktok.users.callables.photos": (
-        "confirmProfileImageUpload",
-        "uploadProfileImage",
-    ),
+    "spaktok.users.callables.photos": ("confirmProfileImageUpload", "uploadProfileImage"),
     "spaktok.users.callables.staff": ("setUserRole",),
     "spaktok.users.jobs": (
         "mirrorClaims",
@@ -159,17 +149,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getVideoComments",
         "likeComment",
     ),
-    "spaktok.videos.triggers": (
-        "onCommentersChanged",
-        "onOriginalUploaded",
-        "onVideoFileMarked",
-    ),
-    "spaktok.videos.jobs.media": (
-        "judgeVideo",
-        "muteVideo",
-        "processVideo",
-        "sweepProcessing",
-    ),
+    "spaktok.videos.triggers": ("onCommentersChanged", "onOriginalUploaded", "onVideoFileMarked"),
+    "spaktok.videos.jobs.media": ("judgeVideo", "muteVideo", "processVideo", "sweepProcessing"),
     "spaktok.videos.jobs.publishing": (
         "boundVideos",
         "muteDependents",
@@ -277,11 +258,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "updatePremiumSettings",
     ),
     "spaktok.premium.callables.buying": ("purchasePremiumSlot",),
-    "spaktok.premium.jobs": (
-        "sendPremiumRefund",
-        "settlePremiumTicket",
-        "sweepPremiumSlots",
-    ),
+    "spaktok.premium.jobs": ("sendPremiumRefund", "settlePremiumTicket", "sweepPremiumSlots"),
     "spaktok.premium.callables.own": (
         "cancelPremiumRequest",
         "getPremiumSlots",
@@ -320,12 +297,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "onShareWritten",
         "onVideoWritten",
     ),
-    "spaktok.search.callables": (
-        "searchHashtags",
-        "searchSounds",
-        "searchUsers",
-        "searchVideos",
-    ),
+    "spaktok.search.callables": ("searchHashtags", "searchSounds", "searchUsers", "searchVideos"),
     "spaktok.search.jobs": ("reindexUsers", "reindexVideos"),
     "spaktok.search.triggers": (
         "onAccountWritten",
@@ -342,12 +314,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getVideosByHashtag",
         "getVideosBySound",
     ),
-    "spaktok.gifts.callables.catalogue": (
-        "addGift",
-        "getGiftCatalog",
-        "removeGift",
-        "updateGift",
-    ),
+    "spaktok.gifts.callables.catalogue": ("addGift", "getGiftCatalog", "removeGift", "updateGift"),
     "spaktok.gifts.callables.reading": (
         "getGiftAnalytics",
         "getGiftHistory",
@@ -369,11 +336,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.coins.callables.buying": ("createPaymentIntent", "purchaseCoins"),
     "spaktok.coins.callables.confirming": ("confirmCoinPurchase",),
     "spaktok.coins.callables.packages": ("getCoinPackages",),
-    "spaktok.coins.callables.staff": (
-        "addCoinPackage",
-        "refundCoinPurchase",
-        "updateCoinPackage",
-    ),
+    "spaktok.coins.callables.staff": ("addCoinPackage", "refundCoinPurchase", "updateCoinPackage"),
     "spaktok.coins.callables.stores": ("verifyStorePurchase",),
     "spaktok.coins.hooks.stores": ("appleNotifications", "googleNotifications"),
     "spaktok.coins.hooks.stripe": ("stripeWebhook",),
