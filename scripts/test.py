@@ -19,8 +19,8 @@ from stack.report import say
 
 MINUTES_MAX = 30
 INSIDE = "--inside-the-stack"
-WORKERS = ("-n", "3")
-"""One more than the cores there are: many tests wait for locks of the emulator, and use none."""
+WORKERS = ("-n", "6")
+"""More than two cores could use: most of a test is waiting for the emulator and its locks."""
 
 
 @dataclass(frozen=True)
