@@ -40,7 +40,7 @@ export async function feed({ viewer }) {
       for (const card of page.videos) served.set(card.videoId, card);
       return videos.every((one) => served.has(one));
     },
-    { everyMs: 2000 },
+    { everyMs: 500 },
   );
   const authors = new Set([...served.values()].map((card) => card.username));
   tell(`${served.size} cards of ${authors.size} creators, in a mode that knows no profile (${took()})`);

@@ -12,7 +12,7 @@ import pytest
 from spaktok.core import clients, standing
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import InvalidRequest, Refusal
+from spaktok.core.refusal import InvalidRequest, Refusal, TryAgain
 from spaktok.integrations import sign_in
 from spaktok.safety.policy import Feature
 from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
@@ -252,7 +252,8 @@ def test_of_many_birth_dates_at_once_one_is_set() -> None:
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda years: set_date(ANA, born(years)), range(14, 62, 2)))
     assert sum(isinstance(one, birth.Noted) for one in outcomes) == 1
-    assert all(isinstance(one, birth.Noted | BirthDateIsSet) for one in outcomes)
+    # Whoever waited too long for the emulator's lock is told to try again.
+    assert all(isinstance(one, birth.Noted | BirthDateIsSet | TryAgain) for one in outcomes)
 
 
 def test_an_existing_account_that_is_too_young_stays_closed_and_is_locked() -> None:
