@@ -1,17 +1,9 @@
 // Engagement: a thread with a pinned comment, what was watched, and what its owner learns of it.
 
 import assert from "node:assert/strict";
+import { fire } from "../backstage.mjs";
 import { step, tell, took } from "../narrator.mjs";
 import { eventually, refusal } from "../phone.mjs";
-
-const { env } = process;
-
-/** Start a schedule, as Cloud Scheduler does; beside emulators none starts by itself. */
-async function fire(name) {
-  const { projectId } = JSON.parse(env.FIREBASE_CONFIG);
-  const place = `functions/projects/${projectId}/triggers/us-central1-${name}-0`;
-  await fetch(`${env.SPAKTOK_FUNCTIONS_URL}/${place}`, { method: "POST", body: "{}" });
-}
 
 /**
  * Ana has a public video (`videoId`) with the hashtag (`hashtag`), which Ben and Carl may see.

@@ -2,6 +2,7 @@
 // Needs the stack of the story, and a viewer who is signed up (an adult).
 
 import assert from "node:assert/strict";
+import { fire } from "../backstage.mjs";
 import { makeClip } from "../clip.mjs";
 import { step, tell, took } from "../narrator.mjs";
 import { eventually, GROWN_UP, Phone } from "../phone.mjs";
@@ -32,6 +33,8 @@ export async function feed({ viewer }) {
     videos.push(await publish(phones[at], caption, hashtags, await makeClip(kind)));
   }
   await viewer.call("followUser", { targetUserId: phones[0].uid });
+  // The pool of what is new is made every ten minutes, and an instance keeps it for half a minute.
+  await fire("sweepFeedPool");
   const served = new Map();
   let page;
   await eventually(
@@ -40,7 +43,7 @@ export async function feed({ viewer }) {
       for (const card of page.videos) served.set(card.videoId, card);
       return videos.every((one) => served.has(one));
     },
-    { everyMs: 500 },
+    { timeoutMs: 120_000, everyMs: 500 },
   );
   const authors = new Set([...served.values()].map((card) => card.username));
   tell(`${served.size} cards of ${authors.size} creators, in a mode that knows no profile (${took()})`);
