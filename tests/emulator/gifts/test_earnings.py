@@ -45,7 +45,7 @@ def until_the_evening(queue: Queue, time: TestClock) -> list[tuple[str, str, dic
 
 
 def test_the_gifts_of_a_day_are_told_once_when_it_is_over(queue: Queue, time: TestClock) -> None:
-    """Control tried: without the wallet's note every sweep stages a task."""
+    """Control (not tried yet): without the wallet's note every sweep stages a task."""
     place = stream(BEN)
     waiting = []
     for sender in (ANA, CARL, ANA):
@@ -68,7 +68,7 @@ def test_the_gifts_of_a_day_are_told_once_when_it_is_over(queue: Queue, time: Te
 def test_a_day_of_which_every_gift_was_taken_back_is_not_told(
     queue: Queue, time: TestClock
 ) -> None:
-    """Control tried: told whatever stands, the creator hears of what there is not."""
+    """Control (not tried yet): told whatever stands, the creator hears of what there is not."""
     gift = give(gift_id="star", context="live_stream", contextId=stream(BEN))
     waiting = until_the_evening(queue, time)
     undoing.undo(ANA, gift.transaction_id)
@@ -84,7 +84,7 @@ def test_a_day_is_told_though_the_queue_was_away(
 ) -> None:
     """F15, I17: the task is committed with the income, and the sweeper sends it.
 
-    Control tried: sent after the commit and not staged, nobody ever hears of it.
+    Control (not tried yet): sent after the commit and not staged, nobody ever hears of it.
     """
     give(gift_id="star")
     time.at += timedelta(seconds=2)

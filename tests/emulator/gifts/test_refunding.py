@@ -65,7 +65,7 @@ def approve(proposal: str, actor: UserId = DINA) -> Refund:
 
 
 def test_nobody_approves_the_refund_they_proposed() -> None:
-    """Control tried: without the comparison in `approvals.read` the coins are back."""
+    """Control (not tried yet): without the comparison in `approvals.read` the coins are back."""
     proposal = proposed(large())
     with pytest.raises(NotYourOwn):
         approve(proposal, CARL)
@@ -126,7 +126,7 @@ def test_one_key_is_one_proposal_of_a_refund_and_another_gift_under_it_is_refuse
 
 
 def test_the_limit_is_what_one_may_refund_alone() -> None:
-    """Control tried: with the limit out of reach the large one is refunded at once."""
+    """Control (not tried yet): with the limit out of reach the large one is refunded at once."""
     assert policy.REFUND_ALONE_COINS == 5_000
     small = give(gift_id="star", quantity=50).transaction_id
     assert refunding.refund(CARL, small, "sent by a child").status is Outcome.REFUNDED
@@ -226,7 +226,7 @@ def test_a_refunds_news_outlives_a_queue_that_is_away_and_an_instance_that_dies(
 ) -> None:
     """F15, I17: it is committed with the refund, which succeeds, and the sweeper sends it.
 
-    Control tried: told after the commit alone, the call fails and nobody ever hears of it.
+    Control (not tried yet): told after the commit alone, the call fails and nobody ever hears of it.
     """
     gift = give(gift_id="star")
     settle(queue, time)
