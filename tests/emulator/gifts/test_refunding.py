@@ -226,7 +226,7 @@ def test_a_refunds_news_outlives_a_queue_that_is_away_and_an_instance_that_dies(
 ) -> None:
     """F15, I17: it is committed with the refund, which succeeds, and the sweeper sends it.
 
-    Control (not tried yet): told after the commit alone, the call fails and nobody ever hears of it.
+    Control tried: told after the commit alone, the call fails and nobody ever hears of it.
     """
     gift = give(gift_id="star")
     settle(queue, time)
