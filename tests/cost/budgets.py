@@ -182,10 +182,12 @@ BUDGETS: dict[str, Budget] = {
     "read the packages of coins": Budget(6, 0, 0, 1, 0),
     "read the packages of coins again": Budget(0, 0, 0, 0, 0),
     "start buying coins, the second time that day": Budget(6, 3, 0, 6, 2),
-    "credit bought coins": Budget(6, 5, 0, 7, 1),
+    "credit bought coins": Budget(6, 6, 1, 8, 2),
     "hear of a payment again": Budget(1, 0, 0, 1, 0),
     "confirm a purchase that is credited": Budget(1, 0, 0, 1, 0),
     "refund a purchase": Budget(20, 16, 1, 20, 3),
+    "propose to refund a purchase": Budget(6, 3, 0, 8, 1),
+    "approve a refund of a purchase": Budget(11, 11, 1, 18, 2),
     "change a package of coins": Budget(2, 4, 0, 4, 1),
     "add a package of coins": Budget(7, 4, 0, 4, 1),
     # premium
@@ -223,6 +225,9 @@ BUDGETS: dict[str, Budget] = {
     "send a gift, with a quote, again": Budget(3, 2, 0, 7, 1),  # its one commit is refused whole
     "send a gift, without a quote": Budget(7, 2, 0, 4, 1),
     "undo a gift": Budget(5, 4, 1, 8, 2),
+    "refund a small gift": Budget(6, 8, 3, 11, 2),
+    "propose to refund a large gift": Budget(4, 3, 0, 6, 1),
+    "approve a refund of a large gift": Budget(8, 9, 3, 13, 2),
     "share out and show a stream's window of 20 gifts": Budget(27, 5, 0, 9, 1),
     "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
     "list 20 gifts": Budget(43, 0, 0, 3, 0),
@@ -252,7 +257,9 @@ BUDGETS: dict[str, Budget] = {
     "reverse a gift in the ledger": Budget(3, 3, 0, 5, 1),
     # A read a gift: with the write at its commit, a gift is 8.0 units (a write is three).
     "share out a second of 100 gifts": Budget(101, 2, 0, 3, 1),
+    "sweep the first income of a day": Budget(2, 3, 2, 5, 2),
     "sweep the income of a second": Budget(2, 2, 1, 4, 1),
+    "tell of a day's earnings": Budget(1, 0, 0, 1, 0),
     "sweep where nothing came": Budget(1, 0, 0, 1, 0),
     "reverse the gifts of a refunded purchase": Budget(5, 1, 0, 6, 1),
     "approve a correction": Budget(4, 5, 0, 6, 1),

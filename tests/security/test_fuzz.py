@@ -21,11 +21,13 @@ import main
 from spaktok.accounts.service import exporting
 from spaktok.coins.requests.buying import PurchaseCoins
 from spaktok.coins.service import buying, settling
+from spaktok.coins.service import refunding as coin_refunds
 from spaktok.core import clients, clock, config, limits, meter, standing
 from spaktok.core.caller import Role
 from spaktok.core.endpoint.declaration import Call, declared
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import HTTP_STATUS, Code
+from spaktok.gifts.service import refunding as gift_refunds
 from spaktok.graph import friends
 from spaktok.graph import service as graph
 from spaktok.integrations.stripe import payments
@@ -41,7 +43,7 @@ from spaktok.videos.model import Intent
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges, comment_rules, comments, saves
 from spaktok.wallet.model.adjusting import Adjusted
-from spaktok.wallet.service import adjusting
+from spaktok.wallet.service import adjusting, approvals
 from tests.security import bodies
 from tests.support import payouts
 from tests.support.edge import Answer, Sender, token
@@ -163,7 +165,8 @@ def world(
 
     Ben asks the staff for this and that. Ben bought coins, and Ana has begun to. No rate limit ends it.
     """
-    module = MODULES[request.node.callspec.params["name"]]
+    name = request.node.callspec.params["name"]
+    module = MODULES[name]
     with till(monkeypatch) as stripe:
         monkeypatch.setattr(limits, "check", lambda *_: None)
         monkeypatch.setattr(limits, "charge", lambda *_: None)
@@ -172,12 +175,30 @@ def world(
         monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
         if _blueprints and not module.startswith(WITH_A_TILL):
             time.reach(_blueprints[0].at)  # making it took a while: what has begun has begun
-            yield copy(_blueprints[0], queue)
+            yield awaiting(name, copy(_blueprints[0], queue), stripe)
             return
         fresh = made(queue, stripe)
         if not _blueprints:
             _blueprints.append(Blueprint(dump(), fresh.ids, set(queue.known), clock.now()))
-        yield fresh
+        yield awaiting(name, fresh, stripe)
+
+
+def awaiting(name: str, world: World, stripe: Till) -> World:
+    """The world in which what Carl proposed is what this call approves: else, it is a correction."""
+    match name:
+        case "approveCoinRefund":
+            purchase = paid(DINA, stripe, "coins_10000")
+            proposal = coin_refunds.refund(CARL, purchase, "twice", "key-of-carl", None).proposal_id
+        case "approveGiftRefund":
+            buy(DINA, 50_000, key="more-for-dina")
+            gift = give(DINA, BEN, "star", quantity=60).transaction_id
+            proposal = gift_refunds.refund(CARL, gift, "by a child").proposal_id
+        case _:
+            return world
+    seen = approvals.ref(str(proposal)).get().get("payloadHash")
+    known = {bodies.PROPOSAL: str(proposal), bodies.SEEN: seen}
+    world.ids = {**world.ids, **{one.encode(): known[one].encode() for one in known}}
+    return world
 
 
 def copy(blueprint: Blueprint, queue: Queue) -> World:
@@ -242,14 +263,14 @@ def made(queue: Queue, stripe: Till) -> World:
     return World({one.encode(): known[one].encode() for one in known}, queue)
 
 
-def order(uid: UserId) -> str:
+def order(uid: UserId, package: str = "coins_100") -> str:
     """A purchase of coins that waits to be paid."""
-    return buying.checkout(uid, PurchaseCoins(package_id="coins_100")).purchase_id
+    return buying.checkout(uid, PurchaseCoins(package_id=package)).purchase_id
 
 
-def paid(uid: UserId, stripe: Till) -> str:
+def paid(uid: UserId, stripe: Till, package: str = "coins_100") -> str:
     """A purchase of coins that was paid."""
-    purchase = order(uid)
+    purchase = order(uid, package)
     settling.settle(payments.payment(stripe.pay(purchase)))
     return purchase
 

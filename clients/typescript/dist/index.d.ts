@@ -120,6 +120,24 @@ export interface ApproveAdjustment {
     /** At most 300 characters. */
     reason: string;
 }
+/** Approve a refund of a purchase that somebody else proposed; it is sent at once. */
+export interface ApproveCoinRefund {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+    payloadHash: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** Approve a refund of a gift that somebody else proposed; it is carried out at once. */
+export interface ApproveGiftRefund {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+    payloadHash: string;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Staff: take over what the document says, as a birth date or, where it shows none, an age. */
 export interface ApproveIdVerification {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1468,8 +1486,10 @@ export type Order = "trending" | "recent" | "popular";
 export interface OutOfLine {
     left: boolean;
 }
+/** Whether it was done. */
+export type OutcomeInGifts = "refunded" | "proposed";
 /** How it went. */
-export type Outcome = "passed" | "pending" | "past_due" | "failed";
+export type OutcomeInPayouts = "passed" | "pending" | "past_due" | "failed";
 /** What administrators see. */
 export interface Overview {
     version: number;
@@ -1827,6 +1847,14 @@ export interface Redeemed {
     status: StatusInCoins;
     coinsAdded: number;
 }
+/** A gift that was refunded, or is to be. */
+export interface Refund {
+    status: OutcomeInGifts;
+    coins: number;
+    transactionId: string | null;
+    balance: number | null;
+    proposalId: string | null;
+}
 /** Send the price of a purchase back, or a part of it. */
 export interface RefundCoinPurchase {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -1838,8 +1866,10 @@ export interface RefundCoinPurchase {
     /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
     amountMinor?: number | null;
 }
-/** Reverse a gift on all sides, by the staff. */
+/** Reverse a gift on all sides, by the staff. The key is that of the proposal, of a large gift. */
 export interface RefundGift {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
     /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
     transactionId: string;
     /** At most 300 characters. */
@@ -1847,10 +1877,11 @@ export interface RefundGift {
 }
 /** The refund. `requested` is sent by a task as soon as the provider can be reached. */
 export interface Refunded {
-    refundId: string;
+    refundId: string | null;
     purchaseId: string;
     amountMinor: number;
     status: Sending;
+    proposalId: string | null;
 }
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
 export interface RegisterFcmToken {
@@ -2040,7 +2071,7 @@ export interface ReviewPayoutAccount {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
     check: Check;
-    outcome: Outcome;
+    outcome: OutcomeInPayouts;
     /** At most 300 characters. */
     reason: string;
 }
@@ -2048,7 +2079,7 @@ export interface ReviewPayoutAccount {
 export interface Reviewed {
     userId: string;
     check: Check;
-    outcome: Outcome;
+    outcome: OutcomeInPayouts;
 }
 /** Sign every device out, the caller's too. */
 export type RevokeAllSessions = Record<string, never>;
@@ -2171,7 +2202,7 @@ export interface SendGift {
     quote?: string | null;
 }
 /** Where a refund of ours stands. */
-export type Sending = "requested" | "sent" | "declined";
+export type Sending = "proposed" | "requested" | "sent" | "declined";
 /** A gift as one of its sides sees it. */
 export interface Sent {
     transactionId: string;
@@ -3928,13 +3959,15 @@ export interface Refusals {
     getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
     quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
     sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
-    refundGift: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    approveGiftRefund: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
+    refundGift: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
     createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
     confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
     getCoinPackages: ProfileRequired | AnyRefusal;
     addCoinPackage: PackageExists | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | TooManyPackages | AnyRefusal;
+    approveCoinRefund: NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
     refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     updateCoinPackage: PackageUnavailable | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
     verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
@@ -4303,8 +4336,10 @@ export interface Spaktok {
     quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
     /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
     sendGift(request: SendGift): Promise<Answer<Receipt>>;
+    /** Approve a refund of a gift that somebody else proposed; it is carried out in the same commit. Limit: 30 a minute, on each instance. */
+    approveGiftRefund(request: ApproveGiftRefund): Promise<Answer<Refund>>;
     /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
-    refundGift(request: RefundGift): Promise<Answer<Undone>>;
+    refundGift(request: RefundGift): Promise<Answer<Refund>>;
     /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
     undoGift(request: UndoGift): Promise<Answer<Undone>>;
     /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
@@ -4317,6 +4352,8 @@ export interface Spaktok {
     getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
     /** Sell a package of coins that was not there. Limit: 20 a minute, on each instance. */
     addCoinPackage(request: AddCoinPackage): Promise<Answer<ChangedInCoins>>;
+    /** Approve a refund of a purchase that somebody else proposed; it is recorded in the same commit. Limit: 20 a minute, on each instance. */
+    approveCoinRefund(request: ApproveCoinRefund): Promise<Answer<Refunded>>;
     /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
     refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
     /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */

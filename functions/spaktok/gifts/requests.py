@@ -22,6 +22,7 @@ from spaktok.gifts.model import (
     Rarity,
 )
 from spaktok.users import text
+from spaktok.wallet.requests import ApproveProposal
 
 GiftId = Annotated[
     str, Field(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=40, description="A gift's id.")
@@ -91,11 +92,15 @@ class UndoGift(Request):
     transaction_id: EntryId
 
 
-class RefundGift(Request):
-    """Reverse a gift on all sides, by the staff."""
+class RefundGift(Keyed):
+    """Reverse a gift on all sides, by the staff. The key is that of the proposal, of a large gift."""
 
     transaction_id: EntryId
     reason: Reason
+
+
+class ApproveGiftRefund(ApproveProposal):
+    """Approve a refund of a gift that somebody else proposed; it is carried out at once."""
 
 
 class GetGiftLeaderboard(Request):

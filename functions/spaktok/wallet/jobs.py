@@ -7,8 +7,22 @@ from datetime import datetime
 from spaktok.core import clock, dispatch
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.wallet.model.wallet import day_of
-from spaktok.wallet.requests import AuditWallets, ReverseGifts, RollUpRevenue, SweepIncome
-from spaktok.wallet.service import auditing, heartbeat, income, recovering, revenue, reversals
+from spaktok.wallet.requests import (
+    AuditWallets,
+    ReverseGifts,
+    RollUpRevenue,
+    SweepIncome,
+    TellEarnings,
+)
+from spaktok.wallet.service import (
+    arrivals,
+    auditing,
+    heartbeat,
+    income,
+    recovering,
+    revenue,
+    reversals,
+)
 from spaktok.wallet.service.auditing import Progress
 
 
@@ -17,6 +31,12 @@ def sweepIncome(task: SweepIncome, _: Delivery) -> None:
     """Move a receiver's shared income into the wallet, once a second at most."""
     clock.wait_until(task.run_at)
     income.sweep(task.uid)
+
+
+@job(TellEarnings)
+def tellEarnings(task: TellEarnings, _: Delivery) -> None:
+    """Tell a creator that the gifts of a day that is over have earned something."""
+    arrivals.tell(task.uid, task.day)
 
 
 @job(ReverseGifts)

@@ -77,14 +77,18 @@ class ProposeAdjustment(Keyed):
         return self
 
 
-class ApproveAdjustment(Request):
-    """Approve a correction that somebody else proposed; it is carried out at once."""
+class ApproveProposal(Request):
+    """Approve what somebody else proposed; it is carried out at once."""
 
     proposal_id: ProposalId
     payload_hash: Annotated[
         str, Field(pattern=r"^[0-9a-f]{64}$", description="As the proposal showed it.")
     ]
     reason: Reason
+
+
+class ApproveAdjustment(ApproveProposal):
+    """Approve a correction that somebody else proposed; it is carried out at once."""
 
 
 class RejectProposal(Request):
@@ -114,6 +118,14 @@ class SweepIncome(Request):
     """Move a receiver's income into the wallet."""
 
     uid: Uid
+    run_at: Annotated[datetime, Field(strict=False)]
+
+
+class TellEarnings(Request):
+    """Tell a receiver that the gifts of a day have earned something."""
+
+    uid: Uid
+    day: Day
     run_at: Annotated[datetime, Field(strict=False)]
 
 

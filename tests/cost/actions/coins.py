@@ -24,11 +24,12 @@ from spaktok.core import audit, transaction
 from spaktok.core.audit import Act
 from spaktok.core.ids import UserId
 from spaktok.integrations.stripe import payments
+from spaktok.wallet.service import approvals
 from tests.cost.actions.scene import Action, action
 from tests.support.paying import Till, till
 from tests.support.people import ANA, join
 
-STAFF = UserId("staff")
+STAFF, OTHER = UserId("staff"), UserId("other-staff")
 MARK = Mark(Provider.STRIPE, "evt-1", "payment_intent.succeeded")
 PACKAGE = PurchaseCoins(package_id="coins_1000")
 
@@ -118,6 +119,43 @@ def _() -> Action:
     return speaking(
         account, lambda: refunding.refund(STAFF, purchase, "bought twice", "key-12345678", None)
     )
+
+
+def _dear() -> tuple[LocalStripe, str]:
+    """Ana has bought what one of the staff does not refund alone; both have a chain in the audit."""
+
+    def work(stripe: Till) -> tuple[LocalStripe, str]:
+        join(ANA)
+        dear = PurchaseCoins(package_id="coins_10000")
+        purchase = buying.checkout(ANA, dear).purchase_id
+        settling.settle(payments.payment(stripe.pay(purchase)), MARK)
+        return stripe.account, purchase
+
+    for actor in (STAFF, OTHER):
+        transaction.run(
+            lambda tx, actor=actor: audit.append(
+                tx, audit.load(tx, actor), Act(actor, "before", "x", "x")
+            )
+        )
+    found: tuple[LocalStripe, str] = at_the_till(work)
+    return found
+
+
+@action("propose to refund a purchase")
+def _() -> Action:
+    account, purchase = _dear()
+    return speaking(
+        account, lambda: refunding.refund(STAFF, purchase, "bought twice", "key-12345678", None)
+    )
+
+
+@action("approve a refund of a purchase")
+def _() -> Action:
+    account, purchase = _dear()
+    asked = refunding.refund(STAFF, purchase, "bought twice", "key-12345678", None)
+    proposal = str(asked.proposal_id)
+    seen: str = approvals.ref(proposal).get().get("payloadHash")
+    return speaking(account, lambda: refunding.approve(OTHER, proposal, seen, "seen"))
 
 
 @action("change a package of coins")

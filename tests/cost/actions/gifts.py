@@ -15,15 +15,17 @@ from spaktok.gifts.service import (
     catalogue,
     history,
     leaderboards,
+    refunding,
     sending,
     showing,
     undoing,
 )
 from spaktok.wallet.model.income import Slot
+from spaktok.wallet.service import approvals
 from tests.cost.actions.scene import Action, action
 from tests.support.gifts import stream
 from tests.support.giving import asked, give, quoted, rich
-from tests.support.people import ANA, BEN, join
+from tests.support.people import ANA, BEN, CARL, DINA, join
 
 
 @action("read the catalogue of gifts")
@@ -107,6 +109,34 @@ def _() -> Action:
     place = _stream()
     gift = give(**place)
     return lambda: undoing.undo(ANA, gift.transaction_id)
+
+
+def _large() -> str:
+    """A gift that one of the staff does not refund alone."""
+    rich(ANA)
+    join(BEN)
+    return give(gift_id="star", quantity=60).transaction_id
+
+
+@action("refund a small gift")
+def _() -> Action:
+    rich(ANA)
+    join(BEN)
+    gift = give(gift_id="star").transaction_id
+    return lambda: refunding.refund(CARL, gift, "a mistake")
+
+
+@action("propose to refund a large gift")
+def _() -> Action:
+    gift = _large()
+    return lambda: refunding.refund(CARL, gift, "a mistake", "key-12345678")
+
+
+@action("approve a refund of a large gift")
+def _() -> Action:
+    proposal = str(refunding.refund(CARL, _large(), "a mistake", "key-12345678").proposal_id)
+    seen: str = approvals.ref(proposal).get().get("payloadHash")
+    return lambda: refunding.approve(DINA, proposal, seen, "seen")
 
 
 @action("share out and show a stream's window of 20 gifts")

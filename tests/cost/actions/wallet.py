@@ -8,8 +8,10 @@ from datetime import timedelta
 from spaktok.core import clock
 from spaktok.core.refusal import Refusal
 from spaktok.wallet.service import (
+    arrivals,
     auditing,
     income,
+    reading,
     recovering,
     revenue,
     reversals,
@@ -20,7 +22,7 @@ from spaktok.wallet.service.spending import Order
 from tests.cost.actions.scene import Action, action
 from tests.support import operations
 from tests.support.money import buy
-from tests.support.operations import given, half, receiver
+from tests.support.operations import fan, given, half, receiver
 from tests.support.people import ANA, BEN
 
 GIFTS = 100
@@ -98,10 +100,27 @@ def _() -> Action:
     return lambda: income.roll_up(slot, half)
 
 
-@action("sweep the income of a second")
+@action("sweep the first income of a day")
 def _() -> Action:
     income.roll_up(income.slot_of(given(ANA)), half)
     return lambda: income.sweep(ANA)
+
+
+@action("sweep the income of a second")
+def _() -> Action:
+    income.roll_up(income.slot_of(given(ANA)), half)
+    income.sweep(ANA)
+    buy(fan(ANA), 100, key="p2")
+    income.roll_up(income.slot_of(spending.spend(fan(ANA), "g2", Order(100, ANA))), half)
+    return lambda: income.sweep(ANA)
+
+
+@action("tell of a day's earnings")
+def _() -> Action:
+    income.roll_up(income.slot_of(given(ANA)), half)
+    income.sweep(ANA)
+    (day,) = reading.load(ANA).pending
+    return lambda: arrivals.tell(ANA, day)
 
 
 @action("sweep where nothing came")

@@ -35,7 +35,7 @@ def test_a_gift_is_shared_once_and_swept_once_however_often_both_are_run(queue: 
     assert income.sweep(BEN) is not None
     assert income.sweep(BEN) is None
     assert sum(reading.load(BEN).pending.values()) == 6 * 33_000
-    assert queue.names() == ["sweepIncome"]
+    assert queue.names() == ["sweepIncome", "tellEarnings"]
 
 
 def test_a_gift_taken_back_returns_the_coins_and_takes_the_share() -> None:

@@ -10,7 +10,12 @@ from spaktok.coins.refusals import (
     TooManyPackages,
     VersionConflict,
 )
-from spaktok.coins.requests.staff import AddCoinPackage, RefundCoinPurchase, UpdateCoinPackage
+from spaktok.coins.requests.staff import (
+    AddCoinPackage,
+    ApproveCoinRefund,
+    RefundCoinPurchase,
+    UpdateCoinPackage,
+)
 from spaktok.coins.service import pricing, refunding
 from spaktok.core import keys
 from spaktok.core.caller import Caller, Role
@@ -18,6 +23,7 @@ from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import KeyReused, NotFound
 from spaktok.users.refusals import NotYourOwn
+from spaktok.wallet.refusals import ProposalChanged, ProposalDecided, ProposalExpired
 
 _STAFF = (Role.ADMIN, Role.SUPERADMIN)
 
@@ -65,17 +71,20 @@ def updateCoinPackage(caller: Caller, request: UpdateCoinPackage) -> pricing.Cha
 
 @call(
     RefundCoinPurchase,
-    message="Refunded",
+    message="Refunded, or proposed where somebody else has to approve it",
     roles=_STAFF,
     sensitive=True,
     recent_sign_in=True,
     limit=per_minute(20),
     secrets=(keys.AUDIT_SECRET, keys.STRIPE_SECRET),
     refusals=(NotFound, NotYourOwn, NotRefundable, KeyReused),
-    cost="up to 16 reads, 14 writes",
+    cost="up to 17 reads, 14 writes; proposed: 6 reads, 3 writes",
 )
 def refundCoinPurchase(caller: Caller, request: RefundCoinPurchase) -> refunding.Refunded:
-    """Refund a purchase; its coins are taken back, and what of them was spent is owed."""
+    """Refund a purchase; its coins are taken back, and what of them was spent is owed.
+
+    Above $50 of one purchase, in whatever parts, it is `proposed`, and `approveCoinRefund` sends it.
+    """
     return refunding.refund(
         caller.uid,
         request.purchase_id,
@@ -83,3 +92,26 @@ def refundCoinPurchase(caller: Caller, request: RefundCoinPurchase) -> refunding
         request.idempotency_key,
         request.amount_minor,
     )
+
+
+@call(
+    ApproveCoinRefund,
+    message="Approved and refunded",
+    roles=_STAFF,
+    sensitive=True,
+    recent_sign_in=True,
+    limit=per_minute(20),
+    secrets=(keys.AUDIT_SECRET, keys.STRIPE_SECRET),
+    refusals=(
+        NotFound,
+        NotYourOwn,
+        NotRefundable,
+        ProposalChanged,
+        ProposalDecided,
+        ProposalExpired,
+    ),
+    cost="up to 15 reads, 15 writes",
+)
+def approveCoinRefund(caller: Caller, request: ApproveCoinRefund) -> refunding.Refunded:
+    """Approve a refund of a purchase that somebody else proposed; it is recorded in the same commit."""
+    return refunding.approve(caller.uid, request.proposal_id, request.payload_hash, request.reason)

@@ -10,6 +10,7 @@ from spaktok.coins.model.packages import COINS_MAX, PACKAGE_ID_PATTERN, PRICE_MI
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Line, Request
 from spaktok.users import text
+from spaktok.wallet.requests import ApproveProposal
 
 PackageId = Annotated[str, Field(pattern=PACKAGE_ID_PATTERN)]
 PurchaseId = Annotated[str, Field(pattern=ID_PATTERN)]
@@ -127,6 +128,10 @@ class RefundCoinPurchase(Request):
             description="In the currency paid; without it all that is left.",
         ),
     ] = None
+
+
+class ApproveCoinRefund(ApproveProposal):
+    """Approve a refund of a purchase that somebody else proposed; it is sent at once."""
 
 
 class SendCoinRefund(Request):

@@ -1,4 +1,9 @@
-"""Refunds by the staff: recorded, with reason and key, before the provider is asked."""
+"""Refunds by the staff: recorded, with reason and key, before the provider is asked.
+
+Up to the amount in `wallet/policy.json` one of them refunds alone. Above it, reckoned of all that goes
+back of one purchase, so that parts add up, a refund is proposed, and recorded and sent when another
+approves it.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +23,23 @@ from spaktok.core.refusal import KeyReused, NotFound, TryAgain
 from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
 from spaktok.users.refusals import NotYourOwn
+from spaktok.wallet.model import policy
+from spaktok.wallet.refusals import ProposalChanged
+from spaktok.wallet.service import approvals
+from spaktok.wallet.service.approvals import Proposal
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
 SEND: Final = "sendCoinRefund"
+ACTION: Final = "refundCoinPurchase"
 
 
 class Sending(StrEnum):
     """Where a refund of ours stands."""
 
+    PROPOSED = "proposed"
+    """Somebody else has to approve it first. Stored as no refund yet."""
     REQUESTED = "requested"
     """Stored, and perhaps sent: the provider's answer is not known."""
     SENT = "sent"
@@ -38,10 +50,22 @@ class Sending(StrEnum):
 class Refunded:
     """The refund. `requested` is sent by a task as soon as the provider can be reached."""
 
-    refund_id: str
+    refund_id: str | None
+    """None while it is `proposed`."""
     purchase_id: str
     amount_minor: int
     status: Sending
+    proposal_id: str | None = None
+    """Of what took, or takes, somebody else's approval."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """A refund's document, and the task that sends it where that is new."""
+
+    refund_id: str
+    fields: dict[str, Any]
+    task: Task | None = None
 
 
 def refund(
@@ -49,60 +73,158 @@ def refund(
 ) -> Refunded:
     """Refund a purchase, or a part of its price, once a key. The buyer's coins follow the money.
 
-    Five reads and six writes before the provider is asked; then what `settling.settle` costs. Raises
-    `NotFound`, `NotYourOwn`, `NotRefundable`, `KeyReused`.
+    Six reads and six writes before the provider is asked; then what `settling.settle` costs. What
+    takes two of the staff is proposed: six reads, three writes. A repeat gets the same answer, and
+    once the proposal was approved, what became of the refund. Raises `NotFound`, `NotYourOwn`,
+    `NotRefundable`, `KeyReused`.
     """
-    refund_id = ids.digest(actor, "refundCoinPurchase", key)
+    refund_id = ids.digest(actor, ACTION, key)
     asked = ids.digest(purchase_id, reason, str(amount_minor))
-    at = clock.now()
 
-    def body(tx: Transaction) -> tuple[dict[str, Any], Task | None]:
+    def body(tx: Transaction) -> _Recorded | Proposal | approvals.Payload:
         chain = audit.load(tx, actor)
-        found = store.read([store.refund_ref(refund_id), store.purchase_ref(purchase_id)], tx)
+        proposed = approvals.ref(approvals.id_of(actor, key))
+        refs = [store.refund_ref(refund_id), store.purchase_ref(purchase_id), proposed]
+        found = store.read(refs, tx)
         before = found[0].to_dict()
         if before is not None:
             if before["asked"] != asked:
                 raise KeyReused
-            return before, None
+            return _Recorded(refund_id, before)
+        waiting = approvals.decode(found[2])
+        if waiting is not None:
+            if not _asks(waiting, purchase_id, reason, amount_minor):
+                raise KeyReused
+            return _approved(tx, waiting) or waiting
         purchase, minor, gone = _refundable(actor, store.purchase(found[1]), amount_minor)
-        fields = {
-            "purchaseId": purchase_id,
-            "paymentId": purchase.payment_id,
-            "userId": purchase.user_id,
-            "staffId": actor,
-            "reason": reason,
-            "amountMinor": minor,
-            "currency": purchase.currency,
-            "asked": asked,
-            "status": Sending.REQUESTED,
-            "providerId": None,
-            "at": at,
-        }
-        tx.create(store.refund_ref(refund_id), fields)
-        tx.set(
-            store.purchase_ref(purchase_id),
-            store.encode(replace(purchase, refund_asked_minor=gone + minor)),
+        if _takes_two(purchase, gone + minor):
+            return _payload(purchase, minor)
+        recorded = _record(
+            tx, refund_id, (purchase, minor, gone), staffId=actor, reason=reason, asked=asked
         )
         about: dict[str, audit.Value] = {
             "refundId": refund_id,
             "amountMinor": minor,
             "currency": purchase.currency,
         }
-        audit.append(
-            tx, chain, Act(actor, "refundCoinPurchase", purchase.user_id, reason, after=about)
-        )
-        return fields, dispatch.stage(tx, _task(refund_id))
+        audit.append(tx, chain, Act(actor, ACTION, purchase.user_id, reason, after=about))
+        return recorded
 
-    fields, task = transaction.run(body)
-    if task is not None:
-        dispatch.release(task)
+    done = transaction.run(body)
+    if isinstance(done, _Recorded):
+        return _sent(done)
+    if not isinstance(done, Proposal):
+        done = approvals.propose(actor, key, ACTION, done, reason)
+    minor = int(done.payload["amountMinor"] or 0)
+    return Refunded(None, purchase_id, minor, Sending.PROPOSED, done.proposal_id)
+
+
+def approve(actor: UserId, proposal_id: str, payload_hash: str, reason: str) -> Refunded:
+    """Approve a refund that somebody else proposed: recorded in the same commit, and then sent.
+
+    Four reads and six writes before the provider is asked; then what `settling.settle` costs. A repeat
+    says where the refund stands. Raises what `approvals.read` refuses, `NotYourOwn` for a purchase of
+    the actor's, and `NotRefundable` where less is left of it by now: the proposal goes on waiting.
+    """
+
+    def body(tx: Transaction) -> _Recorded:
+        refund_id = _approved_id(proposal_id)
+        before = store.read([store.refund_ref(refund_id)], tx)[0].to_dict()
+        if before is not None:
+            if before["asked"] != payload_hash:
+                raise ProposalChanged
+            return _Recorded(refund_id, before)
+        approved = approvals.read(tx, actor, proposal_id, ACTION, payload_hash)
+        proposal = approved.proposal
+        ref = store.purchase_ref(str(proposal.payload["purchaseId"]))
+        minor = int(proposal.payload["amountMinor"] or 0)
+        parts = _refundable(actor, store.purchase(store.read([ref], tx)[0]), minor)
+        approvals.stage(tx, approved, reason)
+        return _record(
+            tx,
+            refund_id,
+            parts,
+            staffId=proposal.proposer_id,
+            reason=proposal.reason,
+            asked=payload_hash,
+            proposalId=proposal_id,
+        )
+
+    return _sent(transaction.run(body))
+
+
+def _sent(recorded: _Recorded) -> Refunded:
+    """Send what was recorded, where its answer is not known; where it stands."""
+    refund_id, fields = recorded.refund_id, recorded.fields
+    if recorded.task is not None:
+        dispatch.release(recorded.task)
     status = Sending(fields["status"])
     if status is Sending.REQUESTED:
         try:
             status = send(refund_id)
         except TryAgain:
             status = Sending.REQUESTED  # the task goes on
-    return Refunded(refund_id, purchase_id, fields["amountMinor"], status)
+    return Refunded(
+        refund_id, fields["purchaseId"], fields["amountMinor"], status, fields.get("proposalId")
+    )
+
+
+def _record(
+    tx: Transaction, refund_id: str, parts: tuple[Purchase, int, int], **more: str
+) -> _Recorded:
+    """Stage a refund, and that the purchase has it. Three writes."""
+    purchase, minor, gone = parts
+    fields = {
+        "purchaseId": purchase.id,
+        "paymentId": purchase.payment_id,
+        "userId": purchase.user_id,
+        "amountMinor": minor,
+        "currency": purchase.currency,
+        "status": Sending.REQUESTED,
+        "providerId": None,
+        "at": clock.now(),
+        **more,
+    }
+    tx.create(store.refund_ref(refund_id), fields)
+    after = replace(purchase, refund_asked_minor=gone + minor)
+    tx.set(store.purchase_ref(purchase.id), store.encode(after))
+    return _Recorded(refund_id, fields, dispatch.stage(tx, _task(refund_id)))
+
+
+def _takes_two(purchase: Purchase, minor: int) -> bool:
+    """Whether so much of a purchase, in all, is more than one of the staff sends back alone."""
+    return purchase.price_usd * minor > policy.REFUND_ALONE_CENTS * purchase.price_minor
+
+
+def _payload(purchase: Purchase, minor: int) -> approvals.Payload:
+    """What somebody else is to see and to approve."""
+    return {
+        "userId": purchase.user_id,
+        "purchaseId": purchase.id,
+        "amountMinor": minor,
+        "currency": purchase.currency,
+    }
+
+
+def _asks(waiting: Proposal, purchase_id: str, reason: str, amount_minor: int | None) -> bool:
+    """Whether a proposal is of what is asked for now."""
+    payload = waiting.payload
+    return (waiting.action, payload.get("purchaseId"), waiting.reason) == (
+        ACTION,
+        purchase_id,
+        reason,
+    ) and amount_minor in (None, payload["amountMinor"])
+
+
+def _approved(tx: Transaction, proposal: Proposal) -> _Recorded | None:
+    """The refund that came of a proposal, where one has. One read."""
+    refund_id = _approved_id(proposal.proposal_id)
+    fields = store.read([store.refund_ref(refund_id)], tx)[0].to_dict()
+    return None if fields is None else _Recorded(refund_id, fields)
+
+
+def _approved_id(proposal_id: str) -> str:
+    return ids.digest(proposal_id, ACTION)
 
 
 def _refundable(

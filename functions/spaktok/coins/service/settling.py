@@ -3,7 +3,8 @@
 Each step is a ledger operation under a key of the provider's (the PaymentIntent, the dispute, the
 PaymentIntent and the total refunded), so that it happens once whoever is told how often. How far the
 purchase has come is written beside the last of them, together with the event that was heard: an
-instance that dies between two steps is told again, finds the first done, and goes on.
+instance that dies between two steps is told again, finds the first done, and goes on. That coins have
+come is told to their buyer, staged beside them; those that go back in the same breath are no news.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from spaktok.coins.model.payments import Payment, Provider, State
 from spaktok.coins.model.purchases import Purchase
 from spaktok.coins.store import Mark
 from spaktok.core import clients, clock, config, log, transaction
+from spaktok.notifications import outgoing as notifications
+from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry
@@ -45,8 +48,9 @@ def heard(mark: Mark) -> bool:
 def settle(payment: Payment, mark: Mark | None = None) -> Purchase | None:
     """Bring the purchase to where its payment is; None where the payment is no purchase of ours.
 
-    Two reads, and for a payment that succeeded four more and six writes: wallet, entry, lot, purchase,
-    event. Told again: two reads and nothing written. Raises all that the ledger's operations do.
+    Two reads, and for a payment that succeeded four more, six writes and a delete: wallet, entry, lot,
+    purchase, event, news. Told again: two reads and nothing written. Raises all that the ledger's
+    operations do.
     """
     purchase = _load(payment)
     if purchase is None:
@@ -94,20 +98,36 @@ def _last(
     if not todo:
         return _finish(purchase.id, payment, todo, mark)
     written: list[Purchase] = []
+    credited = isinstance(todo[-1], Credit)
 
     def beside(tx: Transaction) -> Stage:
         written.clear()
         found = _reread(tx, purchase.id, mark)
 
-        def stage(_: Entry, __: Decision) -> None:
+        def stage(entry: Entry, _: Decision) -> None:
             written.append(_write(tx, found, payment, todo, mark, clock.now()))
+            if credited:
+                notifications.stage(tx, _news(purchase, entry))
 
         return stage
 
     entry = _take(purchase, payment, todo[-1], beside)
+    if credited:
+        notifications.told(_news(purchase, entry))
     if entry.committed_at is None and written:
         return written[0]
     return _finish(purchase.id, payment, todo, mark)  # another took it; the event is ours
+
+
+def _news(purchase: Purchase, entry: Entry) -> News:
+    """That the coins are there; the same however often it is asked for."""
+    return News(
+        recipient=purchase.user_id,
+        type=NotificationType.COIN_PURCHASE,
+        entity_type=EntityType.PURCHASE,
+        entity_id=purchase.id,
+        at=entry.at,
+    )
 
 
 def _take(purchase: Purchase, payment: Payment, step: Step, beside: Beside | None = None) -> Entry:

@@ -1,4 +1,4 @@
-"""Taking gifts back: by the sender within ten seconds, or by the staff with a reason."""
+"""Taking gifts back: by the sender within ten seconds, and what a refund by the staff has of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from spaktok.core import audit, clock, dispatch, ids
-from spaktok.core.audit import Act
+from spaktok.core import clock, dispatch, ids
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
@@ -16,9 +15,6 @@ from spaktok.gifts import giving
 from spaktok.gifts.model import undo_until
 from spaktok.gifts.refusals import TooLateToUndo
 from spaktok.gifts.service.sending import deal_of
-from spaktok.notifications import outgoing as notifications
-from spaktok.notifications.model import EntityType, News, NotificationType
-from spaktok.users.refusals import NotYourOwn
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind, id_of
 from spaktok.wallet.refusals import NothingToReverse, UnknownEntry
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
 UNDO: Final = "undo"
-REFUND: Final = "refund"
 UNSHOWN_AFTER: Final = timedelta(seconds=1)
 """How long after a gift's roll-up is due what was taken back is subtracted from what is seen."""
 
@@ -52,7 +47,7 @@ def undo(sender: UserId, gift_id: str) -> Undone:
     answer, later too. Two reads, and two to four a lot; three writes, and one a lot. Raises `NotFound`,
     `TooLateToUndo`.
     """
-    gift = _gift(gift_id)
+    gift = gift_of(gift_id)
     if gift.user_id != sender:
         raise NotFound
     if clock.now() >= undo_until(gift.at):
@@ -61,52 +56,9 @@ def undo(sender: UserId, gift_id: str) -> Undone:
             raise TooLateToUndo
         return _undone(done)
     try:
-        return _undone(_reverse(gift, UNDO, _in_time(gift)))
+        return _undone(reverse(gift, UNDO, _in_time(gift)))
     except NothingToReverse:
         raise TooLateToUndo from None
-
-
-def refund(actor: UserId, gift_id: str, reason: str) -> Undone:
-    """Reverse a gift on all sides; the reason is recorded in the same commit, and the news for both.
-
-    Repeated, it changes nothing. Raises `NotFound`, and `NotYourOwn` for a gift of the actor's.
-    """
-    gift = _gift(gift_id)
-    if actor in (gift.user_id, gift.receiver_id):
-        raise NotYourOwn
-
-    def recorded(tx: Transaction) -> Stage:
-        chain = audit.load(tx, actor)
-        act = Act(actor, "refundGift", gift.id, reason, after={"coins": gift.facts["coins"]})
-
-        def stage(entry: Entry, _: Decision) -> None:
-            audit.append(tx, chain, act)
-            for news in _news(gift, entry):
-                notifications.stage(tx, news)
-
-        return stage
-
-    try:
-        entry = _reverse(gift, REFUND, lambda _: None, recorded)
-    except NothingToReverse:
-        raise NotFound from None
-    for news in _news(gift, entry):
-        notifications.told(news)
-    return _undone(entry)
-
-
-def _news(gift: Entry, undo: Entry) -> list[News]:
-    """What both sides hear of a refund; the same however often it is asked for."""
-    return [
-        News(
-            recipient=uid or "",
-            type=NotificationType.GIFT_REFUND,
-            entity_type=EntityType.GIFT,
-            entity_id=gift.id,
-            at=undo.at,
-        )
-        for uid in (gift.user_id, gift.receiver_id)
-    ]
 
 
 def unshow_task(undo: str, gift: Entry) -> Task:
@@ -115,7 +67,8 @@ def unshow_task(undo: str, gift: Entry) -> Task:
     return Task("unshowGift", ids.digest("unshow", undo), {"undoId": undo, "runAt": due}, due)
 
 
-def _gift(gift_id: str) -> Entry:
+def gift_of(gift_id: str) -> Entry:
+    """The gift of that id. One read. Raises `NotFound`."""
     gift = reading.entry(gift_id)
     if gift is None or gift.kind is not Kind.GIFT:
         raise NotFound
@@ -130,12 +83,17 @@ def _in_time(gift: Entry) -> Callable[[datetime], None]:
     return check
 
 
-def _reverse(
+def reverse(
     gift: Entry,
     why: str,
     check: Callable[[datetime], None],
     beside: Beside | None = None,
 ) -> Entry:
+    """Reverse it in the ledger, in its sender's notes and in what is seen; once, and its entry.
+
+    `check` may refuse at the instant of the commit's attempt. Raises `NotFound`, `NothingToReverse`,
+    and what `check` and `beside` refuse.
+    """
     task = unshow_task(id_of(gift.user_id, Kind.UNDO, gift.id), gift)
 
     def adapt(decision: Decision, _: str, at: datetime) -> Decision:

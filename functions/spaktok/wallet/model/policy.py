@@ -32,3 +32,7 @@ LIMIT_RAISE_HOURS: Final = _POLICY["spendingLimitRaiseHours"]
 ADJUSTMENT_COINS_MAX: Final = _POLICY["adjustmentCoinsMax"]
 ADJUSTMENT_MICRO_MAX: Final = _POLICY["adjustmentMicroMax"]
 APPROVAL_HOURS: Final = _POLICY["approvalHours"]
+REFUND_ALONE_CENTS: Final = _POLICY["refundAloneCents"]
+"""US cents of one purchase that one of the staff may send back; above, another has to approve it."""
+REFUND_ALONE_COINS: Final = _POLICY["refundAloneCoins"]
+"""Coins of a gift that one of the staff may reverse; above, another has to approve it."""

@@ -30,7 +30,7 @@ from spaktok.wallet.model import policy
 from spaktok.wallet.refusals import ProposalChanged, ProposalDecided, ProposalExpired
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, Query, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, Transaction
 
 Payload = dict[str, str | int | bool | None]
 
@@ -88,7 +88,7 @@ def propose(actor: str, key: str, action: str, payload: Payload, reason: str) ->
     """Propose something, once a key. Two reads, three writes. Raises `KeyReused`."""
     at = clock.now()
     made = Proposal(
-        proposal_id=ids.digest("proposal", actor, key),
+        proposal_id=id_of(actor, key),
         action=action,
         payload=payload,
         payload_hash=digest(action, payload),
@@ -101,9 +101,8 @@ def propose(actor: str, key: str, action: str, payload: Payload, reason: str) ->
 
     def body(tx: Transaction) -> Proposal:
         chain = audit.load(tx, actor)
-        (found,) = store.read([ref(made.proposal_id)], tx)
-        if found.exists:
-            before = _decoded(found.id, found.to_dict() or {})
+        before = decode(store.read([ref(made.proposal_id)], tx)[0])
+        if before is not None:
             if (before.payload_hash, before.reason) != (made.payload_hash, reason):
                 raise KeyReused
             return before
@@ -181,6 +180,17 @@ def waiting(actor: str, limit: int, cursor: str | None) -> ProposalPage:
 def ref(proposal_id: str) -> DocumentReference:
     """`approvals/{proposalId}`."""
     return clients.db().collection("approvals").document(proposal_id)
+
+
+def id_of(actor: str, key: str) -> str:
+    """The id of what `actor` proposes under this key."""
+    return ids.digest("proposal", actor, key)
+
+
+def decode(snapshot: DocumentSnapshot[Any]) -> Proposal | None:
+    """The proposal as it is stored; None where there is none."""
+    fields = snapshot.to_dict()
+    return None if fields is None else _decoded(snapshot.id, fields)
 
 
 def pending() -> Query:

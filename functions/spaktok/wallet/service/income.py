@@ -2,14 +2,15 @@
 
 After its commit a gift's slot is sent as a task (`committed`) to the job named `ROLL_UP`, which is
 `gifts`', since that knows the shares, and which calls `roll_up`; that sends the receiver's next
-`sweepIncome`. What a lost task left behind is found by `recovering`, by counts.
+`sweepIncome`. What a lost task left behind is found by `recovering`, by counts. The first income of
+a day's gifts stages, in the commit that brings it, the task that tells of them (`arrivals`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from threading import Lock
@@ -19,6 +20,7 @@ from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import encoding, store
+from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import (
     READ_MAX,
@@ -28,6 +30,8 @@ from spaktok.wallet.model.income import (
     sweep_after,
 )
 from spaktok.wallet.model.sharing import Item, ShareAt, rolled_up, swept
+from spaktok.wallet.model.wallet import Wallet
+from spaktok.wallet.service import arrivals
 from spaktok.wallet.service.booking import Decide, Operation, Stage, book
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ ROLL_UP: Final = "rollUpGifts"
 SHARDS_MAX: Final = 400
 """Shards of one sweep: with wallet and entry well under a commit's 500 writes."""
 OVERTAKEN_MAX: Final = 5
+NOTE: Final = "income"
+"""The wallet's note of the last day of which its owner is or will be told: {day}."""
 
 _SENT_MAX: Final = 10_000
 _sent_lock: Final = Lock()
@@ -150,7 +156,8 @@ def sweep(uid: str) -> Entry | None:
     """Move a receiver's income shards into the wallet; None where there are none.
 
     A shard is deleted by the commit that credits it and must still be there: it counts once. One read
-    a shard and one, two writes, one delete a shard.
+    a shard and one, two writes, one delete a shard; the first income of a day is a write and a
+    delete more.
     """
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
@@ -168,14 +175,32 @@ def sweep(uid: str) -> Entry | None:
             facts={"rollUps": [one.get("rollUp") for one in shards]},
         )
         try:
-            return book(operation, _sweeping(by_day), _deleting(shards))
+            entry = book(operation, _sweeping(by_day), _deleting(shards))
         except (FailedPrecondition, NotFound):
             continue  # another sweep took some of them
+        for task in _first_of_days(entry):
+            dispatch.release(task)
+        return entry
     raise TryAgain
 
 
 def _sweeping(by_day: Mapping[str, int]) -> Decide:
-    return lambda wallet, _: swept(wallet, by_day)
+    def decide(wallet: Wallet, _: datetime) -> Decision:
+        decision = swept(wallet, by_day)
+        noted = wallet.notes.get(NOTE, {}).get("day", "")
+        days = sorted(day for day, micro in by_day.items() if micro > 0 and day > noted)
+        if not days or wallet.closed_at is not None:
+            return decision
+        facts = {**decision.facts, "firstOf": days}
+        after = decision.wallet.noted(NOTE, {"day": days[-1]})
+        return replace(decision, wallet=after, facts=facts)
+
+    return decide
+
+
+def _first_of_days(entry: Entry) -> list[Task]:
+    """The tasks that tell of the days of which a sweep brought the first income."""
+    return [arrivals.task(entry.user_id, day) for day in entry.facts.get("firstOf", ())]
 
 
 def _roll_ups(slot_id: str) -> list[dict[str, Any]]:
@@ -243,9 +268,11 @@ def _create(slot: Slot, entry: Entry) -> bool:
 def _deleting(shards: list[Any]) -> Callable[[Transaction], Stage]:
     still_there = clients.db().write_option(exists=True)
 
-    def stage(tx: Transaction, *_: object) -> None:
+    def stage(tx: Transaction, entry: Entry, _: Decision) -> None:
         for one in shards:
             tx.delete(one.reference, option=still_there)
+        for task in _first_of_days(entry):
+            dispatch.stage(tx, task)
 
     return lambda tx: partial(stage, tx)
 
