@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -39,6 +40,7 @@ from spaktok.videos import store as videos
 from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilters
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges, comment_rules, comments, likes, saves, tallies
+from spaktok.views.model import Regard
 from tests.support import giving, phones
 from tests.support.ages import join_aged
 from tests.support.edge import Answer, Sender
@@ -257,7 +259,9 @@ class World:
             shown = videos.decode(videos.ref(name).get())
             assert shown is not None
             assert shown.user_id == owner
-            items.append(computing._video(shown, Drawn(9, 9.0)))
+            items.append(
+                replace(computing._video(shown, 0, Regard(), Drawn(9, 9.0)), for_adults=True)
+            )
             catalogue.create_sound(batch := clients.db().batch(), shown, clock.now())
             batch.update(catalogue.sound_ref(name), {"usageCount": 5})
             batch.commit()
