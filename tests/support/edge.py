@@ -16,6 +16,7 @@ from google.auth.credentials import AnonymousCredentials
 
 from spaktok.core import clients, clock, config
 from spaktok.integrations import sign_in
+from spaktok.notifications.push import letters
 
 Entry = Callable[[flask.Request], flask.Response]
 
@@ -116,6 +117,8 @@ def emulate(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("FIREBASE_AUTH_EMULATOR_HOST", "unsigned-tokens-only.invalid")
     patch.setenv("FUNCTIONS_EMULATOR", "true")
     patch.setattr(sign_in, "set_claims", lambda *_: None)
+    # Letters are others' tests: there is nobody here to ask for an address.
+    patch.setattr(letters, "verified_address", lambda _: None)
     forget_app()
 
 

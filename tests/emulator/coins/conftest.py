@@ -8,7 +8,6 @@ import pytest
 
 from spaktok.coins.requests.buying import PurchaseCoins
 from spaktok.coins.service import buying
-from spaktok.notifications.push import letters
 from tests.support.edge import emulate, forget_app
 from tests.support.paying import Till, till
 from tests.support.people import ANA, BEN, join
@@ -18,8 +17,6 @@ from tests.support.people import ANA, BEN, join
 def stripe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
     """The stand-in, and Ana and Ben."""
     emulate(monkeypatch)
-    # Letters are others' tests: there is nobody here to ask for an address.
-    monkeypatch.setattr(letters, "verified_address", lambda _: None)
     join(ANA, BEN)
     with till(monkeypatch) as one:
         yield one
