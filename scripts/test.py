@@ -19,7 +19,7 @@ from stack.paths import ROOT
 from stack.report import say
 from stack.spare import SPARE, spare_firestore
 
-MINUTES_MAX = 30
+MINUTES_MAX = 45
 INSIDE = "--inside-the-stack"
 WORKERS = ("-n", "6")
 """More than two cores could use: most of a test is waiting for the emulator and its locks."""

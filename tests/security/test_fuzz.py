@@ -1,4 +1,4 @@
-"""Malformed and adversarial bodies at every callable: a hundred, and a thousand in a whole run.
+"""Malformed and adversarial bodies at every callable: sixty at least, and a thousand in a whole run.
 
 None is answered INTERNAL, none that is refused changes a document or sends a task, and no answer
 quotes a path, a traceback or another user's anything.
@@ -58,7 +58,7 @@ from tests.support.time import TestClock
 from tests.support.worlds import ready, video
 
 BODIES = 1_000
-BODIES_MIN = some(BODIES, short=100)
+BODIES_MIN = some(BODIES, short=60)
 """A short run ends here where the mix has met both a refusal of the edge and a success."""
 REPLAYED_MAX = 20
 """Of the bodies refused by one name."""
