@@ -200,6 +200,7 @@ async function leave({ ana, dina }, videoId) {
   await dina.call("commentOnVideo", { videoId, text: "I was never here" });
   await ana.until(`videos/${videoId}`, ({ likes, comments }) => likes === counts.likes + 1 && comments === counts.comments + 1);
   const { comments: before } = await ana.call("getVideoComments", { videoId });
+  await dina.signInAgain();
   await dina.call("deleteAccount");
   assert.equal((await refusal(ana.call("getProfile", { userId: dina.uid }))).code, "functions/not-found");
   tell(`for Ana she is gone at once; there were ${before.length} comments`);

@@ -42,6 +42,7 @@ async function prepare(people) {
   step(`${creator.name} has $100 that she may withdraw, links PayPal and is checked`);
   await earn(people, 100_000_000);
   tell("earned: by a correction of the staff's, under dual control; gifts would mature in 15 days");
+  await creator.signInAgain();
   const linked = await creator.call("linkPayPal", { email: `${creator.name}@example.com` });
   tell(`linked: ${linked.hint}; the address is sealed, and this is all anybody is shown of it`);
   const asked = { amount: 3500, payoutMethod: "paypal", idempotencyKey: randomUUID() };
