@@ -1,6 +1,6 @@
 """Start the local stack: the whole Firebase Emulator Suite, from whatever this machine has.
 
-    scripts/dev.py                              stays up until Ctrl-C, on the ports of firebase.json
+    scripts/dev.py --schedules                  stays up until Ctrl-C, on the ports of firebase.json
     scripts/dev.py --free-ports --run CMD ...   runs CMD against a stack of its own, then ends both
 
 Exits with the command's status; 1 when the stack cannot start or stops by itself.
@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from stack.errors import StackError
 from stack.paths import ROOT
-from stack.ports import HOST, SUITE
+from stack.ports import HOST, SUITE, VENDOR_PORTS
 from stack.processes import send
 from stack.report import say, tail
 from stack.suite import Suite
@@ -45,9 +45,13 @@ def main() -> int:
         signal.signal(number, _interrupt)
     try:
         with Suite(options.project, options.free_ports, download=not options.no_download) as suite:
+            scheduler = suite.scheduler()
             try:
+                if options.schedules:
+                    scheduler.begin()
                 return _run(suite, options.run) if options.run else _stay(suite)
             finally:
+                scheduler.stop()
                 for number in SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
                 say("stack: stopping …")
@@ -70,6 +74,9 @@ def _options() -> argparse.Namespace:
         "--no-download", action="store_true", help="never download a missing emulator"
     )
     parser.add_argument(
+        "--schedules", action="store_true", help="start scheduled functions when they are due"
+    )
+    parser.add_argument(
         "--run", nargs=argparse.REMAINDER, metavar="CMD", help="run this, then stop (last option)"
     )
     options = parser.parse_args()
@@ -86,7 +93,7 @@ def _interrupt(number: int, _: FrameType | None) -> NoReturn:
 
 def _stay(suite: Suite) -> int:
     """Say where everything listens, then wait for Ctrl-C, which is the normal end."""
-    for name in (*SUITE, "hub"):
+    for name in (*SUITE, "hub", *VENDOR_PORTS):
         say(f"  {name:<10} http://{HOST}:{suite.ports[name]}")
     say(f"  log        {suite.log.relative_to(ROOT)}")
     say("stack: up until Ctrl-C")

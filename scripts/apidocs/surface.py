@@ -12,7 +12,15 @@ from apidocs import kinds
 from apidocs.terms import Known, Record, Shape
 from spaktok.core import standing
 from spaktok.core.encode import camel
-from spaktok.core.endpoint.declaration import AppCheck, Call, Declaration, Job, Schedule, declared
+from spaktok.core.endpoint.declaration import (
+    AppCheck,
+    Call,
+    Declaration,
+    Hook,
+    Job,
+    Schedule,
+    declared,
+)
 from spaktok.core.refusal import (
     AppCheckRequired,
     AuthenticationRequired,
@@ -181,5 +189,7 @@ def _starts(work: Declaration, entry: Any) -> str:
             return f"task, at most {work.rate} a second"
         case Schedule():
             return work.when
+        case Hook():
+            return "a provider's HTTPS request"
     patterns = entry.__firebase_endpoint__.eventTrigger.get("eventFilterPathPatterns", {})
     return f"a write of `{patterns['document']}`" if patterns else "a stored object"

@@ -2,6 +2,7 @@
 
     scripts/bench/cold_start.py             every function, beside a bare echo
     scripts/bench/cold_start.py likeVideo   these
+    scripts/bench/cold_start.py --record    note which modules are over the budget, for the tests
 
 Counts of `sys.modules` are the same on every machine and in every run, where seconds are not. Each
 function is loaded in a process of its own with FUNCTION_TARGET set, as deployed. Wants the Firestore
@@ -27,6 +28,11 @@ PROJECT: Final = "demo-bench"
 IMPORT_MAX: Final = 720
 CALL_MAX: Final = 930
 WORK_MAX: Final = 940
+OVER: Final[dict[str, int]] = json.loads((HERE / "cold_start_over.json").read_text("utf-8"))
+"""Modules that load more than that after their first read, and how many. A debt, by name: nothing may
+be added, and what shrinks is written down (`--record`)."""
+SLACK: Final = 4
+"""By how much a figure there may be too high before it has to be lowered."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,29 @@ def functions() -> dict[str, int]:
     from spaktok.core.endpoint.declaration import Call, declared
 
     return {
-        name: CALL_MAX if isinstance(declared(getattr(main, name)), Call) else WORK_MAX
-        for names in main.FUNCTIONS.values()
+        name: OVER.get(
+            module, CALL_MAX if isinstance(declared(getattr(main, name)), Call) else WORK_MAX
+        )
+        for module, names in main.FUNCTIONS.items()
         for name in names
     }
+
+
+def representatives() -> dict[str, str]:
+    """One function of every module: those of a module load the same."""
+    import main
+
+    return {names[0]: module for module, names in main.FUNCTIONS.items()}
+
+
+def record() -> None:
+    """Write down which modules are over the budget now."""
+    OVER.clear()
+    budgets, modules = functions(), representatives()
+    loads = measure((name, budgets[name]) for name in modules)
+    over = {modules[load.name]: load.after_firestore for load in loads if not load.within}
+    text = json.dumps(dict(sorted(over.items())), indent=2)
+    (HERE / "cold_start_over.json").write_text(f"{text}\n", "utf-8")
 
 
 def measure(wanted: Iterable[tuple[str, int]], table: str = "main") -> list[Load]:
@@ -88,6 +113,9 @@ def main(arguments: list[str]) -> int:
     if "FIRESTORE_EMULATOR_HOST" not in os.environ:
         print("Set FIRESTORE_EMULATOR_HOST: `make dev` starts an emulator.", file=sys.stderr)
         return 1
+    if arguments == ["--record"]:
+        record()
+        return 0
     budgets = functions()
     (echo,) = measure([("echo", CALL_MAX)], "echo")
     loads = measure([(name, budgets[name]) for name in arguments or budgets])

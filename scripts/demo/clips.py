@@ -118,6 +118,29 @@ def portrait(out: Path) -> Path:
     return clip(out, size="360x640")
 
 
+def stripes(out: Path) -> Path:
+    """Coloured bars, which no other clip shows."""
+    return clip(out, size="360x640", picture="smptebars")
+
+
+def wheel(out: Path) -> Path:
+    """The older test picture, which no other clip shows."""
+    return clip(out, size="360x640", picture="testsrc")
+
+
+def haze(out: Path) -> Path:
+    """Slow gradients, which no other clip shows."""
+    return clip(out, size="360x640", picture="gradients")
+
+
+def dusk(out: Path) -> Path:
+    """The edge of the Mandelbrot set, which no other clip shows."""
+    picture = ("-f", "lavfi", "-t", "3", "-i", "mandelbrot=s=360x640:r=30")
+    sound = ("-f", "lavfi", "-t", "3", "-i", "sine=f=330:r=48000")
+    _ffmpeg(*picture, *sound, *_H264, *_AAC, "-f", "mp4", out)
+    return out
+
+
 def small(out: Path) -> Path:
     """Smaller than any profile, with odd sides."""
     video = ("-c:v", "libx264", "-pix_fmt", "yuv444p")
@@ -212,6 +235,7 @@ KINDS: dict[str, Callable[[Path], Path]] = {
         *(normal, silent, muted, quiet, portrait, small, full_hd, high_dynamic_range),
         *(long, brief, too_large_picture, fast, old_codec, sound_only),
         *(truncated, damaged, garbage, text, image),
+        *(stripes, wheel, haze, dusk),
     )
 }
 

@@ -2,6 +2,15 @@
 // Every step checks what it tells; the first that does not hold ends the story with status 1.
 
 import assert from "node:assert/strict";
+import { appoint } from "./backstage.mjs";
+import { buyCoins, printLedger, refundAfterSpending } from "./chapters/coins.mjs";
+import { engagement } from "./chapters/engagement.mjs";
+import { erasure } from "./chapters/erasure.mjs";
+import { feed } from "./chapters/feed.mjs";
+import { giveGifts } from "./chapters/gifts.mjs";
+import { notifications } from "./chapters/notifications.mjs";
+import { payouts } from "./chapters/payouts.mjs";
+import { pipeline } from "./chapters/pipeline.mjs";
 import { makeClip } from "./clip.mjs";
 import { restart, step, tell, took } from "./narrator.mjs";
 import { eventually, GROWN_UP, Phone, refusal } from "./phone.mjs";
@@ -191,6 +200,7 @@ async function leave({ ana, dina }, videoId) {
   await dina.call("commentOnVideo", { videoId, text: "I was never here" });
   await ana.until(`videos/${videoId}`, ({ likes, comments }) => likes === counts.likes + 1 && comments === counts.comments + 1);
   const { comments: before } = await ana.call("getVideoComments", { videoId });
+  await dina.signInAgain();
   await dina.call("deleteAccount");
   assert.equal((await refusal(ana.call("getProfile", { userId: dina.uid }))).code, "functions/not-found");
   tell(`for Ana she is gone at once; there were ${before.length} comments`);
@@ -234,16 +244,41 @@ Next: docs/api.md lists every call; scripts/demo/phone.mjs is a client in 120 li
 \`make dev\` starts the stack alone; \`make test\` runs every test.`);
 }
 
+/** Two of the staff: what moves money takes both. */
+async function hire() {
+  const staff = ["hana", "hugo"].map((name) => new Phone(name));
+  for (const phone of staff) {
+    await phone.signUp();
+    const username = `${phone.name}${Date.now() % 1e9}`;
+    await phone.call("createUserProfile", { username, displayName: phone.name, ...GROWN_UP });
+    await appoint(phone, "superadmin");
+  }
+  return staff;
+}
+
 const started = Date.now();
 const people = await meet();
+const { ana, ben, carl } = people;
 await follow(people);
 const videoId = await publish(people);
 await watch(people, videoId);
 await join(people, videoId);
+await engagement({ ...people, videoId, hashtag: "sunrise" });
+await notifications(people, videoId);
+await pipeline({ author: ben, other: carl }, await makeClip("dusk"));
 await block(people, videoId);
 await spoil(people);
+await feed({ viewer: carl });
+const purchase = await buyCoins({ buyer: ben });
+await giveGifts({ giver: ben, creator: ana });
+await refundAfterSpending({ buyer: ben, purchase });
+await printLedger({ buyer: ben });
+const [admin, boss] = await hire();
+await payouts({ creator: ana, admin, boss });
 people.dina = await withdraw(people, videoId);
 await leave(people, videoId);
+await erasure(people);
+Object.assign(people, { admin, boss });
 await Promise.all(Object.values(people).map((phone) => phone.off()));
 console.log(`\nEverything held, in ${((Date.now() - started) / 1000).toFixed(0)} s.`);
 if (!process.env.ONCE) {

@@ -31,6 +31,9 @@ PYTHON_NAMES = frozenset(
     {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "PYTHONSAFEPATH", "VIRTUAL_ENV"}
 )
 FUNCTIONS_DISCOVERY_SECONDS = 60
+# As functions/spaktok/core/clock.py has it: how far the functions' clock is ahead of the machine's.
+CLOCK_AHEAD_FILE = "SPAKTOK_CLOCK_AHEAD_FILE"
+CLOCK_AHEAD = "clock-ahead"
 
 
 def neutral(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -69,10 +72,13 @@ def for_suite(marker: str, scratch: Path, launchers: Mapping[str, str]) -> dict[
         "NO_COLOR": "1",
         "NO_UPDATE_NOTIFIER": "1",
         "FUNCTIONS_DISCOVERY_TIMEOUT": str(FUNCTIONS_DISCOVERY_SECONDS),
+        CLOCK_AHEAD_FILE: str(scratch / CLOCK_AHEAD),
     }
 
 
-def for_command(marker: str, project: str, ports: Ports, log: Path) -> dict[str, str]:
+def for_command(
+    marker: str, project: str, ports: Ports, log: Path, scratch: Path
+) -> dict[str, str]:
     """What a command run against the stack sees: where every emulator listens."""
     at = {name: f"{HOST}:{port}" for name, port in ports.items()}
     bucket = f"{project}.appspot.com"
@@ -93,4 +99,5 @@ def for_command(marker: str, project: str, ports: Ports, log: Path) -> dict[str,
         "SPAKTOK_FUNCTIONS_URL": f"http://{at['functions']}",
         "SPAKTOK_HOSTING_URL": f"http://{at['hosting']}",
         "SPAKTOK_STACK_LOG": str(log),
+        CLOCK_AHEAD_FILE: str(scratch / CLOCK_AHEAD),
     }

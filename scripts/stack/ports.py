@@ -18,12 +18,13 @@ from stack.paths import FIREBASE_CONFIG
 HOST = "127.0.0.1"
 SUITE = ("auth", "functions", "firestore", "storage", "pubsub", "tasks", "eventarc", "hosting")
 LISTENERS = (*SUITE, "hub", "logging")  # what has a `port` in firebase.json
+VENDOR_PORTS = {"paypal": 12112, "stripe": 12111}  # of `vendors`, not of firebase-tools
 # Below what systems hand out to outgoing connections, above what firebase-tools takes for workers.
 FREE_RANGE = range(20_000, 32_000)
 PICKS_MAX = 1_000
 
 Ports = dict[str, int]
-"""Listener → port; besides `LISTENERS` Firestore's `websocket`."""
+"""Listener → port; besides `LISTENERS` Firestore's `websocket`, and the local vendors."""
 
 
 def load_config(path: Path = FIREBASE_CONFIG) -> dict[str, Any]:
@@ -33,15 +34,15 @@ def load_config(path: Path = FIREBASE_CONFIG) -> dict[str, Any]:
 
 
 def configured(config: Mapping[str, Any]) -> Ports:
-    """The ports `firebase.json` names."""
+    """The ports `firebase.json` names, and the vendors' own."""
     emulators = config["emulators"]
     ports = {name: int(emulators[name]["port"]) for name in LISTENERS}
-    return {**ports, "websocket": int(emulators["firestore"]["websocketPort"])}
+    return {**ports, "websocket": int(emulators["firestore"]["websocketPort"]), **VENDOR_PORTS}
 
 
 def free() -> Ports:
     """As many ports that nobody listens on. Two stacks must not pick at the same time."""
-    names = (*LISTENERS, "websocket")
+    names = (*LISTENERS, "websocket", *VENDOR_PORTS)
     picked: list[int] = []
     for port in random.sample(FREE_RANGE, PICKS_MAX):
         if not taken(port):

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from stack import environment, log, ports
+from stack import environment, log, ports, vendors
 from stack.emulators import find_parts
 from stack.errors import StackError
 from stack.java import find_java
@@ -28,6 +28,7 @@ from stack.processes import MARKER, adopt_orphans, alive, collect, end_all
 from stack.report import BEAT_SECONDS, say, tail
 from stack.rules import check_firestore_rules, check_storage_rules
 from stack.rules_runtime import prepare
+from stack.scheduler import Scheduler, schedules, starter
 
 READY_SECONDS_MAX = 120.0
 PAUSE_SECONDS = 0.1
@@ -45,6 +46,7 @@ class Suite:
         self._download = download
         self._cli: subprocess.Popen[bytes] | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
+        self._vendors: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Suite:
         _require_installed()
@@ -75,12 +77,22 @@ class Suite:
 
     def command_environment(self) -> dict[str, str]:
         """What a program needs to speak to this suite."""
-        return environment.for_command(self.marker, self.project, self.ports, self.log)
+        return {
+            **environment.for_command(
+                self.marker, self.project, self.ports, self.log, self._scratch
+            ),
+            **vendors.variables(self.ports),
+        }
+
+    def scheduler(self) -> Scheduler:
+        """What starts the scheduled functions of this suite when they are due."""
+        url = f"http://{ports.HOST}:{self.ports['functions']}"
+        return Scheduler(schedules(_get_json(f"{url}/backends")), starter(url, self.project))
 
     def stop(self) -> None:
         """End every process of the suite and remove its files; the log stays. May be repeated."""
         left = end_all(self.marker)
-        for process in (self._cli, self._keeper):
+        for process in (self._cli, self._keeper, *self._vendors):
             if process is not None:
                 if process.stdin is not None:
                     process.stdin.close()
@@ -110,6 +122,9 @@ class Suite:
                 )
             self._keeper = self._start_keeper()
             self._cli = self._start_cli(launchers)
+            self._vendors = vendors.start(
+                self.marker, self.project, self.ports, self._folder / "vendors.log"
+            )
             self._wait_until_ready(ROOT / config["firestore"]["rules"])
         functions = len(log.loaded_functions(log.read(self.log)))
         say(f"stack: ready in {time.monotonic() - began:.1f} s, {functions} functions loaded")
@@ -149,7 +164,10 @@ class Suite:
             return subprocess.Popen(
                 [*command, "--project", self.project, "--config", str(config)],
                 cwd=self._folder,
-                env=environment.for_suite(self.marker, self._scratch, launchers),
+                env={
+                    **environment.for_suite(self.marker, self._scratch, launchers),
+                    **vendors.variables(self.ports),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -203,7 +221,8 @@ class Suite:
         except (urllib.error.URLError, OSError, ValueError):
             return False
         served = sum(len(backend["functionTriggers"]) for backend in backends["backends"])
-        return set(ports.SUITE) <= set(running) and served >= len(functions)
+        beside = all(ports.listening(self.ports[name]) for name in ports.VENDOR_PORTS)
+        return set(ports.SUITE) <= set(running) and served >= len(functions) and beside
 
 
 def _get_json(url: str) -> Any:

@@ -16,7 +16,7 @@ from spaktok.core.refusal import Refusal
 from spaktok.core.shape import Request
 from tests.architecture.source import MODULES
 
-ENTRY_FILES = ("callables", "triggers", "jobs")
+ENTRY_FILES = ("callables", "triggers", "jobs", "hooks")
 NAMES = sorted(name for names in main.FUNCTIONS.values() for name in names)
 
 

@@ -34,11 +34,15 @@ KNOWS_EMULATORS = {
     "spaktok.integrations.mail",
 }
 ASKS_WHETHER_EMULATED = {
-    "spaktok.accounts.service.links",
+    "spaktok.integrations.signed_links",
+    "spaktok.core.clock",
+    "spaktok.core.dispatch",
     "spaktok.core.endpoint.identity",
     "spaktok.core.keys",
     "spaktok.integrations.fcm",
     "spaktok.integrations.mail",
+    "spaktok.integrations.moderation.engines",
+    "spaktok.integrations.paypal.account",
 }
 
 
@@ -152,6 +156,7 @@ def test_a_packages_first_file_is_its_description() -> None:
         "spaktok.core.inventory",
         "spaktok.integrations.ffmpeg",
         "spaktok.integrations.images",
+        "spaktok.integrations.moderation",
         "spaktok.notifications.templates",
     }
     for module in MODULES.values():

@@ -8,9 +8,22 @@ from uuid import uuid4
 
 import pytest
 
-from spaktok.core import clients, clock, counters, limits, standing
+from spaktok.core import clients, clock, counters, limits, standing, transaction
+from spaktok.feed import sources, topics
+from spaktok.gifts.service import catalogue
+from spaktok.safety.service import suggesting
+from spaktok.wallet.service import income, spending
+from stack.spare import SPARE
+from tests.support.edge import forget_app
 from tests.support.queue import Queue
 from tests.support.time import TestClock
+
+
+def spread(patch: pytest.MonkeyPatch) -> None:
+    """Every second worker's projects are in the second emulator, where there is one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    if SPARE in os.environ and int(worker.removeprefix("gw")) % 2:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", os.environ[SPARE])
 
 
 @pytest.fixture(autouse=True)
@@ -18,12 +31,22 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     """A fresh, empty project; tests can run side by side."""
     if "FIRESTORE_EMULATOR_HOST" not in os.environ:
         pytest.fail("these tests need the Firestore emulator: run `make test`")
+    spread(monkeypatch)
+    # That the machine is busy is no reason for an answer to be another one.
+    monkeypatch.setattr(transaction, "GIVE_UP_S", 90.0)
     name = f"demo-{uuid4().hex[:12]}"
     monkeypatch.setenv("GCLOUD_PROJECT", name)
     monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    forget_app()
     standing.forget()
     limits.forget()
     counters.forget()
+    sources.forget()
+    suggesting.forget()
+    topics.forget()
+    income.forget()
+    spending.forget()
+    catalogue.forget()
     return name
 
 

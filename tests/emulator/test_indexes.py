@@ -19,29 +19,56 @@ from google.cloud.firestore_v1.base_query import BaseQuery
 
 from spaktok.accounts import store
 from spaktok.accounts.service import belongings, erasing, exporting, presence, sources, ties
+from spaktok.coins import store as coins
+from spaktok.coins.service import hearing
 from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
-from spaktok.feed import author_cards
+from spaktok.discovery import service as discovery
+from spaktok.discovery.requests import Order
+from spaktok.feed import author_cards, pool, topics, withdrawal
 from spaktok.feed import store as feed
-from spaktok.graph import asking, lists
+from spaktok.gifts.service import history, leaderboards
+from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import many
 from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
+from spaktok.payouts import store as payouts
+from spaktok.payouts.service import comparing, sending
+from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
 from spaktok.search.service import indexing
 from spaktok.search.store import Audience
-from spaktok.users import photos, roles
+from spaktok.trends import store as trends
+from spaktok.trends.model import TrendKind
+from spaktok.users import handles, photos, roles
 from spaktok.users import store as users
+from spaktok.users.relation import Visibility
 from spaktok.verification import store as verification
+from spaktok.videos import catalogue, engaged
 from spaktok.videos import store as videos
-from spaktok.videos.model import VISIBILITIES, Sort
-from spaktok.videos.service import profile_tab
+from spaktok.videos.commenting import CommentStatus
+from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
+from spaktok.videos.service import (
+    duplicates,
+    gate,
+    leases,
+    narrowing,
+    profile_tab,
+    removal,
+    saves,
+    settling,
+    sounds,
+)
+from spaktok.views import store as views
+from spaktok.views.service import withholding
+from spaktok.wallet import store as ledger
+from spaktok.wallet.service import approvals, auditing
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -61,7 +88,7 @@ def _read(*queries: Any) -> None:
 
 def _erase() -> None:
     """Whatever an erasure looks for: by subject, inside texts, and about a thing that was."""
-    list(belongings.erase_documents(ANA))
+    list(belongings.erase_documents(ANA, final=True))
     list(belongings.erase_texts(ANA))
     list(belongings.remember(ANA, "e1"))
     store.things("e1").document("v1").set({})
@@ -97,11 +124,15 @@ def _tab() -> None:
 
 
 def _search() -> None:
-    for audience in Audience:
-        # By a word alone, by one of several, and by near misses.
-        for one in (*search._plan("morning", audience), *search._plan("morning sunn", audience)):
-            one.page([], 1)
-            one.page([1, ANA], 1)
+    for kind in search.Kind:
+        # Hashtags and sounds are the same for all ages.
+        people = kind in (search.Kind.USERS, search.Kind.VIDEOS)
+        for audience in Audience if people else (Audience.TEENS,):
+            # By a word alone, by one of several, and by near misses.
+            for query in ("morning", "morning sunn"):
+                for one in search._plan(query, audience, kind):
+                    one.page([], 1)
+                    one.page([1, ANA], 1)
 
 
 def _records() -> None:
@@ -136,7 +167,15 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(rotation._old(entry.collection) for entry in in_store(Kind.FIRESTORE) if entry.sealed)
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
+    "feed/pool.py:newest": lambda: _read(pool.newest()),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
+    "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
+    "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
+    "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
+    "coins/store.py:packages": coins.packages,
+    "coins/store.py:since": lambda: _read(coins.since(ANA, clock.now(), 1)),
+    "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
     "graph/asking.py:accept_all": lambda: asking.accept_all(ANA),
     "graph/store.py:_where": lambda: _read(
         graph.followed_by(ANA),
@@ -147,18 +186,107 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "graph/store.py:friends_of": lambda: _read(graph.friends_of(ANA)),
     "graph/store.py:newest_first": _lists,
+    "payouts/store.py:asked_between": lambda: _read(
+        payouts.asked_between(ANA, clock.now(), clock.now())
+    ),
+    "payouts/store.py:bank_lines": lambda: _read(payouts.bank_lines("2026-01-01", "2026-01-02")),
+    "payouts/store.py:due": lambda: _read(
+        *(payouts.due(clock.now(), states) for states, _ in sending.SWEEPS)
+    ),
+    "payouts/store.py:open_of": lambda: _read(payouts.open_of(ANA)),
+    "gifts/service/history.py:_query": lambda: _read(
+        history._query(ANA, "sent"), history._query(ANA, "received")
+    ),
+    "graph/store.py:changed_between": lambda: _read(
+        graph.changed_between(clock.now(), clock.now())
+    ),
+    "payouts/store.py:own": lambda: _read(payouts.own(ANA)),
+    "payouts/store.py:waiting": lambda: _read(payouts.waiting()),
+    "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
+    "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
     "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
     "search/service/firestore.py:_slipped": _search,
     "search/service/firestore.py:page": _search,
     "search/service/indexing.py:reindex": lambda: indexing.reindex("run", None),
+    "users/handles.py:hold_for_nobody": lambda: handles.hold_for_nobody(ANA, clock.now()),
     "users/photos.py:sweep": photos.sweep,
     "users/roles.py:sweep": lambda: roles.sweep(clock.now()),
     "verification/store.py:_videos": _measure,
     "verification/store.py:facts": _measure,
     "verification/store.py:pending": lambda: _read(verification.pending()),
+    "wallet/service/auditing.py:everything": auditing.everything,
+    "wallet/service/auditing.py:wallets": lambda: _read(auditing.wallets()),
+    "wallet/service/auditing.py:reserving": lambda: _read(auditing.reserving()),
+    "payouts/store.py:under_way": lambda: _read(payouts.under_way()),
+    "wallet/store.py:rolled_up_for": lambda: _read(ledger.rolled_up_for(ANA)),
+    "wallet/store.py:in_order": lambda: _read(ledger.in_order(ANA)),
+    "wallet/store.py:bought_as": lambda: _read(ledger.bought_as(ANA, "p1")),
+    "wallet/service/approvals.py:pending": lambda: _read(approvals.pending()),
+    "wallet/store.py:history": lambda: _read(ledger.history(ANA)),
+    "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
+    "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),
+    "wallet/store.py:of_kinds": lambda: _read(
+        ledger.of_kinds(comparing.MOVED, clock.now(), clock.now())
+    ),
+    "wallet/store.py:of_keys": lambda: _read(ledger.of_keys(comparing.MOVED, ["p1", "p2"])),
+    "wallet/store.py:walked": lambda: _read(ledger.walked("own-0", clock.now(), clock.now())),
+    "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
+    "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),
+    "wallet/store.py:roll_ups": lambda: _read(ledger.roll_ups("s1")),
+    "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
+    "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
+    "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
+    "videos/service/settling.py:made_from": lambda: _read(settling.made_from("v1")),
+    "videos/service/settling.py:reused": lambda: _read(settling.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
-    "videos/store.py:comments_of": lambda: _read(videos.comments_of("v1")),
+    "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
+    "videos/service/gate.py:_in_state": lambda: _read(gate.waiting()),
+    "videos/service/gate.py:open_cases": lambda: _read(gate.open_cases()),
+    "videos/service/leases.py:ran_out": lambda: _read(leases.ran_out(clock.now())),
+    "videos/service/removal.py:_delete_all": lambda: removal._delete_all(
+        "videoLikes", "videoId", "v1"
+    ),
+    "videos/service/sounds.py:heard_in": lambda: _read(sounds.heard_in("s1")),
+    "videos/store.py:due": lambda: _read(videos.due(clock.now(), VideoStatus.SCHEDULED)),
+    "videos/engaged.py:comments_of": lambda: _read(
+        *(engaged.comments_of("v1", None, newest_first=first) for first in (True, False))
+    ),
+    "videos/engaged.py:held_of": lambda: _read(engaged.held_of(ANA)),
+    "videos/engaged.py:saves_of": lambda: _read(
+        *(engaged.saves_of(ANA, collection) for collection in (None, "c1"))
+    ),
+    "videos/engaged.py:share_with": lambda: _read(engaged.share_with("token")),
+    "videos/engaged.py:thread": lambda: _read(engaged.thread("c1", list(CommentStatus))),
+    "videos/service/saves.py:collections_of": lambda: saves.collections_of(ANA),
+    "discovery/service.py:_query": lambda: _read(
+        *(
+            discovery._query(having, order)
+            for having in (("hashtags", "array_contains", "sun"), ("soundId", "==", "s1"))
+            for order in (Order.RECENT, Order.POPULAR)
+        )
+    ),
+    "trends/store.py:waiting": lambda: _read(trends.waiting(TrendKind.VIDEOS)),
+    "views/store.py:batches_around": lambda: _read(
+        views.batches_around(ANA, clock.now(), clock.now())
+    ),
+    "views/store.py:batches_between": lambda: _read(
+        views.batches_between(0, clock.now(), clock.now())
+    ),
+    "views/store.py:batches_of": lambda: _read(views.batches_of(ANA)),
+    "views/store.py:batches_with": lambda: _read(views.batches_with("v1")),
+    "feed/topics.py:of": lambda: _read(topics.of("#sun"), topics.of("♪song")),
+    "views/store.py:marks_between": lambda: _read(
+        *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
+    ),
+    "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
+    "views/service/withholding.py:_of": lambda: _read(
+        *(withholding._of(ANA, kind) for kind in (*withholding.MARKS, "commentLikes"))
+    ),
+    "views/service/withholding.py:_switch_comments": lambda: withholding._switch_comments(
+        ANA, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1
+    ),
+    "videos/store.py:of_owner": lambda: _read(videos.of_owner(ANA)),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
     "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
     "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),
@@ -172,9 +300,20 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(notifications.involving(BEN, uid).order_by("__name__") for uid in (None, ANA))
     ),
     "notifications/store.py:of_user": lambda: list(notifications.of_user("ana").stream()),
-    "notifications/store.py:pushed_since": lambda: list(
-        notifications.pushed_since("ana", NotificationType.VIDEO_LIKE, clock.now()).stream()
+    "notifications/store.py:about": lambda: list(notifications.about(["v1"]).stream()),
+    "notifications/store.py:marked_by_apps": lambda: list(
+        notifications.marked_by_apps(clock.now()).stream()
     ),
+    "notifications/store.py:mailed_in": lambda: notifications.count(
+        notifications.mailed_in("ana", clock.now())
+    ),
+    "notifications/store.py:pushed_in": lambda: list(
+        notifications.pushed_in(["ana"], clock.now()).stream()
+    ),
+    "notifications/store.py:pushes_in": lambda: [
+        notifications.pushes_in("ana", clock.now(), kind)
+        for kind in (None, NotificationType.VIDEO_LIKE)
+    ],
     "notifications/store.py:records": _records,
     "notifications/store.py:unread": lambda: notifications.count(notifications.unread("ana")),
     "notifications/store.py:unread_up_to": lambda: list(

@@ -6,13 +6,13 @@ may make with everything that could be wrong about them, and instants. Mutants r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from spaktok.core.inventory import Audience, Place
-from tests.rules import firestore, people
+from tests.rules import ages, firestore, people
 from tests.rules.firestore import Call, Filter, Project
 from tests.rules.oracle import admits
 from tests.rules.people import NOW, OWNER, PEOPLE, STRANGER, Person
@@ -46,14 +46,17 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class BanEnds(Probe):
-    """A ban ends with the beginning of its last second; asked within that very second."""
+class ThisSecond(Probe):
+    """Something begins or ends with the beginning of a second; asked within that very second."""
+
+    standing: Callable[[datetime], dict[str, Any]]
+    """What `security/{uid}` says of it."""
 
     def holds(self, project: Project) -> bool:
-        """Whether someone whose ban ends in this second may act again."""
+        """Whether the answer is already the one from then on."""
         for _ in range(ATTEMPTS_MAX):
             second = datetime.now(UTC).replace(microsecond=0)
-            project.seed({f"security/{self.person.uid}": {"banned": True, "bannedUntil": second}})
+            project.seed({f"security/{self.person.uid}": self.standing(second)})
             answer = project.permits(self.person, self.call)
             if datetime.now(UTC) < second + timedelta(seconds=1):
                 return answer is self.allowed
@@ -67,6 +70,7 @@ def all_probes(project: Project) -> list[Probe]:
         *query_shapes(),
         *missing_documents(),
         *client_writes(project),
+        *age_limits(),
         *instants(),
     ]
 
@@ -75,7 +79,12 @@ def seeds() -> dict[str, dict[str, Any]]:
     """The documents that the probes are about."""
     read = {**_notification().fields, "isRead": True, "readAt": NOW}
     buried = {**_notification().fields, "userId": None}
-    return {**world(), READ_PATH: read, BURIED_PATH: buried}
+    aged = {f"security/{person.uid}": person.security or {} for person, _ in ages.people()}
+    limited = {
+        f"videos/{ages.RESTRICTED_ID}-{years}": ages.restricted(years)
+        for years in ages.RESTRICTIONS
+    }
+    return {**world(), **aged, **limited, READ_PATH: read, BURIED_PATH: buried}
 
 
 def matrix(project: Project) -> Iterator[Probe]:
@@ -258,11 +267,32 @@ def client_writes(project: Project) -> Iterator[Probe]:
     yield refused("replaced as a whole", project.replace(path, {**content, "isRead": True}))
 
 
+def age_limits() -> Iterator[Probe]:
+    """What is restricted is for whoever is old enough by now, and for its owner."""
+    for restriction in ages.RESTRICTIONS:
+        call = firestore.get(f"videos/{ages.RESTRICTED_ID}-{restriction}")
+        question = f"get a video from {restriction} years on"
+        yield Probe("age limits", question, OWNER, call, allowed=True)
+        for person, years in ages.people():
+            yield Probe("age limits", question, person, call, restriction <= years)
+
+
 def instants() -> Iterator[Probe]:
-    """Bans end at their second; those of sign-in and revocation are people of the matrix."""
+    """Bans and bands end at their second; those of sign-in and revocation are in the matrix."""
     person = Person("banned until this very second", "rules-edgar")
     call = firestore.get(f"users/{person.uid}/private/account")
-    yield BanEnds("instants", "get one's account", person, call, allowed=True)
+    yield ThisSecond("instants", "get one's account", person, call, True, _banned_until)
+    child = Person("16 from this very second on", "rules-elin")
+    video = firestore.get(f"videos/{ages.RESTRICTED_ID}-16")
+    yield ThisSecond("instants", "get a video from 16 years on", child, video, True, _sixteen_at)
+
+
+def _banned_until(second: datetime) -> dict[str, Any]:
+    return {"banned": True, "bannedUntil": second}
+
+
+def _sixteen_at(second: datetime) -> dict[str, Any]:
+    return {"ageFloor": 13, "nextBandAt": second}
 
 
 def _notification() -> Document:

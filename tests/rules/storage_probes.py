@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from spaktok.core.inventory import Audience, Entry, Store, find, in_store
+from spaktok.videos.catalogue import SoundStatus
+from spaktok.videos.model import VideoStatus
+from tests.rules.ages import RESTRICTED_ID, RESTRICTIONS, restricted
 from tests.rules.oracle import admits
 from tests.rules.people import (
     ANONYMOUS,
@@ -54,6 +57,9 @@ PHOTO: Fields = {
     "uploadUntil": NOW + timedelta(minutes=15),
 }
 
+SOUNDS = tuple(SoundStatus)
+AT_HOME: Fields = {"deactivated": False}
+
 
 @dataclass(frozen=True)
 class StorageProbe:
@@ -96,6 +102,7 @@ def documents() -> dict[str, Fields]:
     uploaded = {"userId": OWNER.uid, "status": "active", "visibility": "public"}
     return {
         **world(),
+        **{f"videos/{RESTRICTED_ID}-{years}": restricted(years) for years in RESTRICTIONS},
         f"videos/{UPLOADED_ID}": {**uploaded, "media": {"state": "uploaded"}},
         f"security/{ENDING.uid}": {"banned": True, "bannedUntil": NOW},
         f"videos/{ENDING_ID}": {"userId": ENDING.uid, "media": {"state": "created"}},
@@ -103,6 +110,7 @@ def documents() -> dict[str, Fields]:
         f"profileImages/{PHOTO_ID}-arrived": {**PHOTO, "state": "uploaded"},
         f"profileImages/{PHOTO_ID}-of-ben": {**PHOTO, "userId": BANNED.uid},
         f"profileImages/{PHOTO_ID}-of-sam": {**PHOTO, "userId": STRANGER.uid},
+        **{f"sounds/sound-{status}": {"status": status} for status in SOUNDS},
         **{f"exports/{uid}": {**EXPORT, **changes} for uid, changes in EXPORTS.items()},
     }
 
@@ -114,12 +122,22 @@ def videos() -> list[Document]:
 
 def path(entry: Entry, owner: str, video_id: str) -> str:
     """Where an entry's object of this video lies."""
-    return entry.path.format(uid=owner, videoId=video_id)
+    return entry.path.format(uid=owner, videoId=video_id, codec="h264", size="1080")
 
 
 def all_probes() -> list[StorageProbe]:
     """Every question."""
-    return [*_roles(), *_uploads(), *_elsewhere(), *_exports(), *_photos(), *_instants()]
+    return [
+        *_roles(),
+        *_ages(),
+        *_uploads(),
+        *_elsewhere(),
+        *_exports(),
+        *_photos(),
+        *_sounds(),
+        *_gifts(),
+        *_instants(),
+    ]
 
 
 def _roles() -> Iterator[StorageProbe]:
@@ -142,13 +160,27 @@ def _object(entry: Entry, at: str, video: Document, person: Person) -> Iterator[
 
     about = f"{video.fields['visibility']}, {video.fields['status']}"
     stored = File(1_000_000, "video/mp4")
-    yield StorageProbe(about, person, "get", at, allowed(entry.get), stored)
+    # Known abuse is nobody's to look at, its owner's neither.
+    seen = allowed(entry.get) and video.fields["status"] != VideoStatus.QUARANTINED
+    yield StorageProbe(about, person, "get", at, seen, stored)
     yield StorageProbe(about, person, "create", at, allowed(entry.create), None, VIDEO)
     if not video.variant:
         yield StorageProbe("an overwrite", person, "create", at, False, stored, VIDEO)
         yield StorageProbe("metadata", person, "update", at, allowed(entry.update), stored, stored)
         yield StorageProbe(about, person, "delete", at, allowed(entry.delete), stored)
         yield StorageProbe(about, person, "list", at.rpartition("/")[0], allowed(entry.list))
+
+
+def _ages() -> Iterator[StorageProbe]:
+    """What is restricted is for whom the token says old enough, and for its owner."""
+    of_years = ((None, {}), *((years, {"ageFloor": years}) for years in (0, 13, 16, 18, 21)))
+    for restriction in RESTRICTIONS:
+        at = path(RENDITIONS[0], OWNER.uid, f"{RESTRICTED_ID}-{restriction}")
+        yield StorageProbe("one's own", OWNER, "get", at, True, VIDEO)
+        for years, claims in of_years:
+            asked = f"from {restriction} years on, with a token of {years}"
+            viewer = replace(STRANGER, claims=claims)
+            yield StorageProbe(asked, viewer, "get", at, restriction <= (years or 0), VIDEO)
 
 
 def _uploads() -> Iterator[StorageProbe]:
@@ -248,6 +280,20 @@ def _photo(place: str, owner: Person, person: Person, photo: File) -> Iterator[S
     yield StorageProbe("a photo", person, "delete", place, False, photo)
 
 
+def _gifts() -> Iterator[StorageProbe]:
+    """The pictures of gifts are for whoever is signed in; only the staff's tools put them there."""
+    stored = File(50_000, "image/png")
+    for name in ("image.png", "animation.json"):
+        place = f"gifts/rose/{name}"
+        for person in PEOPLE:
+            yield StorageProbe("a gift's picture", person, "get", place, person.active, stored)
+        yield StorageProbe("a gift's picture", OWNER, "create", place, False, None, stored)
+        yield StorageProbe("a gift's picture", OWNER, "delete", place, False, stored)
+    for place in ("gifts/rose/source.psd", "gifts/image.png", "gifts/rose/deep/image.png"):
+        yield StorageProbe("nothing of ours", OWNER, "get", place, False, stored)
+    yield StorageProbe("a folder", OWNER, "list", "gifts/rose", False)
+
+
 def _photo_uploads(photo: File) -> Iterator[StorageProbe]:
     def place(person: Person, image_id: str = PHOTO_ID) -> str:
         return f"profiles/{person.uid}/incoming/{image_id}"
@@ -281,6 +327,29 @@ def _photo_uploads(photo: File) -> Iterator[StorageProbe]:
     yield StorageProbe("another's folder", STRANGER, "create", elsewhere, False, None, photo)
     banned = place(BANNED, f"{PHOTO_ID}-of-ben")
     yield StorageProbe("a banned owner's", BANNED, "create", banned, False, None, photo)
+
+
+def _sounds() -> Iterator[StorageProbe]:
+    """A sound is for everyone whom no block keeps away, while it is active; and nobody's to change."""
+    file = File(50_000, "audio/mp4")
+    for status in SOUNDS:
+        for owner in (OWNER, BANNED):
+            place = f"videos/{owner.uid}/sound-{status}/audio.m4a"
+            for person in PEOPLE:
+                if owner is not OWNER and person not in (owner, STRANGER):
+                    continue
+                judged = (
+                    person if person.uid == owner.uid else replace(person, active=person.uid != "")
+                )
+                met = admits(Audience.UNBLOCKED, judged, owner.uid, frozenset({owner.uid}), AT_HOME)
+                heard = met and status == SoundStatus.ACTIVE
+                yield StorageProbe(f"a sound, {status}", person, "get", place, heard, file)
+                yield StorageProbe("a sound", person, "create", place, False, None, file)
+    place = f"videos/{OWNER.uid}/never-made/audio.m4a"
+    yield StorageProbe("of no sound", STRANGER, "get", place, False, file)
+    for name in ("h265_720.mp4", "h264_x.mp4", "xh264_720.mp4", "h264_720.mp4.bak"):
+        odd = f"videos/{OWNER.uid}/{videos()[0].path.rpartition('/')[2]}/{name}"
+        yield StorageProbe("no rendition of ours", OWNER, "get", odd, False, VIDEO)
 
 
 def _instants() -> Iterator[StorageProbe]:

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from spaktok.core import clients, ids, standing
+from spaktok.core import age, clients, ids, standing
+from spaktok.core.age import Age, Band
 from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import NotFound, Refusal
 from spaktok.users import store as users
@@ -43,6 +44,17 @@ STANDINGS: tuple[tuple[float, dict[str, Any]], ...] = (
     (0.03, {"disabled": True}),
 )
 
+AGES = (
+    *([Age(Band.ADULT, 21)] * 4),
+    Age(),
+    *(
+        Age(band, floor, next_at=next_at)
+        for band, floor in ((Band.YOUNGER_TEEN, 13), (Band.OLDER_TEEN, 16), (Band.ADULT, 18))
+        for next_at in (NOW - timedelta(hours=1), NOW + timedelta(days=1))
+    ),
+)
+"""What is known of viewers' ages; many know of none that matters."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -55,6 +67,7 @@ class World:
     visibility: Visibility
     status: VideoStatus
     private: bool
+    restriction: int
     security: dict[str, Any]
 
     def person(self) -> Person:
@@ -94,7 +107,11 @@ def generate(seed: int) -> Iterator[World]:
             visibility=chance.choice(sorted(VISIBILITIES)),
             status=chance.choice([VideoStatus.ACTIVE] * 6 + sorted(VideoStatus)),
             private=chance.random() < 0.4,
-            security=chance.choices([one for _, one in STANDINGS], weights)[0],
+            restriction=chance.choice((0, 0, 0, 0, 13, 16, 18, 21)),
+            security={
+                **age.encode(chance.choice(AGES)),
+                **chance.choices([one for _, one in STANDINGS], weights)[0],
+            },
         )
 
 
@@ -120,13 +137,11 @@ def seed(batch: Any, world: World) -> None:
         batch,
         world.video_id,
         owner_card(world),
-        caption="",
-        hashtags=[],
-        visibility=world.visibility,
-        allow_comments=True,
-        at=NOW,
+        videos.NewVideo(visibility=world.visibility),
+        NOW,
     )
-    batch.update(videos.ref(world.video_id), {"status": world.status})
+    changes = {"status": world.status, "ageRestriction": world.restriction}
+    batch.update(videos.ref(world.video_id), changes)
 
 
 def owner_card(world: World) -> Card:

@@ -14,6 +14,7 @@ from spaktok.core.inventory import Audience, Entry, Place, Store, in_store
 from spaktok.users.relation import Visibility
 from spaktok.videos.model import VISIBILITIES, VideoStatus
 from tests.rules.firestore import Filter
+from tests.rules.oracle import LIVE
 from tests.rules.people import (
     DEACTIVATED,
     NOW,
@@ -105,6 +106,19 @@ def _instances(entry: Entry, person: Person) -> Iterator[Document]:
             )
         for status in sorted(set(VideoStatus) - {VideoStatus.ACTIVE}):
             yield _document(entry, person.uid, status, status=status)
+    elif entry.get is Audience.WATCHER:
+        for visibility in sorted(VISIBILITIES):
+            for private in (False, True):
+                door = "-behind-a-door" if private else ""
+                yield _document(
+                    entry,
+                    person.uid,
+                    f"{visibility}{door}",
+                    visibility=visibility,
+                    owner_private=private,
+                    status=LIVE,
+                )
+        yield _document(entry, person.uid, "ended", status="ended")
     elif entry.get is Audience.PARTIES:
         yield _document(entry, person.uid, "first")
         yield _document(entry, person.uid, "second", swapped=True)
@@ -119,10 +133,11 @@ def _document(
     *,
     swapped: bool = False,
     visibility: Visibility = Visibility.PUBLIC,
-    status: VideoStatus = VideoStatus.ACTIVE,
+    status: str = VideoStatus.ACTIVE,
     owner_private: bool = False,
 ) -> Document:
-    uids = [uid, COMPANION][: len(entry.subjects)]
+    companions = [COMPANION, *(f"{COMPANION}-{n}" for n in range(2, len(entry.subjects)))]
+    uids = [uid, *companions][: len(entry.subjects)]
     if swapped:
         uids.reverse()
     named = dict(zip((subject.name for subject in entry.subjects), uids, strict=True))
@@ -136,6 +151,7 @@ def _document(
         "visibility": visibility,
         "ownerPrivate": owner_private,
         "status": status,
+        "ageRestriction": 0,
         "media": {"state": "created"},
         "deactivated": uid == DEACTIVATED.uid,
         "isRead": False,

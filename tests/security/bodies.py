@@ -18,6 +18,13 @@ BEN, CARL, DINA, STRANGER = "ben", "carl", "dina", "nobody-of-that-name"
 VIDEO, OWN_VIDEO = "VIDEO-OF-BEN", "VIDEO-OF-ANA"
 NEWS, REQUEST, BADGE = "NEWS-FOR-ANA", "ID-OF-BEN", "BADGE-OF-BEN"
 PHOTO = "PHOTO-OF-ANA"
+PAYOUT, OWN_PAYOUT = "PAYOUT-OF-BEN", "PAYOUT-OF-ANA"
+DRAFT, SOUND, CHALLENGE = "DRAFT-OF-ANA", "SOUND-OF-BEN", "CHALLENGE-OF-BEN"
+COMMENT, HELD, COLLECTION = "COMMENT-OF-ANA", "HELD-FOR-ANA", "COLLECTION-OF-ANA"
+PROPOSAL, SEEN = "PROPOSAL-OF-CARL", "HASH-OF-PROPOSAL"
+PURCHASE, PAID = "PURCHASE-OF-ANA", "PURCHASE-OF-BEN"
+STREAM = "STREAM-OF-BEN"
+GIFT, OWN_GIFT = "GIFT-OF-DINA", "GIFT-OF-ANA"
 """Replaced by the ids of what exists before sending."""
 
 KNOWN = (
@@ -31,17 +38,39 @@ KNOWN = (
     REQUEST,
     BADGE,
     PHOTO,
+    DRAFT,
+    SOUND,
+    CHALLENGE,
+    COMMENT,
+    HELD,
+    COLLECTION,
+    PROPOSAL,
+    SEEN,
+    STREAM,
+    GIFT,
+    OWN_GIFT,
+    "rose",
     f"{DINA}_ana",
     f"ana_{BEN}",
     "ana",
     "some.name",
     "en",
     "key-12345678",
+    "coins_100",
+    "2026-10-28.endive",
     "#Sun",
     "1990-05-17",
     "US",
     "America/New_York",
     "0123456789abcdef",
+    "premium_slot_1",
+    PAYOUT,
+    OWN_PAYOUT,
+    "2026-03",
+    "2026-03-13",
+    "someone@elsewhere.example",
+    "23456789ABCDE",
+    "btok_us_verified",
     "https://example.com/me",
 )
 """Texts that are right somewhere."""
@@ -49,7 +78,27 @@ KNOWN = (
 TOGETHER = {
     "userId": (BEN,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
+    "proposalId": (PROPOSAL,),
+    "payloadHash": (SEEN,),
     "username": ("some.name",),
+    "soundId": (SOUND,),
+    "challengeId": (CHALLENGE,),
+    "parentId": (VIDEO,),
+    "publishAt": ("2026-03-15T12:00:00Z",),
+    "hashtag": ("#Sun",),
+    "commentId": (COMMENT, HELD),
+    "collectionId": (COLLECTION,),
+    "purchaseId": (PURCHASE, PAID),
+    "packageId": ("coins_100", "coins_3000"),
+    "version": (1,),
+    "slotId": ("premium_slot_1",),
+    "payoutRequestId": (PAYOUT, OWN_PAYOUT),
+    "amount": (1_000,),
+    "giftId": ("rose", "pumpkin"),
+    "streamId": (STREAM,),
+    "receiverId": (BEN,),
+    "contextId": (STREAM, VIDEO),
+    "transactionId": (GIFT, OWN_GIFT),
     "link": ("spaktok://notifications", f"spaktok://video/{VIDEO}"),
 }
 """What belongs together, or would else be met too rarely."""
@@ -163,9 +212,10 @@ def _of_kind(
         case "array":
             count = rolls.randrange(_ODD_MAX + 1)
             return [maker(shape["items"], definitions, rolls) for _ in range(count)]
-        case "integer":
+        case "integer" | "number" as kind:
             least, most = shape.get("minimum", 0), shape.get("maximum", 100)
-            return rolls.randint(least - beyond, most + beyond)
+            among = rolls.randint if kind == "integer" else rolls.uniform
+            return among(least - beyond, most + beyond)
         case "boolean":
             return rolls.random() < 0.5
         case "null":

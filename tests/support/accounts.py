@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from spaktok.accounts.model import TOKENS_DIE, Subject
-from spaktok.accounts.service import erasing, proof
+from spaktok.accounts.service import erasing, leaving, proof
 from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Fate, Place, Store, in_store
 from spaktok.core.refusal import NotFound, Refusal
 from spaktok.graph import service as graph
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -31,6 +31,16 @@ READ_WHOLE: dict[str, dict[str, Any]] = {
         "lastSeenAt": _LONG_AGO,
         "failures": 0,
     },
+    "videoComments/{commentId}": {
+        "text": "Well said",
+        "parentCommentId": None,
+        "likes": 0,
+        "replies": 0,
+        "isEdited": False,
+        "moderationStatus": "active",
+        "timestamp": _LONG_AGO,
+    },
+    "commentLikes/{userId}_{commentId}": {"commentId": "c1"},
 }
 """What else documents have that are read on the way, when their owner is told something."""
 
@@ -112,7 +122,7 @@ def _fields(entry: Entry, uids: dict[str, str]) -> dict[str, Any]:
 def erase(uids: list[UserId], queue: Queue, time: TestClock) -> None:
     """Erase these accounts from the call to the end, as time passes and sweepers run."""
     for uid in uids:
-        erasing.request(uid)
+        leaving.request(uid)
     queue.drain()
     time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     settle(queue, time)

@@ -53,7 +53,7 @@ def forget_age(uid: UserId) -> None:
     db.document(f"users/{uid}/private/safety").delete()
     security = db.document(f"security/{uid}")
     fields = security.get().to_dict() or {}
-    for name in ("band", "ageFloor", "nextBandAt", "region"):
+    for name in ("band", "ageFloor", "nextBandAt", "region", "timeZone"):
         fields.pop(name, None)
     security.set(fields)
     standing.forget()

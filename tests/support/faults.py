@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ class Faults:
     seen: list[Rpc] = field(default_factory=list)
     injected: list[tuple[Rpc, Fault]] = field(default_factory=list)
     _dead: set[int] = field(default_factory=set)
+    _counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def revive(self) -> None:
@@ -113,7 +115,8 @@ class Faults:
         if threading.get_ident() in self._dead:
             raise Crash(f"{method} from a dead process")
         with self._lock:
-            rpc = Rpc(len(self.seen), method, self.methods().count(method))
+            rpc = Rpc(len(self.seen), method, self._counts[method])
+            self._counts[method] += 1
             self.seen.append(rpc)
         fault = self.plan(rpc)
         if fault is None:
@@ -165,9 +168,10 @@ def _through(faults: Faults, method: str, targets: dict[str, Callable[..., Any]]
     def send(request: Any, **options: Any) -> Any:
         def free() -> None:
             if held := getattr(request, "transaction", b""):
-                targets["rollback"](
-                    RollbackRequest(database=request.database, transaction=held), **options
-                )
+                # A query names its database in the path below which it looks.
+                place = getattr(request, "parent", "") or request.database
+                database = "/".join(place.split("/")[:4])
+                targets["rollback"](RollbackRequest(database=database, transaction=held), **options)
 
         return faults.pass_(method, lambda: targets[method](request, **options), free)
 

@@ -100,6 +100,8 @@ def _filters(where: Any) -> tuple[dict[str, str], set[str]]:
             more, others = _filters(part)
             equal |= more
             unequal |= others
+        elif path := part.unary_filter.field.field_path:  # "is null" is one value among others
+            equal[path] = "ASCENDING"
         elif path := part.field_filter.field.field_path:
             match part.field_filter.op.name:
                 case "EQUAL" | "IN":

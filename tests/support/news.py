@@ -12,6 +12,8 @@ from spaktok.users.model import new_card
 from tests.support.people import join
 
 T = NotificationType
+PACKED = 5000
+"""Followers a shard."""
 
 
 def adults(*uids: str) -> None:
@@ -86,7 +88,7 @@ def liked(video_id: str) -> News:
 
 def crowd(followed: str, count: int) -> list[str]:
     """That many followers of age; their ids."""
-    fans = [f"fan{number:04}" for number in range(count)]
+    fans = [f"fan{number:06}" for number in range(count)]
     at = clock.now()
     for start in range(0, count, 200):
         batch = clients.db().batch()
@@ -100,6 +102,8 @@ def crowd(followed: str, count: int) -> list[str]:
                 clients.db().collection("security").document(fan), {"band": "adult", "region": "SE"}
             )
         batch.commit()
-    shard = clients.db().collection("users").document(followed).collection("shards").document("0")
-    shard.set({"followerIds": fans, "followerCount": count})
+    shards = clients.db().collection("users").document(followed).collection("shards")
+    for start in range(0, count, PACKED):
+        held = fans[start : start + PACKED]
+        shards.document(str(start // PACKED)).set({"followerIds": held, "followerCount": len(held)})
     return fans

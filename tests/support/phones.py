@@ -60,8 +60,10 @@ class Scripted:
 
     answers: list[PushOutcome] = field(default_factory=list)
     sent: list[PushMessage] = field(default_factory=list)
+    sendings: int = 0
 
     def send(self, messages: Sequence[PushMessage]) -> list[PushOutcome]:
+        self.sendings += bool(messages)
         self.sent += messages
         answer = self.answers.pop(0) if self.answers else PushOutcome(Outcome.SENT)
         return [answer] * len(messages)

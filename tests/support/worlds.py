@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from spaktok.core import clients, clock, ids
 from spaktok.core.ids import UserId, VideoId
@@ -10,7 +11,9 @@ from spaktok.media.model import MediaState
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
-from spaktok.videos.model import VideoStatus
+from spaktok.videos.commenting import CommentRules
+from spaktok.videos.model import ModerationStatus, VideoStatus
+from spaktok.videos.service import comment_rules, publishing
 
 
 def video(
@@ -26,23 +29,49 @@ def video(
     assert card is not None
     at = clock.now() + timedelta(minutes=minutes)
 
-    def body(tx: object) -> None:
-        store.create(
-            tx,  # type: ignore[arg-type]
-            video_id,
-            card,
-            caption="Morning",
-            hashtags=["sun"],
-            visibility=visibility,
-            allow_comments=allow_comments,
-            at=at,
-        )
-
+    new = store.NewVideo(
+        caption="Morning",
+        hashtags=("sun",),
+        visibility=visibility,
+        allow_comments=allow_comments,
+        comment_rules=_rules(owner),
+    )
     batch = clients.db().batch()
-    body(batch)
+    store.create(batch, video_id, card, new, at)
     batch.update(
         store.ref(video_id),
-        {"status": VideoStatus.ACTIVE, "media.state": MediaState.READY, "publishedAt": at},
+        {
+            "status": VideoStatus.ACTIVE,
+            "media.state": MediaState.READY,
+            "moderationStatus": ModerationStatus.APPROVED,
+            "recommendable": True,
+            "publishedAt": at,
+        },
     )
     batch.commit()
+    return video_id
+
+
+def _rules(owner: UserId) -> CommentRules:
+    account, kept = users.read(comment_rules.truth(owner))
+    return comment_rules.decode(account, kept)
+
+
+def ready(owner: UserId, **new: Any) -> VideoId:
+    """A video that is processed and approved, standing where its owner wants it, without files."""
+    video_id = VideoId(ids.owned_id(owner))
+    card = users.decode_card(users.card_ref(owner).get())
+    assert card is not None
+    batch = clients.db().batch()
+    store.create(
+        batch, video_id, card, store.NewVideo(comment_rules=_rules(owner), **new), clock.now()
+    )
+    processed = {"media.state": MediaState.READY, "media.durationMs": 3000}
+    approved = {"moderationStatus": ModerationStatus.APPROVED}
+    batch.update(store.ref(video_id), {**processed, **approved})
+    batch.update(store.media_ref(video_id), {"hasSound": True, "generation": 1})
+    batch.commit()
+    publishing.change(
+        video_id, lambda scene: (scene.video, {}) if scene.video.published_at is None else None
+    )
     return video_id

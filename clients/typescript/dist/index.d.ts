@@ -25,21 +25,118 @@ export interface AchievementView {
     achievementId: string;
     name: string;
     description: string;
-    category: Category;
-    rarity: Rarity;
+    category: CategoryInProgress;
+    rarity: RarityInProgress;
     points: number;
     progress: number;
     earnedAt: Instant | null;
+}
+/** Sell a package that was not there. */
+export interface AddCoinPackage {
+    /** Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    /** At most 300 characters. */
+    reason: string;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceUsd: number;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceJpy?: number | null;
+    /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+    imageUrl?: string | null;
+    /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    appleProductId?: string | null;
+    /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    googleProductId?: string | null;
+    /** At most 60 characters. */
+    name: string;
+    /** A whole number; at least 1; at most 1000000. */
+    coinAmount: number;
+    /** A whole number; at least 0; at most 1000000. */
+    bonusCoins?: number;
+    isPopular?: boolean;
+    isBestValue?: boolean;
+    isAvailable?: boolean;
+    /** Without it, after all others. A whole number; at least 0; at most 1000. */
+    sortOrder?: number | null;
+}
+/** Put a new gift into the catalogue. */
+export interface AddGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 40 characters. */
+    name: string;
+    /** At most 200 characters. */
+    description?: string;
+    category: CategoryInGifts;
+    rarity: RarityInGifts;
+    /** A whole number; at least 1; at most 1000000. */
+    coinCost?: number | null;
+    /** A whole number; at least 500; at most 10000. */
+    durationMs?: number;
+    /** A whole number; at least 0; at most 1000000. */
+    sortOrder?: number;
+    /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+    tags?: string[];
+    /** A whole number; at least 1; at most 100. */
+    minimumLevel?: number;
+    availableFrom?: Instant | null;
+    availableUntil?: Instant | null;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Put a user on the caller's list of close friends; nobody else learns of it. */
 export interface AddToCloseFriends {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     friendId: string;
 }
+/** What can be corrected. */
+export type Adjusted = "coins" | "earnings" | "debt";
+/** The correction's entry in the ledger. */
+export interface AdjustmentBooked {
+    entryId: string;
+}
+/** How gifts do for a creator. */
+export interface AnalyticsInGifts {
+    days: DayOfGifts[];
+    giftsByHour: number[];
+    popularGifts: Counted[];
+    topGifters: Fan[];
+}
 /** The owner's view of their profile, the oldest day first. */
-export interface Analytics {
+export interface AnalyticsInProgress {
     total: Reach;
     days: DayReach[];
+}
+/** Approve a correction that somebody else proposed; it is carried out at once. */
+export interface ApproveAdjustment {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+    payloadHash: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** Approve a refund of a purchase that somebody else proposed; it is sent at once. */
+export interface ApproveCoinRefund {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+    payloadHash: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** Approve a refund of a gift that somebody else proposed; it is carried out at once. */
+export interface ApproveGiftRefund {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** As the proposal showed it. Matches `^[0-9a-f]{64}$`. */
+    payloadHash: string;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Staff: take over what the document says, as a birth date or, where it shows none, an age. */
 export interface ApproveIdVerification {
@@ -75,6 +172,25 @@ export interface Availability {
     username: string;
     available: boolean;
 }
+/** Ban a hashtag, or let it be again. */
+export interface BanHashtag {
+    /** At most 64 characters. */
+    hashtag: string;
+    action: "ban" | "allow";
+    /** At most 500 characters. */
+    reason: string;
+}
+/** A movement on our bank's statement; the amount is positive where it came from a provider. */
+export interface BankLine {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`; at most 64 characters. */
+    lineId: string;
+    /** Matches `^[A-Za-z0-9_-]{1,64}$`. */
+    reference: string;
+    /** A whole number; at least -100000000; at most 100000000. */
+    amountMinor: number;
+    /** Matches `^20[0-9]{2}-[01][0-9]-[0-3][0-9]$`. */
+    bookedOn: string;
+}
 /** Deliver what does not hurry together. */
 export interface BatchingRequest {
     every: "off" | "hourly" | "daily";
@@ -107,20 +223,112 @@ export interface BlockedPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A board as a viewer sees it: those who are hidden from them leave a gap in the ranks. */
+export interface Board {
+    period: Period;
+    type: Side;
+    rankings: Row[];
+    lastUpdated: Instant | null;
+    nextUpdate: Instant | null;
+}
+/** Days, and all there is. */
+export interface Books {
+    days: Figures[];
+    summary: Figures | null;
+}
 /** Take back one's own request to follow somebody. */
 export interface CancelFollowRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
 }
+/** Take a withdrawal back, unless it was sent. */
+export interface CancelPayoutRequest {
+    /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    payoutRequestId: string;
+}
+/** Leave the line. */
+export type CancelPremiumRequest = Record<string, never>;
+/** What it is now. */
+export interface Cancelled {
+    payoutRequestId: string;
+    status: State;
+}
+/** Something that could trend. */
+export interface Candidate {
+    name: string;
+    since: Instant;
+}
+/** A page of candidates. */
+export interface CandidatePage {
+    candidates: Candidate[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** What waits for a moderator. */
+export interface Case {
+    videoId: string;
+    userId: string;
+    risk: number | null;
+    labels: string[];
+    engine: string;
+    openedAt: Instant;
+    caption: string;
+    hashtags: string[];
+}
+/** A page of the queue, oldest first. */
+export interface CasePage {
+    cases: Case[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** The shelves of the catalogue. */
+export type CategoryInGifts = "basic" | "premium" | "luxury" | "legendary" | "event" | "seasonal";
 /** What an achievement is about. */
-export type Category = "content" | "social" | "engagement" | "monetization";
+export type CategoryInProgress = "content" | "social" | "engagement" | "monetization";
+/** Where a challenge stands; the time says it, no job does. */
+export type ChallengeStatus = "upcoming" | "active" | "ended";
+/** A challenge as its page shows it. */
+export interface ChallengeView {
+    challengeId: string;
+    title: string;
+    description: string;
+    hashtag: string;
+    rules: string;
+    createdBy: string;
+    status: ChallengeStatus;
+    startDate: Instant;
+    endDate: Instant | null;
+    isFeatured: boolean;
+    participantCount: number;
+    videoCount: number;
+}
 /** Take another username. The old one is held for its owner for 60 days. */
 export interface ChangeUsername {
     /** 3 to 24 letters, digits, dots, underscores. Matches `^[A-Za-z0-9][A-Za-z0-9._]{1,22}[A-Za-z0-9]$`. */
     username: string;
 }
+/** The version that is sold from now on. */
+export interface ChangedInCoins {
+    packageId: string;
+    version: number;
+}
+/** The version that has the change. */
+export interface ChangedInGifts {
+    giftId: string;
+    version: number;
+}
+/** How the video stands after a change. */
+export interface ChangedInVideos {
+    videoId: string;
+    status: VideoStatus;
+    visibility: Visibility;
+    publishAt: Instant | null;
+    wordsPending: boolean;
+}
 /** A way to be told. The inbox comes first: whatever is not in it goes nowhere else either. */
 export type Channel = "inApp" | "push" | "email";
+/** What is found out. */
+export type Check = "identity" | "tax_form" | "sanctions" | "bank_account";
 /** Ask whether something is for one's age. */
 export interface CheckContentAgeRestriction {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -142,14 +350,24 @@ export interface CloseFriendPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
-/** A comment as a viewer sees it. */
-export interface Comment {
-    commentId: string;
-    userId: string;
-    text: string;
-    timestamp: Instant;
-    likes: number;
-    replies: number;
+/** A collection of saved videos. */
+export interface Collection {
+    collectionId: string;
+    name: string;
+    createdAt: Instant;
+}
+/** One's own collections, the oldest first. */
+export interface Collections {
+    collections: Collection[];
+}
+/** Which comments wait for the caller. */
+export interface CommentFilters {
+    words: string[];
+    hold: Hold;
+}
+/** Whether the caller likes the comment now. */
+export interface CommentLiked {
+    liked: boolean;
 }
 /** Write a comment under a video, or an answer to one. */
 export interface CommentOnVideo {
@@ -159,16 +377,40 @@ export interface CommentOnVideo {
     videoId: string;
     /** At most 500 characters. */
     text: string;
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    parentCommentId?: string | null;
 }
-/** A page of comments, newest first. */
+/** A page of comments. */
 export interface CommentPage {
-    comments: Comment[];
+    comments: ShownComment[];
     nextCursor: string | null;
     hasMore: boolean;
 }
-/** The comment that now stands. */
+/** Where a comment stands for others. Totals count those that are `active`. */
+export type CommentStatus = "active" | "held" | "away" | "withheld" | "removed" | "deleted";
+/** The comment that now stands, or waits for the owner of the video (`held`). */
 export interface Commented {
     commentId: string;
+    moderationStatus: CommentStatus;
+}
+/** The settings as they are now. */
+export interface Configured {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    slotsHeld: number;
+    salesOpen: boolean;
+    prices: Record<string, number>;
+    termDays: number;
+    graceDays: number;
+}
+/** Say that a purchase was paid, so that the server asks at once. */
+export interface ConfirmCoinPurchase {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    purchaseId: string;
+    /** Taken, as old clients send it, and not looked at. Matches `^[A-Za-z0-9_]{1,128}$`. */
+    paymentIntentId?: string | null;
 }
 /** Say that the file is there, rather than waiting for Storage to say so. */
 export interface ConfirmProfileImageUpload {
@@ -176,8 +418,16 @@ export interface ConfirmProfileImageUpload {
     fileName: string;
     imageType: ImageType;
 }
+/** Where a purchase stands, by the provider's word. */
+export interface Confirmed {
+    purchaseId: string;
+    status: StatusInCoins;
+    coinsAdded: number;
+}
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
+/** Where a gift is given. */
+export type Context = "profile" | "video" | "live_stream";
 /** Staff: correct a birth date after a review. */
 export interface CorrectBirthDate {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -190,6 +440,52 @@ export interface CorrectBirthDate {
     timeZone: string;
     /** At most 500 characters. */
     reason: string;
+}
+/** How many of a gift. */
+export interface Counted {
+    giftId: string;
+    name: string;
+    imageUrl: string | null;
+    count: number;
+}
+/** Call out a challenge. */
+export interface CreateChallenge {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** At most 80 characters. */
+    title: string;
+    /** At most 64 characters. */
+    hashtag: string;
+    /** At most 500 characters. */
+    description?: string;
+    /** At most 1000 characters. */
+    rules?: string;
+    /** None is now. */
+    startDate?: Instant | null;
+    /** None is open. */
+    endDate?: Instant | null;
+}
+/** Buy a package in Stripe's native payment sheet. */
+export interface CreatePaymentIntent {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    currency?: Currency;
+    /** The Stripe API version that the app's SDK speaks. Matches `^20[0-9]{2}-[0-9]{2}-[0-9]{2}(\.[a-z]{1,20})?$`; at most 40 characters. */
+    apiVersion: string;
+}
+/** Make a collection for saved videos. */
+export interface CreateSavedCollection {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** At most 60 characters. */
+    name: string;
+}
+/** Begin a connected account at Stripe, through which bank transfers go. */
+export interface CreateStripeAccount {
+    /** ISO 3166-1 alpha-2. Matches `^[A-Z]{2}$`. */
+    country: string;
 }
 /** Choose a username and make the profile of the signed-in account. */
 export interface CreateUserProfile {
@@ -213,6 +509,25 @@ export interface Created {
     userId: string;
     username: string;
 }
+/** How the comment stands now. */
+export interface Curated {
+    commentId: string;
+    moderationStatus: CommentStatus;
+}
+/** What can be paid in, as ISO 4217 writes it but small, as Stripe does. */
+export type Currency = "usd" | "eur" | "gbp" | "jpy";
+/** Engaged views of one day of UTC. */
+export interface Day {
+    date: string;
+    engagedViews: number;
+}
+/** A day of a creator's. */
+export interface DayOfGifts {
+    date: string;
+    gifts: number;
+    points: number;
+    earnedMicro: number;
+}
 /** A day of UTC. */
 export interface DayReach {
     date: string;
@@ -226,10 +541,24 @@ export interface DecidedInSafety {
     requestId: string;
     status: RequestStatus;
 }
+/** What is said of it now. */
+export interface DecidedInTrends {
+    kind: TrendKind;
+    name: string;
+    state: HoldState;
+}
 /** What the request came to. */
 export interface DecidedInVerification {
-    status: Status;
+    status: StatusInVerification;
 }
+/** How the video stands after the decision. */
+export interface DecidedInVideos {
+    videoId: string;
+    moderationStatus: ModerationStatus;
+    status: VideoStatus;
+}
+/** What an administrator decides. */
+export type Decision = "approve" | "reject";
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
     /** As `sendFriendRequest` and `getFriendRequests` answer it. Matches `^[A-Za-z0-9-]{1,160}_[A-Za-z0-9-]{1,160}$`. */
@@ -237,14 +566,45 @@ export interface DeclineFriendRequest {
 }
 /** Leave for good. */
 export type DeleteAccount = Record<string, never>;
+/** Delete one's own comment, or one under one's own video, with the answers to it. */
+export interface DeleteComment {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
+}
 /** Take one of the caller's notifications out of the inbox. */
 export interface DeleteNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
     notificationId: string;
 }
+/** Delete a collection; what is in it stays saved, in none. */
+export interface DeleteSavedCollection {
+    /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    collectionId: string;
+}
+/** Delete a video of one's own. */
+export interface DeleteVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+}
+/** The video is there for nobody any more. */
+export interface Deleted {
+    videoId: string;
+}
 /** The account is leaving. */
 export interface Deletion {
     erasesAt: Instant;
+}
+/** Whether the badge is on the profile now. */
+export interface Displayed {
+    achievementId: string;
+    displayed: boolean;
+}
+/** Change the text of one's own comment. */
+export interface EditComment {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
+    /** At most 500 characters. */
+    text: string;
 }
 /** The same under an older name, with the switch for who may follow without asking. */
 export interface EditProfile {
@@ -265,6 +625,20 @@ export interface EditProfile {
 /** The fields that this edit changed. */
 export interface Edited {
     changed: string[];
+}
+/** The images of a document; one that was not uploaded leads nowhere. */
+export interface Evidence {
+    images: EvidenceImage[];
+}
+/** An image of a document. */
+export interface EvidenceImage {
+    path: string;
+    link: string | null;
+}
+/** Promotional coins, and when they are gone. */
+export interface Expiring {
+    coins: number;
+    expiresAt: Instant;
 }
 /** Say why the caller was told this. */
 export interface ExplainNotification {
@@ -306,6 +680,13 @@ export interface ExportLinks {
 export type ExportState = "running" | "ready";
 /** Have one's data collected. */
 export type ExportUserData = Record<string, never>;
+/** Who gave, openly. */
+export interface Fan {
+    userId: string;
+    username: string;
+    profileImage: string | null;
+    coins: number;
+}
 /** A video in the feed. Totals come with the listener on `videos/{id}` of the one in view. */
 export interface FeedCard {
     videoId: string;
@@ -321,12 +702,36 @@ export interface FeedCard {
     reason: string;
     videoPath: string;
     thumbnailPath: string;
+    soundId: string | null;
+    ageRestriction: number;
+    why: Term[];
+    visibility: Visibility;
 }
 /** A page of the feed. */
 export interface FeedPage {
     videos: FeedCard[];
     nextCursor: string | null;
     hasMore: boolean;
+    mode: Mode;
+    rankedBy: string | null;
+}
+/** A period's figures: money in micro-USD, coins in coins. */
+export interface Figures {
+    period: string;
+    complete: boolean;
+    entries: number;
+    totalRevenue: number;
+    giftRevenue: number;
+    premiumRevenue: number;
+    otherRevenue: number;
+    losses: number;
+    netRevenue: number;
+    liability: number;
+    held: number;
+    coinsMinted: number;
+    coinsGranted: number;
+    coinsBurnt: number;
+    coinsExpired: number;
 }
 /** The level that holds. */
 export interface Filter {
@@ -357,11 +762,23 @@ export interface FollowingPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A hashtag that was found. */
+export interface FoundHashtag {
+    hashtag: string;
+    usageCount: number;
+}
 /** A page of results, best first. */
 export interface FoundPage {
     users: FoundUser[];
     nextCursor: string | null;
     hasMore: boolean;
+}
+/** A sound that was found. */
+export interface FoundSound {
+    soundId: string;
+    name: string;
+    artist: string;
+    usageCount: number;
 }
 /** A user who was found, as on their public card. */
 export interface FoundUser {
@@ -393,7 +810,7 @@ export interface Friendship {
     requestId: string | null;
 }
 /** What a user may say of themselves; never shown. */
-export type Gender = "female" | "male" | "non_binary" | "undisclosed";
+export type Gender = "female" | "male" | "other" | "prefer_not_to_say";
 /** List whom the caller blocks, newest first. */
 export interface GetBlockedUsers {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -401,8 +818,26 @@ export interface GetBlockedUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Read one challenge. */
+export interface GetChallenge {
+    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    challengeId: string;
+}
 /** List the caller's close friends, newest first. */
 export interface GetCloseFriendsList {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** List what is sold. */
+export type GetCoinPackages = Record<string, never>;
+/** Read one's own filters. */
+export type GetCommentFilters = Record<string, never>;
+/** List the answers to a comment, oldest first. */
+export interface GetCommentReplies {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -440,6 +875,13 @@ export interface GetFollowing {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
 }
+/** Read what the accounts that the caller follows have published, newest first. */
+export interface GetFollowingFeed {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** List the friend requests that wait, sent and received, newest first. */
 export interface GetFriendRequests {
     /** Items on the page. A whole number; at least 1; at most 50. */
@@ -455,6 +897,46 @@ export interface GetFriends {
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+}
+/** Read how gifts do for oneself. */
+export interface GetGiftAnalytics {
+    /** A whole number; at least 1; at most 90. */
+    days?: number;
+}
+/** List the gifts that can be given. */
+export interface GetGiftCatalog {
+    category?: CategoryInGifts | null;
+    /** A whole number; at least 0; at most 9007199254740992. */
+    knownVersion?: number | null;
+}
+/** List the gifts one sent, or was sent, newest first. */
+export interface GetGiftHistory {
+    type?: "sent" | "received";
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read who gave, or who was given, most. */
+export interface GetGiftLeaderboard {
+    period?: Period;
+    type?: Side;
+    /** A whole number; at least 1; at most 100. */
+    limit?: number;
+}
+/** List what waits for the caller under their videos, oldest first. */
+export interface GetHeldComments {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Staff: look at the images of a request that waits. */
+export interface GetIdEvidence {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    requestId: string;
 }
 /** List whom the caller mutes, newest first. */
 export interface GetMutedUsers {
@@ -472,8 +954,36 @@ export interface GetNotifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Show where one's payouts may go, and what is still to be verified. */
+export type GetPayoutMethods = Record<string, never>;
+/** List one's own withdrawals, the latest first. */
+export interface GetPayoutRequests {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read the statement of a month: what was withdrawn, with a signed hash. */
+export interface GetPayoutStatement {
+    /** `2026-03`. Matches `^20[0-9]{2}-(0[1-9]|1[0-2])$`. */
+    month: string;
+}
+/** List what waits for an approval, the oldest first. */
+export interface GetPendingApprovals {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** Staff: list what waits for a decision, oldest first. */
 export interface GetPendingIdVerifications {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** List the withdrawals that wait for a decision, oldest first. */
+export interface GetPendingPayouts {
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
@@ -486,6 +996,36 @@ export interface GetPendingVerifications {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** List the videos that wait for a moderator. */
+export interface GetPendingVideos {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read what days brought, from the first to the last: at most 92. */
+export interface GetPlatformRevenue {
+    /** `2026-03-14`, of UTC. Matches `^\d{4}-\d{2}-\d{2}$`. */
+    firstDay: string;
+    /** `2026-03-14`, of UTC. Matches `^\d{4}-\d{2}-\d{2}$`. */
+    lastDay: string;
+}
+/** Read the settings, who holds which slot and who waits, first come first. */
+export interface GetPremiumSettings {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read the public ledger of slots: which are held since when, and which were. No names. */
+export interface GetPremiumSlots {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Read one's own premium state. */
+export type GetPremiumStatus = Record<string, never>;
 /** Read a user's public profile. */
 export interface GetProfile {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -498,24 +1038,93 @@ export interface GetProfileAnalytics {
     /** The caller; anyone else is not found. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId?: string | null;
 }
+/** List one's own collections. */
+export type GetSavedCollections = Record<string, never>;
+/** List what the caller saved, or put into one collection, the latest first. */
+export interface GetSavedVideos {
+    /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    collectionId?: string | null;
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** List the devices that are signed in. */
 export type GetSessions = Record<string, never>;
+/** Read one sound. */
+export interface GetSound {
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId: string;
+}
+/** Read who gave most in a stream. */
+export interface GetStreamTopGifters {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    streamId: string;
+}
 /** List users the caller may want to follow. */
 export interface GetSuggestedUsers {
     /** How many, at most. A whole number; at least 1; at most 20. */
     limit?: number;
+}
+/** List the movements of one's own money, the latest first. */
+export interface GetTransactionHistory {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** List what could trend and nobody has looked at, the longest known first. */
+export interface GetTrendCandidates {
+    kind: TrendKind;
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** List the challenges that run now, those of most participants first. */
+export interface GetTrendingChallenges {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+}
+/** List the hashtags that trend, best first. */
+export interface GetTrendingHashtags {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+}
+/** List the sounds that trend, best first. */
+export interface GetTrendingSounds {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+}
+/** List the videos that trend, best first. */
+export interface GetTrendingVideos {
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
 }
 /** List what a user has reached; for the caller, also how far the rest is. */
 export interface GetUserAchievements {
     /** The caller, where it is left out. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId?: string | null;
 }
-/** Read the caller's feed of followed accounts, newest first. */
+/** Read the caller's feed. */
 export interface GetUserFeed {
     /** Items on the page. A whole number; at least 1; at most 50. */
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+    mode?: Mode | null;
+    refresh?: boolean;
+}
+/** Read what one gave and was given. */
+export interface GetUserGiftStats {
+    withStreaks?: boolean;
+}
+/** List what a user was given, by gift. */
+export interface GetUserGifts {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
 }
 /** List the published videos of a user. */
 export interface GetUserVideos {
@@ -532,7 +1141,12 @@ export interface GetVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     videoId: string;
 }
-/** List a video's comments, newest first. */
+/** Read how a video of one's own is watched. */
+export interface GetVideoAnalytics {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+}
+/** List a video's comments, the pinned one and then the newest first. */
 export interface GetVideoComments {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     videoId: string;
@@ -540,6 +1154,71 @@ export interface GetVideoComments {
     limit?: number;
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
+}
+/** List a hashtag's videos. */
+export interface GetVideosByHashtag {
+    /** At most 64 characters. */
+    hashtag: string;
+    order?: Order;
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** List a sound's videos. */
+export interface GetVideosBySound {
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId: string;
+    order?: Order;
+    /** Items on the page. A whole number; at least 1; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** See one's coins and earnings. */
+export type GetWallet = Record<string, never>;
+/** What became of a gift. */
+export type GiftStatus = "completed" | "refunded";
+/** Whether there is this hashtag now. */
+export interface HashtagBan {
+    hashtag: string;
+    banned: boolean;
+}
+/** A page of hashtags, best first. */
+export interface HashtagPage {
+    hashtags: FoundHashtag[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A page of movements, the latest first. */
+export interface History {
+    transactions: LineInWallet[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A page of gifts, newest first. */
+export interface HistoryPage {
+    gifts: Sent[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** Which comments wait for the owner, besides those with a word that the owner listed. */
+export type Hold = "none" | "links" | "strangers" | "all";
+/** What people have said of something that could trend. */
+export type HoldState = "waiting" | "held" | "released";
+/** Keep something from trending. */
+export interface HoldTrend {
+    kind: TrendKind;
+    /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+    name: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** Who has a slot. */
+export interface Holder {
+    slotId: string;
+    userId: string;
+    since: Instant;
 }
 /** Documents that show a birth date. */
 export type IdType = "passport" | "id_card" | "driving_licence" | "residence_permit";
@@ -559,8 +1238,43 @@ export interface ImageTicket {
 }
 /** Which photo of a profile it is. */
 export type ImageType = "profile" | "cover";
+/** Take over lines of the bank's statement, for the daily comparison. */
+export interface ImportBankStatement {
+    /** At least 1 items; at most 100 items. */
+    lines: BankLine[];
+}
+/** How many lines of the bank's are new. */
+export interface Imported {
+    imported: number;
+}
+/** A place in the line, from 1. */
+export interface InLine {
+    position: number;
+}
+/** Write the settings' first version, unless there is one. */
+export type InitializePremiumSettings = Record<string, never>;
+/** Enter a video of one's own in a challenge. */
+export interface JoinChallenge {
+    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    challengeId: string;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+}
+/** The video is an entry of the challenge: at once where it is public, else when it is. */
+export interface Joined {
+    challengeId: string;
+    videoId: string;
+}
 /** What a link can lead to. */
-export type Kind = "user" | "video" | "comment" | "notification" | "notifications";
+export type Kind = "user" | "video" | "comment" | "notification" | "s" | "notifications";
+/** How a video was made from another. */
+export type Kinship = "duet" | "stitch";
+/** Say whether the caller likes a comment. */
+export interface LikeComment {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
+    action: "like" | "unlike";
+}
 /** Say whether the caller likes a video. */
 export interface LikeVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -573,14 +1287,88 @@ export interface Liked {
 }
 /** Who sees the tab of what the owner liked. */
 export type LikesAudience = "everyone" | "followers" | "only_me";
+/** The limit, and from when it counts. */
+export interface LimitSet {
+    coins: number | null;
+    countsFrom: Instant;
+}
+/** A withdrawal that was asked for in the month, in cents. */
+export interface LineInPayouts {
+    payoutRequestId: string;
+    requestedAt: Instant;
+    payoutMethod: Method;
+    amount: number;
+    fee: number;
+    net: number;
+    status: State;
+}
+/** One movement of the user's money. */
+export interface LineInWallet {
+    entryId: string;
+    type: string;
+    at: Instant;
+    coins: number;
+    pendingMicro: number;
+    availableMicro: number;
+    reservedMicro: number;
+    debtMicro: number;
+    relatedId: string | null;
+    balanceCoins: number;
+    balanceMicro: number;
+}
+/** Have payouts go to the bank account that a token of Stripe's stands for, never its number. */
+export interface LinkBankAccount {
+    /** Matches `^btok_[A-Za-z0-9_]{6,64}$`. */
+    token: string;
+    /** ISO 3166-1 alpha-2. Matches `^[A-Z]{2}$`. */
+    country: string;
+}
+/** Have payouts go to this PayPal account: by its e-mail address or its payer id. */
+export interface LinkPayPal {
+    /** Matches `^[^@\s]{1,64}@[A-Za-z0-9.-]{3,62}$`; at most 127 characters. */
+    email?: string | null;
+    /** Matches `^[2-9A-HJ-NP-Z]{13}$`. */
+    payerId?: string | null;
+}
+/** A method, as its owner sees it. */
+export interface Linked {
+    method: Method;
+    hint: string;
+    linkedAt: Instant;
+    usableAt: Instant;
+}
 /** Where a user says they are at home; nothing finer than a city, and only if they want. */
 export interface Location {
     country: string;
     city: string | null;
 }
+/** Give an account a slot, or take that very slot from that very account; with a reason. */
+export interface ManagePremiumAccount {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    action: SlotAction;
+    /** Needed to assign. Old apps take whatever slot the account holds. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId?: string | null;
+    /** Recorded, and told to the account. Old apps send none: that is recorded. At most 300 characters. */
+    reason?: string;
+    /** Give it although others have waited longer. Recorded. */
+    skipLine?: boolean;
+}
+/** What the account holds now. */
+export interface Managed {
+    userId: string;
+    slotId: string | null;
+    slotsHeld: number;
+}
 /** Mark what had no activity after an instant as read. */
 export interface MarkAllNotificationsAsRead {
     upTo?: Instant | null;
+}
+/** Say that a video is not wanted, or take it back. */
+export interface MarkNotInterested {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    action?: "add" | "undo";
 }
 /** Mark one of the caller's notifications as read. */
 export interface MarkNotificationAsRead {
@@ -592,8 +1380,33 @@ export interface Marked {
     count: number;
     hasMore: boolean;
 }
+/** Earnings of a day, and when they can be withdrawn. */
+export interface Maturing {
+    day: string;
+    micro: number;
+    availableAt: Instant;
+}
 /** Where a video's media stands. `ready` and `failed` are final: a new upload is a new video. */
 export type MediaState = "created" | "uploaded" | "processing" | "ready" | "failed";
+/** How it is paid. */
+export type Method = "paypal" | "bank_transfer";
+/** All of them, and what is still to be verified for each. */
+export interface Methods {
+    methods: Linked[];
+    missing: Record<string, Check[]>;
+}
+/** What a feed is made of, and in which order. */
+export type Mode = "for_you" | "chronological" | "following";
+/** Decide about a video. */
+export interface ModerateVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    action: "approve" | "reject";
+    /** At most 500 characters. */
+    reason: string;
+}
+/** What the gate said. Nothing is public that is not approved. */
+export type ModerationStatus = "pending" | "approved" | "flagged" | "removed";
 /** Whether the caller mutes the user now, and until when: None is for good. */
 export interface Mute {
     muted: boolean;
@@ -614,6 +1427,8 @@ export interface MutedPage {
 }
 /** It was taken down. What follows from it is not told. */
 export type Noted = Record<string, never>;
+/** A call that takes no arguments. */
+export type Nothing = Record<string, never>;
 /** One entry of the caller's inbox. */
 export interface Notification {
     notificationId: string;
@@ -639,12 +1454,91 @@ export interface NotificationPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** A package as a client shows it. Prices are in minor units of their currency. */
+export interface Offer {
+    packageId: string;
+    name: string;
+    imageUrl: string | null;
+    coinAmount: number;
+    bonusCoins: number;
+    totalCoins: number;
+    priceUsd: number;
+    priceLocal: Record<string, number>;
+    discount: number;
+    isPopular: boolean;
+    isBestValue: boolean;
+    sortOrder: number;
+    productIds: Record<string, string>;
+    version: number;
+}
+/** What is sold now. */
+export interface Offers {
+    packages: Offer[];
+    accountToken: string;
+}
+/** The connected account is there. */
+export interface Opened {
+    payoutsEnabled: boolean;
+}
+/** The order of a hashtag's or a sound's videos. */
+export type Order = "trending" | "recent" | "popular";
+/** Whether one waited. */
+export interface OutOfLine {
+    left: boolean;
+}
+/** Whether it was done. */
+export type OutcomeInGifts = "refunded" | "proposed";
+/** How it went. */
+export type OutcomeInPayouts = "passed" | "pending" | "past_due" | "failed";
+/** What administrators see. */
+export interface Overview {
+    version: number;
+    premiumPayoutBps: number;
+    standardPayoutBps: number;
+    maxPremiumSlots: number;
+    holders: Holder[];
+    freeSlots: string[];
+    waiting: WaitingInPremium[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A page of one's own withdrawals, the latest first. */
+export interface Page {
+    requests: ShownInPayouts[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A tenure, by whomever. */
+export interface Past {
+    slotId: string;
+    since: Instant;
+    until: Instant | null;
+}
+/** A withdrawal as administrators see it: no more of where it goes than which method. */
+export interface Pending {
+    payoutRequestId: string;
+    userId: string;
+    payoutMethod: Method;
+    amount: number;
+    fee: number;
+    requestedAt: Instant;
+    approvedBy: string[];
+    approvalsNeeded: number;
+}
 /** A page of what waits, oldest first. */
-export interface PendingPage {
+export interface PendingPageInPayouts {
+    requests: Pending[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** A page of what waits, oldest first. */
+export interface PendingPageInVerification {
     requests: Verification[];
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** How far back a board looks, in UTC: its day, its ISO week, its month, or always. */
+export type Period = "daily" | "weekly" | "monthly" | "all_time";
 /** Somebody on a list. */
 export interface Person {
     userId: string;
@@ -657,6 +1551,21 @@ export interface Person {
     until: Instant | null;
     requestId: string | null;
 }
+/** Whether the feed is ranked by a profile. */
+export interface Personalisation {
+    personalised: boolean;
+}
+/** Pin a comment under one's own video, in the place of any other, or let it go. */
+export interface PinComment {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
+    action: "pin" | "unpin";
+}
+/** Whether the comment is the pinned one now. */
+export interface Pinned {
+    commentId: string;
+    pinned: boolean;
+}
 /** A home to show: a country (ISO 3166 alpha-2), and a city where wanted. Nothing finer. */
 export interface Place {
     /** Matches `^[A-Z]{2}$`. */
@@ -668,6 +1577,16 @@ export interface Place {
 export type PlatformInAccounts = "android" | "ios" | "web" | "macos" | "windows" | "linux";
 /** What the app runs on. */
 export type PlatformInDevices = "ios" | "android" | "web" | "unknown";
+/** One play of a video. */
+export interface Play {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    /** Seconds; fractions are fine. At least 0; at most 86400. */
+    watchTime: number;
+    /** Not looked at: it follows from the time. At least 0; at most 100. */
+    completionRate?: number | null;
+    source?: SourceInViews;
+}
 /** Whether the account is there for others. */
 export interface Presence {
     deactivated: boolean;
@@ -694,6 +1613,23 @@ export interface PrivacySettings {
     findByPhone?: boolean | null;
     appearInSearch?: boolean | null;
 }
+/** Approve a withdrawal, or reject it; `requestId` is the older app's name for its id. */
+export interface ProcessPayout {
+    /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    payoutRequestId?: string | null;
+    /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    requestId?: string | null;
+    action: Decision;
+    /** At most 300 characters. */
+    note?: string | null;
+}
+/** What the withdrawal is now. */
+export interface Processed {
+    payoutRequestId: string;
+    status: State;
+    approvals: number;
+    approvalsNeeded: number;
+}
 /** A public profile, and how the caller stands to it. */
 export interface Profile {
     userId: string;
@@ -715,6 +1651,7 @@ export interface Profile {
     followingCount: number;
     videoCount: number;
     likeCount: number;
+    viewCount: number;
     level: number;
     badges: string[];
     createdAt: Instant;
@@ -746,6 +1683,57 @@ export interface ProfileVideos {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** What somebody of the staff wants done. */
+export interface Proposal {
+    proposalId: string;
+    action: string;
+    payload: Record<string, string | number | boolean | null>;
+    payloadHash: string;
+    reason: string;
+    proposerId: string;
+    status: StatusInWallet;
+    at: Instant;
+    expiresAt: Instant;
+}
+/** A page of proposals that wait, the oldest first. */
+export interface ProposalPage {
+    proposals: Proposal[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** Propose a correction of somebody's wallet. */
+export interface ProposeAdjustment {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    account: Adjusted;
+    /** Coins, or micro-USD of earnings or of debt forgiven. Negative takes. A whole number; at least -10000000000; at most 10000000000. */
+    amount: number;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** Publish a draft or a scheduled video now. */
+export interface PublishVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+}
+/** Buy a package on a page of Stripe's. */
+export interface PurchaseCoins {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** `coins_1000`. Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    currency?: Currency;
+}
+/** Keep a slot and start paying for it; of a holder, for the next term. */
+export interface PurchasePremiumSlot {
+    currency?: "usd" | "eur" | "gbp" | "jpy";
+    /** Without it, the free one of the lowest number. Matches `^premium_slot_[1-9][0-9]{0,2}$`. */
+    slotId?: string | null;
+    /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+}
 /** When not to disturb, by the clock of a zone; an end that is not later is on the next day. */
 export interface QuietHoursRequest {
     /** HH:MM. Matches `^([01][0-9]|2[0-3]):[0-5][0-9]$`. */
@@ -764,8 +1752,35 @@ export interface QuietHoursView {
     zone: string;
     days: number[];
 }
+/** What would be paid and received, were the gift sent now. */
+export interface Quote {
+    quote: string;
+    expiresAt: Instant;
+    unitCoins: number;
+    coins: number;
+    priceUsdMicro: number;
+    netUsdMicro: number | null;
+    creatorUsdMicro: number | null;
+    creatorShareBps: number;
+    balance: number;
+    dailyCoinsLeft: number | null;
+}
+/** Ask what a gift costs the sender, and what the creator gets of it. */
+export interface QuoteGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    receiverId: string;
+    context?: Context;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    contextId?: string | null;
+    /** A whole number; at least 1; at most 999. */
+    quantity?: number;
+}
+/** How a gift is framed. */
+export type RarityInGifts = "common" | "rare" | "epic" | "legendary";
 /** How few have it. */
-export type Rarity = "common" | "rare" | "epic" | "legendary";
+export type RarityInProgress = "common" | "rare" | "epic" | "legendary";
 /** What happened to a profile, on one day or on all that were asked for. */
 export interface Reach {
     views: number;
@@ -777,11 +1792,96 @@ export interface Reach {
 }
 /** Return. */
 export type ReactivateAccount = Record<string, never>;
+/** A gift that was given. A repeat of the request gets the same. */
+export interface Receipt {
+    transactionId: string;
+    giftId: string;
+    quantity: number;
+    coins: number;
+    priceUsdMicro: number;
+    netUsdMicro: number;
+    balance: number;
+    comboId: string;
+    comboCount: number;
+    comboMultiplier: number;
+    points: number;
+    animationUrl: string;
+    sentAt: Instant;
+    undoUntil: Instant;
+}
 /** Say that the caller looks at a profile. */
 export interface RecordProfileView {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     userId: string;
-    source?: Source;
+    source?: SourceInProgress;
+}
+/** Report one play. Apps send them together, by `recordVideoViews`. */
+export interface RecordVideoView {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    /** Seconds; fractions are fine. At least 0; at most 86400. */
+    watchTime: number;
+    /** Not looked at: it follows from the time. At least 0; at most 100. */
+    completionRate?: number | null;
+    source?: SourceInViews;
+}
+/** Report what was watched since the last report. */
+export interface RecordVideoViews {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** At least 1 items; at most 50 items. */
+    plays: Play[];
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    continuation?: string | null;
+}
+/** What was taken down. What it counts for is decided later, and told to the video's owner alone. */
+export interface Recorded {
+    recorded: number;
+    continuation: string;
+}
+/** The purchase of a receipt. */
+export interface Redeemed {
+    purchaseId: string;
+    status: StatusInCoins;
+    coinsAdded: number;
+}
+/** A gift that was refunded, or is to be. */
+export interface Refund {
+    status: OutcomeInGifts;
+    coins: number;
+    transactionId: string | null;
+    balance: number | null;
+    proposalId: string | null;
+}
+/** Send the price of a purchase back, or a part of it. */
+export interface RefundCoinPurchase {
+    /** Matches `^[A-Za-z0-9-]{1,160}$`. */
+    purchaseId: string;
+    /** At most 300 characters. */
+    reason: string;
+    /** Made once an intent; a retry sends it again. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+    /** In the currency paid; without it all that is left. A whole number; at least 1; at most 1000000. */
+    amountMinor?: number | null;
+}
+/** Reverse a gift on all sides, by the staff. The key is that of the proposal, of a large gift. */
+export interface RefundGift {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    transactionId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** The refund. `requested` is sent by a task as soon as the provider can be reached. */
+export interface Refunded {
+    refundId: string | null;
+    purchaseId: string;
+    amountMinor: number;
+    status: Sending;
+    proposalId: string | null;
 }
 /** Receive pushes on this device: at every start of the app, and when its token changes. */
 export interface RegisterFcmToken {
@@ -824,6 +1924,13 @@ export interface RejectIdVerification {
     requestId: string;
     reason: RejectionReason;
 }
+/** Reject a proposal, or withdraw one's own. */
+export interface RejectProposal {
+    /** Matches `^[0-9a-f]{32}$`. */
+    proposalId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Refuse the badge. The user is told the reason, and nobody else anything. */
 export interface RejectVerification {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -835,6 +1942,21 @@ export interface RejectVerification {
 }
 /** Why a document was refused; the person is told. */
 export type RejectionReason = "unreadable" | "expired" | "incomplete" | "not_accepted" | "does_not_match";
+/** Let something trend. */
+export interface ReleaseTrend {
+    kind: TrendKind;
+    /** A video's or sound's id, or a tag. At least 1 characters; at most 200 characters. */
+    name: string;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** Take a comment down, as one of the staff, with a reason for the record. */
+export interface RemoveComment {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Make somebody stop following the caller. */
 export interface RemoveFollower {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -850,10 +1972,26 @@ export interface RemoveFromCloseFriends {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     friendId: string;
 }
+/** Give a collection another name. */
+export interface RenameSavedCollection {
+    /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    collectionId: string;
+    /** At most 60 characters. */
+    name: string;
+}
 /** The name the account has now, and until when the one before it can be taken back. */
 export interface Renamed {
     username: string;
     previousHeldUntil: Instant | null;
+}
+/** One encoding of a video. */
+export interface RenditionView {
+    path: string;
+    codec: string;
+    width: number;
+    height: number;
+    bitrate: number;
+    sizeBytes: number;
 }
 /** Have one's age checked by an identity document. */
 export interface RequestIdVerification {
@@ -869,10 +2007,28 @@ export interface RequestPage {
     nextCursor: string | null;
     hasMore: boolean;
 }
+/** Withdraw earnings: `amount` in US cents, the fee among them. */
+export interface RequestPayout {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A whole number; at least 1; at most 100000000. */
+    amount: number;
+    payoutMethod: Method;
+}
+/** Wait for a slot; asked again, the place in the line stays. */
+export type RequestPremiumAccount = Record<string, never>;
 /** Where a request for verification stands. */
 export type RequestStatus = "pending" | "approved" | "rejected";
 /** Ask for the verification badge. */
 export type RequestVerification = Record<string, never>;
+/** A withdrawal that now waits. */
+export interface Requested {
+    payoutRequestId: string;
+    status: State;
+    amount: number;
+    fee: number;
+    net: number;
+}
 /** Ask what a link opens, before opening it. */
 export interface ResolveDeepLink {
     /** `spaktok://…`, or the same by https. At least 1 characters; at most 512 characters. */
@@ -889,6 +2045,13 @@ export interface Restriction {
     contentId: string;
     ageRestriction: number;
 }
+/** Take a gift off sale, for good. */
+export interface RetireGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Hear less of what this notification is. */
 export interface RetuneNotification {
     /** Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -897,6 +2060,27 @@ export interface RetuneNotification {
 }
 /** Who may build on what the owner made, or send gifts. */
 export type Reuse = "everyone" | "followers" | "no_one";
+/** Decide about a comment that waits for the caller. */
+export interface ReviewComment {
+    /** A comment's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    commentId: string;
+    action: "approve" | "reject";
+}
+/** Record what a check of an account came to. */
+export interface ReviewPayoutAccount {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId: string;
+    check: Check;
+    outcome: OutcomeInPayouts;
+    /** At most 300 characters. */
+    reason: string;
+}
+/** What is recorded now. */
+export interface Reviewed {
+    userId: string;
+    check: Check;
+    outcome: OutcomeInPayouts;
+}
 /** Sign every device out, the caller's too. */
 export type RevokeAllSessions = Record<string, never>;
 /** Sign one device out. */
@@ -914,6 +2098,52 @@ export type Role = "user" | "premium" | "creator" | "moderator" | "admin" | "sup
 export interface Roles {
     roles: Role[];
 }
+/** A place as a viewer sees it. */
+export interface Row {
+    rank: number;
+    userId: string;
+    username: string;
+    profileImage: string | null;
+    value: number;
+    change: number;
+}
+/** Save a video for oneself, into a collection or none, or let it go. */
+export interface SaveVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    action: "save" | "unsave";
+    /** A collection's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    collectionId?: string | null;
+}
+/** Whether the caller has the video saved now. */
+export interface Saved {
+    saved: boolean;
+}
+/** Have a video published at an hour, or keep it as a draft. */
+export interface ScheduleVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    /** None keeps it as a draft. */
+    publishAt: Instant | null;
+}
+/** Find hashtags by how they begin, or nearly so. */
+export interface SearchHashtags {
+    /** At least 1 characters; at most 100 characters. */
+    query: string;
+    /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
+/** Find sounds by name or artist. */
+export interface SearchSounds {
+    /** At least 1 characters; at most 100 characters. */
+    query: string;
+    /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+}
 /** Find users by handle or name: by how they begin, or nearly so. */
 export interface SearchUsers {
     /** At least 1 characters; at most 100 characters. */
@@ -923,10 +2153,73 @@ export interface SearchUsers {
     /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
     cursor?: string | null;
 }
+/** Find public videos by caption, hashtag or owner's handle: by how words begin, or nearly so. */
+export interface SearchVideos {
+    /** At least 1 characters; at most 100 characters. */
+    query: string;
+    /** The most results on the page; it may hold fewer. A whole number; at least 5; at most 50. */
+    limit?: number;
+    /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
+    cursor?: string | null;
+    uploaded?: Uploaded | null;
+    /** Seconds. A whole number; at least 0; at most 86400. */
+    durationMin?: number | null;
+    /** Seconds. A whole number; at least 0; at most 86400. */
+    durationMax?: number | null;
+}
+/** Want less of one user, hashtag or sound, or take it back. Exactly one of them is named. */
+export interface SeeLess {
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    userId?: string | null;
+    /** At most 64 characters. */
+    hashtag?: string | null;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId?: string | null;
+    action?: "add" | "undo";
+}
 /** Ask a user to be friends: to follow each other. */
 export interface SendFriendRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     receiverId: string;
+}
+/** Give a gift, paid from the sender's coins. */
+export interface SendGift {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey: string;
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    receiverId: string;
+    context?: Context;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    contextId?: string | null;
+    /** A whole number; at least 1; at most 999. */
+    quantity?: number;
+    /** At most 150 characters. */
+    message?: string | null;
+    isAnonymous?: boolean;
+    /** At least 1 characters; at most 2048 characters. */
+    quote?: string | null;
+}
+/** Where a refund of ours stands. */
+export type Sending = "proposed" | "requested" | "sent" | "declined";
+/** A gift as one of its sides sees it. */
+export interface Sent {
+    transactionId: string;
+    giftId: string;
+    giftName: string;
+    giftImageUrl: string | null;
+    quantity: number;
+    coinCost: number;
+    context: Context;
+    contextId: string;
+    message: string | null;
+    isAnonymous: boolean;
+    status: GiftStatus;
+    userId: string | null;
+    username: string | null;
+    profileImage: string | null;
+    at: Instant;
 }
 /** One sign-in of one device. */
 export interface Session {
@@ -949,6 +2242,12 @@ export interface SetAccountPrivate {
 export interface SetAccountType {
     accountType: AccountType;
 }
+/** Show an achievement of the caller's as a badge, or hide it. */
+export interface SetAchievementDisplayed {
+    /** Matches `^[a-z]+(?:-[a-z]+)*$`; at most 40 characters. */
+    achievementId: string;
+    displayed: boolean;
+}
 /** Say one's birth date, once: for accounts that are older than the question. */
 export interface SetBirthDate {
     /** YYYY-MM-DD. Matches `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`. */
@@ -967,6 +2266,17 @@ export interface SetContentAgeRestriction {
     contentType: "video";
     /** Years; 0 is for everyone. A whole number; at least 0; at most 21. */
     ageRestriction: number;
+}
+/** Say whether the feed may be ranked by a profile. */
+export interface SetFeedPersonalisation {
+    enabled: boolean;
+}
+/** Limit the coins one can spend a day (of UTC); null for no limit. */
+export interface SetSpendingLimit {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A whole number; at least 0; at most 1000000. */
+    coins: number | null;
 }
 /** Make a user part of the staff, or end it with `user`. */
 export interface SetUserRole {
@@ -987,8 +2297,105 @@ export interface Settings {
     hiddenContent: boolean;
     mutedEntities: string[];
 }
+/** By which way a video is shared. */
+export type ShareMethod = "internal" | "whatsapp" | "instagram" | "copy_link" | "other";
+/** Get a link to a video, to be shared by some way. */
+export interface ShareVideo {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    shareMethod?: ShareMethod;
+}
+/** The link. It grants nothing: what it leads to is looked at again with the opener's eyes. */
+export interface Shared {
+    shareUrl: string;
+}
+/** A purchase to be paid in Stripe's native sheet. */
+export interface SheetStarted {
+    purchaseId: string;
+    clientSecret: string;
+    customerId: string;
+    ephemeralKey: string;
+    amount: number;
+    price: number;
+    currency: string;
+    expiresAt: Instant;
+}
+/** A comment as a viewer sees it. Only its author and the video's owner see one that is held. */
+export interface ShownComment {
+    commentId: string;
+    videoId: string;
+    userId: string;
+    parentCommentId: string | null;
+    text: string;
+    timestamp: Instant;
+    likes: number;
+    replies: number;
+    isEdited: boolean;
+    isPinned: boolean;
+    moderationStatus: CommentStatus;
+}
+/** A gift as clients are shown it. */
+export interface ShownGift {
+    giftId: string;
+    name: string;
+    description: string;
+    category: CategoryInGifts;
+    rarity: RarityInGifts;
+    coinCost: number;
+    durationMs: number;
+    minimumLevel: number;
+    sortOrder: number;
+    tags: string[];
+    imageUrl: string;
+    animationUrl: string;
+    isLimited: boolean;
+    availableUntil: Instant | null;
+}
+/** What can be given now. */
+export interface ShownInGifts {
+    version: number;
+    isUnchanged: boolean;
+    gifts: ShownGift[];
+}
+/** One's own withdrawal. */
+export interface ShownInPayouts {
+    payoutRequestId: string;
+    status: State;
+    payoutMethod: Method;
+    amount: number;
+    fee: number;
+    net: number;
+    requestedAt: Instant;
+    updatedAt: Instant;
+    detail: string;
+    note: string | null;
+}
+/** Whom a board ranks. */
+export type Side = "senders" | "receivers";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
+/** A slot now. */
+export interface Slot {
+    slotId: string;
+    held: boolean;
+    since: Instant | null;
+}
+/** What an administrator wants of a slot. */
+export type SlotAction = "assign" | "unassign";
+/** All slots now, and a page of what was, the latest first. */
+export interface Slots {
+    slots: Slot[];
+    held: number;
+    free: number;
+    salesOpen: boolean;
+    prices: Record<string, number>;
+    termDays: number;
+    tenures: Past[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** Usernames on other networks; apps make the links. What is left out is removed. */
 export interface SocialLinks {
     /** At most 64 characters. */
@@ -1002,8 +2409,36 @@ export interface SocialLinks {
 }
 /** The order of a profile's videos. */
 export type Sort = "recent" | "oldest" | "popular";
+/** A page of sounds, best first. */
+export interface SoundPage {
+    sounds: FoundSound[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
+/** Where a sound comes from. */
+export type SoundType = "original";
+/** A sound as its page shows it. `audioPath` is read with the Storage SDK, under its rules. */
+export interface SoundView {
+    soundId: string;
+    name: string;
+    artist: string;
+    createdBy: string;
+    sourceVideoId: string;
+    type: SoundType;
+    audioPath: string;
+    durationMs: number;
+    usageCount: number;
+    createdAt: Instant;
+}
 /** Where a visitor of a profile came from. */
-export type Source = "search" | "feed" | "video" | "direct";
+export type SourceInProgress = "search" | "feed" | "video" | "direct";
+/** Where a video was met. */
+export type SourceInViews = "feed" | "profile" | "hashtag" | "sound" | "share" | "search" | "trending" | "other";
+/** How many plays came by one way. `other` holds the ways that too few people took. */
+export interface SourceShare {
+    source: SourceInViews;
+    plays: number;
+}
 /** How far a user has come. */
 export interface Standing {
     userId: string;
@@ -1012,8 +2447,60 @@ export interface Standing {
     experience: number | null;
     nextLevelAt: number | null;
 }
+/** A purchase to be paid on a page of Stripe's. */
+export interface Started {
+    purchaseId: string;
+    checkoutUrl: string;
+    amount: number;
+    price: number;
+    currency: string;
+    expiresAt: Instant;
+}
+/** Where a withdrawal is. */
+export type State = "reserved" | "approved" | "submitting" | "unknown" | "submitted" | "paid" | "returned" | "failed" | "cancelled" | "rejected";
+/** A month. `sha256` is of the canonical JSON of user, month, lines and totals; we sign it. */
+export interface Statement {
+    month: string;
+    lines: LineInPayouts[];
+    requested: number;
+    paid: number;
+    fees: number;
+    csv: string;
+    sha256: string;
+    signature: string;
+}
+/** What one gave, and was given. */
+export interface Stats {
+    totalGiftsSent: number;
+    totalCoinsSpent: number;
+    totalGiftsReceived: number;
+    totalPointsReceived: number;
+    totalRevenueEarnedMicro: number;
+    favouriteGiftsSent: Counted[];
+    favouriteGiftsReceived: Counted[];
+    firstSentAt: Instant | null;
+    lastSentAt: Instant | null;
+    firstReceivedAt: Instant | null;
+    lastReceivedAt: Instant | null;
+    currentStreakDays: number | null;
+    longestStreakDays: number | null;
+}
+/** What the user sees. The seed's four, and two that it forgot. */
+export type StatusInCoins = "pending" | "completed" | "failed" | "refunded" | "disputed" | "under_review";
+/** One's own premium state. */
+export interface StatusInPremium {
+    isPremium: boolean;
+    slotId: string | null;
+    since: Instant | null;
+    endsAt: Instant | null;
+    shareBps: number;
+    waitingSince: Instant | null;
+    position: number | null;
+}
 /** What became of a request. */
-export type Status = "pending" | "approved" | "rejected" | "void";
+export type StatusInVerification = "pending" | "approved" | "rejected" | "void";
+/** What became of a proposal. */
+export type StatusInWallet = "proposed" | "approved" | "rejected";
 /** Whose word a signal is. */
 export type Store = "apple" | "google";
 /** The widest audience that the owner's stories have. */
@@ -1037,6 +2524,17 @@ export interface Suggestion {
 export interface Suggestions {
     users: Suggestion[];
 }
+/** Take a sound from everyone, and from what uses it. */
+export interface TakeDownSound {
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId: string;
+    /** At most 500 characters. */
+    reason: string;
+}
+/** The sound is heard no more. */
+export interface TakenDown {
+    soundId: string;
+}
 /** What to open. A comment comes with the video it stands under. */
 export interface Target {
     kind: Kind;
@@ -1044,8 +2542,61 @@ export interface Target {
     videoId: string | null;
     commentId: string | null;
 }
+/** One of the terms that weigh most in a card's score. */
+export interface Term {
+    term: string;
+    points: number;
+    about: string | null;
+}
 /** How the owner's profile looks. */
 export type Theme = "classic" | "dark" | "colorful" | "minimal" | "custom";
+/** A slot that is kept for the caller while they pay. */
+export interface Ticketed {
+    ticketId: string;
+    slotId: string;
+    checkoutUrl: string;
+    price: number;
+    currency: string;
+    termDays: number;
+    renews: boolean;
+    reservedUntil: Instant;
+}
+/** Who gave most in a stream. */
+export interface TopGifters {
+    streamId: string;
+    gifters: Row[];
+}
+/** What can trend. */
+export type TrendKind = "videos" | "hashtags" | "sounds";
+/** The challenges that run now, those of most participants first. */
+export interface TrendingChallenges {
+    challenges: ChallengeView[];
+}
+/** A hashtag that trends. */
+export interface TrendingHashtag {
+    hashtag: string;
+    viewers: number;
+}
+/** The hashtags that trend, best first. */
+export interface TrendingHashtags {
+    hashtags: TrendingHashtag[];
+}
+/** A sound that trends. */
+export interface TrendingSound {
+    soundId: string;
+    name: string;
+    artist: string;
+    viewers: number;
+}
+/** The sounds that trend, best first. */
+export interface TrendingSounds {
+    sounds: TrendingSound[];
+}
+/** What holds now. */
+export interface Tuned {
+    kind: string;
+    active: boolean;
+}
 /** The account's type now. */
 export interface Typed {
     accountType: AccountType;
@@ -1054,6 +2605,17 @@ export interface Typed {
 export interface UnblockUser {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
     targetUserId: string;
+}
+/** Take a gift back, within ten seconds. */
+export interface UndoGift {
+    /** A gift that was sent. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    transactionId: string;
+}
+/** A gift that was taken back. */
+export interface Undone {
+    transactionId: string;
+    coins: number;
+    balance: number;
 }
 /** Stop following a user, or take back the request to. */
 export interface UnfollowUser {
@@ -1070,6 +2632,46 @@ export interface UnregisterFcmToken {
     /** What Firebase Messaging gave this installation. Matches `^[A-Za-z0-9:_-]{20,1024}$`. */
     token: string;
 }
+/** Sell a package otherwise from now on. */
+export interface UpdateCoinPackage {
+    /** Matches `^[a-z0-9_-]{1,64}$`. */
+    packageId: string;
+    /** At most 300 characters. */
+    reason: string;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceUsd?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 1; at most 1000000. */
+    priceJpy?: number | null;
+    /** Matches `^https://[\x21-\x7e]{1,500}$`. */
+    imageUrl?: string | null;
+    /** In the App Store. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    appleProductId?: string | null;
+    /** In Google Play. Once set it stays. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    googleProductId?: string | null;
+    /** The version you have seen. A whole number; at least 1; at most 1000000000. */
+    version: number;
+    /** At most 60 characters. */
+    name?: string | null;
+    /** A whole number; at least 1; at most 1000000. */
+    coinAmount?: number | null;
+    /** A whole number; at least 0; at most 1000000. */
+    bonusCoins?: number | null;
+    isPopular?: boolean | null;
+    isBestValue?: boolean | null;
+    isAvailable?: boolean | null;
+    /** A whole number; at least 0; at most 1000. */
+    sortOrder?: number | null;
+}
+/** Say which comments wait for the caller; what is left out stays as it is. */
+export interface UpdateCommentFilters {
+    /** At most 200 items; each at least 1 characters; each at most 40 characters. */
+    words?: string[] | null;
+    hold?: Hold | null;
+}
 /** Choose how much is kept from one. */
 export interface UpdateContentFilterLevel {
     level: FilterLevel;
@@ -1080,6 +2682,31 @@ export interface UpdateFollowNotifications {
     targetUserId: string;
     enabled: boolean;
 }
+/** Change a gift: what is left out stays as it is, and null takes a price or a date away. */
+export interface UpdateGift {
+    /** A gift's id. Matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; at most 40 characters. */
+    giftId: string;
+    /** At most 40 characters. */
+    name?: string;
+    /** At most 200 characters. */
+    description?: string;
+    category?: CategoryInGifts;
+    rarity?: RarityInGifts;
+    /** A whole number; at least 1; at most 1000000. */
+    coinCost?: number | null;
+    /** A whole number; at least 500; at most 10000. */
+    durationMs?: number;
+    /** A whole number; at least 0; at most 1000000. */
+    sortOrder?: number;
+    /** At most 10 items; each matches `^[a-z0-9]+(?:-[a-z0-9]+)*$`; each at most 40 characters. */
+    tags?: string[];
+    /** A whole number; at least 1; at most 100. */
+    minimumLevel?: number;
+    availableFrom?: Instant | null;
+    availableUntil?: Instant | null;
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null. */
 export interface UpdateNotificationSettings {
     /** Types and categories, by channel, on or off. At most 80 entries. */
@@ -1089,6 +2716,31 @@ export interface UpdateNotificationSettings {
     /** An IANA zone. At most 64 characters. */
     timeZone?: string | null;
     hiddenContent?: boolean | null;
+}
+/** Change the shares, both together, the number of slots, or the offer; what is not given stays. */
+export interface UpdatePremiumSettings {
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    premiumPayoutBps?: number | null;
+    /** Basis points: 9000 are 90 %. A whole number; at least 0; at most 10000. */
+    standardPayoutBps?: number | null;
+    /** A whole number; at least 0; at most 100. */
+    maxPremiumSlots?: number | null;
+    /** Whether slots are sold at all. */
+    salesOpen?: boolean | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceUsd?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceEur?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceGbp?: number | null;
+    /** In minor units. A whole number; at least 50; at most 1000000. */
+    priceJpy?: number | null;
+    /** A whole number; at least 1; at most 366. */
+    termDays?: number | null;
+    /** A whole number; at least 0; at most 30. */
+    graceDays?: number | null;
+    /** At most 300 characters. */
+    reason: string;
 }
 /** Change privacy settings. */
 export interface UpdatePrivacySettings {
@@ -1109,14 +2761,36 @@ export interface UpdateProfile {
     language?: string | null;
     theme?: Theme | null;
 }
+/** Say where one lives now, by its clock. */
+export interface UpdateTimeZone {
+    /** IANA name. At least 1 characters; at most 64 characters. */
+    timeZone: string;
+}
+/** Change what a video of one's own says, permits, or whom it is for. */
+export interface UpdateVideo {
+    /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    videoId: string;
+    /** At most 300 characters. */
+    caption?: string | null;
+    /** At most 20 items; each at most 64 characters. */
+    hashtags?: string[] | null;
+    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+    language?: string | null;
+    visibility?: Visibility | null;
+    allowComments?: boolean | null;
+    allowDuet?: boolean | null;
+    allowStitch?: boolean | null;
+}
 /** Ask for a place to upload a photo to. */
 export interface UploadProfileImage {
     imageType: ImageType;
 }
-/** Where to upload the file to, with the Storage SDK, and within which bounds. */
+/** Where to upload the file to, with the Storage SDK or by `upload_url`, and within which bounds. */
 export interface UploadTicket {
     videoId: string;
+    visibility: Visibility;
     storagePath: string;
+    uploadUrl: string;
     contentType: string;
     sizeBytesMax: number;
     durationMsMax: number;
@@ -1126,13 +2800,35 @@ export interface UploadTicket {
 export interface UploadVideo {
     /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
     idempotencyKey?: string | null;
+    /** As the device has it; the file lies under our own. At most 255 characters. */
+    fileName?: string;
+    contentType?: "video/mp4";
+    /** Milliseconds into the clip; None is the best frame. A whole number; at least 0; at most 600000. */
+    thumbnailAt?: number | null;
     /** At most 300 characters. */
     caption?: string;
     /** At most 20 items; each at most 64 characters. */
     hashtags?: string[];
     visibility?: Visibility;
+    /** Of the caption, as BCP 47 has it (`pt-BR`); `und` where it is not known. Matches `^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$`. */
+    language?: string;
     allowComments?: boolean;
+    allowDuet?: boolean;
+    allowStitch?: boolean;
+    /** Keep it to its owner once it is processed. */
+    draft?: boolean;
+    /** Publish it then. */
+    publishAt?: Instant | null;
+    /** A sound's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    soundId?: string | null;
+    /** A challenge's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    challengeId?: string | null;
+    /** What it is a duet with or stitch of. Matches `^[A-Za-z0-9-]{1,160}$`. */
+    parentId?: string | null;
+    kinship?: Kinship | null;
 }
+/** How long ago a video was published, at most. */
+export type Uploaded = "day" | "week" | "month" | "year";
 /** Whether it is for the caller. The caller's age is not told. */
 export interface Verdict {
     contentId: string;
@@ -1149,10 +2845,61 @@ export interface Verification {
     viewCount: number;
     createdAt: Instant;
 }
+/** Redeem a purchase made in an app store. */
+export interface VerifyStorePurchase {
+    /** Whose receipt it is. */
+    store: "apple" | "google";
+    /** Apple: the signed transaction (JWS). Google: the purchase token. At least 10 characters; at most 20000 characters. */
+    receipt: string;
+    /** Google's product; Apple's is signed. Matches `^[A-Za-z0-9._]{1,150}$`. */
+    productId?: string | null;
+}
+/** How a video is watched. Totals are at most a few minutes old. */
+export interface VideoAnalytics {
+    videoId: string;
+    plays: number;
+    engagedViews: number;
+    completed: number;
+    watchTimeMs: number;
+    averageWatchMs: number;
+    retention: number[];
+    sources: SourceShare[];
+    days: Day[];
+    likes: number;
+    comments: number;
+    shares: number;
+    saves: number;
+    followersGained: number;
+}
 /** The widest audience that the owner's videos have. */
 export type VideoAudience = "everyone" | "followers" | "friends";
+/** A video in a list. The media paths are read with the Storage SDK, under its rules. */
+export interface VideoCard {
+    videoId: string;
+    userId: string;
+    username: string;
+    userProfileImage: string | null;
+    caption: string;
+    hashtags: string[];
+    durationMs: number;
+    width: number;
+    height: number;
+    views: number;
+    likes: number;
+    comments: number;
+    shares: number;
+    publishedAt: Instant | null;
+    videoPath: string;
+    thumbnailPath: string;
+}
+/** A page of videos. It may hold fewer than were asked for, and there be more all the same. */
+export interface VideoPage {
+    videos: VideoCard[];
+    nextCursor: string | null;
+    hasMore: boolean;
+}
 /** Where a video stands for others; only `active` is there for anyone but its owner. */
-export type VideoStatus = "processing" | "active" | "away" | "hidden" | "removed" | "failed";
+export type VideoStatus = "processing" | "review" | "draft" | "scheduled" | "active" | "away" | "withheld" | "hidden" | "quarantined" | "removed" | "failed";
 /** A video as a viewer sees it. The media paths are read with the Storage SDK, under its rules. */
 export interface VideoView {
     videoId: string;
@@ -1169,15 +2916,37 @@ export interface VideoView {
     height: number;
     likes: number;
     comments: number;
+    shares: number;
+    saves: number;
+    views: number;
     allowComments: boolean;
     publishedAt: Instant | null;
     videoPath: string;
     thumbnailPath: string;
+    language: string;
+    allowDuet: boolean;
+    allowStitch: boolean;
+    isAgeRestricted: boolean;
+    moderationStatus: ModerationStatus;
+    soundId: string | null;
+    muted: boolean;
+    challengeId: string | null;
+    parentId: string | null;
+    kinship: Kinship | null;
+    renditions: RenditionView[];
+    createdAt: Instant;
+    lastModified: Instant | null;
+    publishAt: Instant | null;
 }
 /** Whom a thing is for. Every kind of object documents which of these it can have. */
 export type Visibility = "public" | "followers" | "friends" | "close_friends" | "custom" | "private";
+/** Somebody who waits for a slot. */
+export interface WaitingInPremium {
+    userId: string;
+    requestedAt: Instant;
+}
 /** A request that waits for a decision. */
-export interface Waiting {
+export interface WaitingInSafety {
     requestId: string;
     userId: string;
     idType: IdType;
@@ -1186,9 +2955,32 @@ export interface Waiting {
 }
 /** A page of them, oldest first. */
 export interface WaitingPage {
-    requests: Waiting[];
+    requests: WaitingInSafety[];
     nextCursor: string | null;
     hasMore: boolean;
+}
+/** What a user was given, by gift: how many, and not what they earned by it. */
+export interface Wall {
+    userId: string;
+    receivedGifts: Counted[];
+}
+/** A wallet as its owner sees it. Money is in micro-USD. */
+export interface WalletView {
+    coins: number;
+    promoCoins: number;
+    heldCoins: number;
+    expiring: Expiring[];
+    availableMicro: number;
+    pendingMicro: number;
+    maturing: Maturing[];
+    reservedMicro: number;
+    debtMicro: number;
+    disputedMicro: number;
+    blocked: boolean;
+    spentToday: number;
+    dailyLimit: number | null;
+    nextDailyLimit: number | null;
+    nextDailyLimitAt: Instant | null;
 }
 /** The account is away: nothing is done in its name until its owner returns. */
 export interface AccountDeactivated {
@@ -1239,6 +3031,14 @@ export interface AlreadyDecided {
     success: false;
     data: null;
 }
+/** It is with the provider, or decided: nothing can be changed any more. */
+export interface AlreadySent {
+    error: "already-sent";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The account has the badge. */
 export interface AlreadyVerified {
     error: "already-verified";
@@ -1264,6 +3064,14 @@ export interface AppCheckRequired {
     success: false;
     data: null;
 }
+/** Above the limit two people approve; the second must be another one. */
+export interface ApprovedByYou {
+    error: "approved-by-you";
+    code: "permission-denied";
+    message: string;
+    success: false;
+    data: null;
+}
 /** There is no valid sign-in, or it was revoked. */
 export interface AuthenticationRequired {
     error: "authentication-required";
@@ -1280,13 +3088,67 @@ export interface BirthDateIsSet {
     success: false;
     data: null;
 }
-/** The owner takes no comments here. */
+/** The challenge has not begun, or is over. */
+export interface ChallengeClosed {
+    error: "challenge-closed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Something must be verified first; `missing` names it. */
+export interface ChecksMissing {
+    error: "checks-missing";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    missing: string | number | boolean;
+}
+/** The owner takes no comments here, or none of the caller's. */
 export interface CommentsClosed {
     error: "comments-closed";
     code: "failed-precondition";
     message: string;
     success: false;
     data: null;
+}
+/** As many coins were given today as may be: `limitCoins`, until `retryAfterMs`. */
+export interface DailyLimitReached {
+    error: "daily-limit-reached";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limitCoins: string | number | boolean;
+}
+/** More than may be asked for in a day. */
+export interface DailyMaximum {
+    error: "daily-maximum";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    leftMinor: number;
+}
+/** As much was bought today as can be. */
+export interface DailyPurchaseLimit {
+    error: "daily-purchase-limit";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limitUsd: number;
+    spentUsd: number;
+}
+/** A refund or a dispute of coins that were spent is open: nothing is given or withdrawn. */
+export interface DebtOpen {
+    error: "debt-open";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    debtMicro: number;
 }
 /** Each field of a profile changes at most once an hour. */
 export interface EditedRecently {
@@ -1306,6 +3168,39 @@ export interface ExportNotReady {
     success: false;
     data: null;
 }
+/** The catalogue has a gift of that id. */
+export interface GiftExists {
+    error: "gift-exists";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** A private account shows what it was given to its followers. */
+export interface GiftsHidden {
+    error: "gifts-hidden";
+    code: "permission-denied";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receiver takes no gifts from this sender or here; why, is theirs to know. */
+export interface GiftsNotAccepted {
+    error: "gifts-not-accepted";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The account holds a slot; it must be taken from there first. `slotId` names it. */
+export interface HoldsAnotherSlot {
+    error: "holds-another-slot";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    slotId: string | number | boolean;
+}
 /** The request does not have the declared shape. Names the field and the rule it broke. */
 export interface InvalidRequest {
     error: "invalid-request";
@@ -1324,6 +3219,74 @@ export interface KeyReused {
     success: false;
     data: null;
 }
+/** The gift is for higher levels. */
+export interface LevelTooLow {
+    error: "level-too-low";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    minimumLevel: string | number | boolean;
+}
+/** The user's own limit for the day. */
+export interface LimitReached {
+    error: "limit-reached";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+    limit: number;
+    spent: number;
+}
+/** The method was changed recently. */
+export interface MethodCoolingDown {
+    error: "method-cooling-down";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    retryAfterMs: number;
+}
+/** Nothing about this video is to be decided in this way. */
+export interface NoCase {
+    error: "no-case";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** No such method is linked. */
+export interface NoPayoutMethod {
+    error: "no-payout-method";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** As many slots are held as there may be. */
+export interface NoSlotFree {
+    error: "no-slot-free";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The catalogue has no such gift, or it is not on sale: retired, out of season, sold out. */
+export interface NoSuchGift {
+    error: "no-such-gift";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The video that it would be made from does not permit that, or is for fewer people. */
+export interface NotAllowedHere {
+    error: "not-allowed-here";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The account does not meet the criteria; `missing` names what it lacks. */
 export interface NotEligible {
     error: "not-eligible";
@@ -1332,6 +3295,25 @@ export interface NotEligible {
     success: false;
     data: null;
     missing: string | number | boolean;
+}
+/** Fewer coins are in the wallet than would be spent. */
+export interface NotEnoughCoins {
+    error: "not-enough-coins";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    needed: number;
+    available: number;
+}
+/** Less has matured, and is not reserved or owed, than would be withdrawn. */
+export interface NotEnoughEarnings {
+    error: "not-enough-earnings";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    availableMicro: number;
 }
 /** The policy does not allow this at the caller's age, or their age is not known. */
 export interface NotForYourAge {
@@ -1349,9 +3331,58 @@ export interface NotFound {
     success: false;
     data: null;
 }
+/** The stream is not, or no more, on the air. */
+export interface NotLive {
+    error: "not-live";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** No account, whatever is said next: the answer stays the same for a day. */
 export interface NotOldEnough {
     error: "not-old-enough";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** It is being processed, was rejected or has failed. */
+export interface NotPublishable {
+    error: "not-publishable";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** There is nothing to refund, or not as much. */
+export interface NotRefundable {
+    error: "not-refundable";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    reason: string;
+}
+/** The account does not hold this slot (any more). */
+export interface NotTheHolder {
+    error: "not-the-holder";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Others have waited longer, and nobody said to pass them over. */
+export interface NotTheirTurn {
+    error: "not-their-turn";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Nobody gives to themselves. */
+export interface NotToYourself {
+    error: "not-to-yourself";
     code: "failed-precondition";
     message: string;
     success: false;
@@ -1373,6 +3404,46 @@ export interface NotYourself {
     success: false;
     data: null;
 }
+/** Another package has this id. */
+export interface PackageExists {
+    error: "package-exists";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The package is not sold, or not in this currency. */
+export interface PackageUnavailable {
+    error: "package-unavailable";
+    code: "not-found";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The provider refuses to make this payment. */
+export interface PaymentDeclined {
+    error: "payment-declined";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The provider can't be reached; nothing was charged, and a retry is safe. */
+export interface PaymentsUnavailable {
+    error: "payments-unavailable";
+    code: "unavailable";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The provider can't be reached, or refuses the account that was named. */
+export interface PayoutsUnavailable {
+    error: "payouts-unavailable";
+    code: "unavailable";
+    message: string;
+    success: false;
+    data: null;
+}
 /** The caller is known and may not do this. */
 export interface PermissionDenied {
     error: "permission-denied";
@@ -1380,6 +3451,23 @@ export interface PermissionDenied {
     message: string;
     success: false;
     data: null;
+}
+/** Whoever holds a slot waits for none. */
+export interface PremiumAlready {
+    error: "premium-already";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The store's product is another package's, or the package has another product in that store. */
+export interface ProductLinked {
+    error: "product-linked";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+    store: string;
 }
 /** The account already has a profile, under another name. */
 export interface ProfileExists {
@@ -1393,6 +3481,62 @@ export interface ProfileExists {
 export interface ProfileRequired {
     error: "profile-required";
     code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** What would be done is not what the approver saw. */
+export interface ProposalChanged {
+    error: "proposal-changed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The proposal was approved or rejected before. */
+export interface ProposalDecided {
+    error: "proposal-decided";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** A proposal can be approved for a day. */
+export interface ProposalExpired {
+    error: "proposal-expired";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The purchase of this idempotency key can no longer be paid: start another. */
+export interface PurchaseClosed {
+    error: "purchase-closed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The quote is over, or not one for this gift: ask for another. */
+export interface QuoteExpired {
+    error: "quote-expired";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receipt is not the store's, not for this app, or was not paid. */
+export interface ReceiptInvalid {
+    error: "receipt-invalid";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The receipt was redeemed before, by another account or for another purchase. */
+export interface ReceiptUsed {
+    error: "receipt-used";
+    code: "already-exists";
     message: string;
     success: false;
     data: null;
@@ -1431,6 +3575,38 @@ export interface RequestPending {
     success: false;
     data: null;
 }
+/** Somebody else holds this slot. */
+export interface SlotOccupied {
+    error: "slot-occupied";
+    code: "already-exists";
+    message: string;
+    success: false;
+    data: null;
+}
+/** There is no slot of that number, by the maximum that is set. */
+export interface SlotUnknown {
+    error: "slot-unknown";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Slots are not sold now, or not in this currency. */
+export interface SlotsNotSold {
+    error: "slots-not-sold";
+    code: "not-found";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The sound was taken down, or the video it came from is not public any more. */
+export interface SoundUnavailable {
+    error: "sound-unavailable";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** Our fault. The client learns only the id under which the log has the rest. */
 export interface SystemFailure {
     error: "system-failure";
@@ -1440,6 +3616,80 @@ export interface SystemFailure {
     data: null;
     requestId: string;
 }
+/** The account is paying for a slot: it pays, or waits until that is over. `ticketId` names it. */
+export interface TicketOpen {
+    error: "ticket-open";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The hour of publication is past, or too far ahead. */
+export interface TimeOutOfRange {
+    error: "time-out-of-range";
+    code: "invalid-argument";
+    message: string;
+    success: false;
+    data: null;
+    days: string | number | boolean;
+}
+/** The nights and birthdays of an account move with its owner, and nobody moves every day. */
+export interface TimeZoneMovedRecently {
+    error: "time-zone-moved-recently";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** More than ten seconds have passed. */
+export interface TooLateToUndo {
+    error: "too-late-to-undo";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Less than the smallest withdrawal. */
+export interface TooLittle {
+    error: "too-little";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    minimumMinor: number;
+}
+/** There are as many collections as one may have. */
+export interface TooManyCollections {
+    error: "too-many-collections";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** The wallet holds as many unspent purchases as it can. */
+export interface TooManyLots {
+    error: "too-many-lots";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
+/** Too many purchases wait to be paid. */
+export interface TooManyOpenPurchases {
+    error: "too-many-open-purchases";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+}
+/** As many packages as there can be: change one that is not sold any more. */
+export interface TooManyPackages {
+    error: "too-many-packages";
+    code: "resource-exhausted";
+    message: string;
+    success: false;
+    data: null;
+}
 /** A rate limit. `retryAfterMs` says when the next request may succeed. */
 export interface TooManyRequests {
     error: "too-many-requests";
@@ -1448,6 +3698,14 @@ export interface TooManyRequests {
     success: false;
     data: null;
     retryAfterMs: number;
+}
+/** As many withdrawals are open as a wallet holds. */
+export interface TooManyReservations {
+    error: "too-many-reservations";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
 }
 /** Contention outlasted our retries; nothing is known to have changed, and a retry is safe. */
 export interface TryAgain {
@@ -1489,10 +3747,37 @@ export interface VerificationPending {
     success: false;
     data: null;
 }
+/** More than that a day is sold only to whoever has shown an identity document. */
+export interface VerificationRequired {
+    error: "verification-required";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+    limitUsd: number;
+    spentUsd: number;
+}
+/** The package was changed meanwhile. */
+export interface VersionConflict {
+    error: "version-conflict";
+    code: "aborted";
+    message: string;
+    success: false;
+    data: null;
+    version: number;
+}
+/** The words did not pass the gate, or could not be checked now. */
+export interface WordsNotAllowed {
+    error: "words-not-allowed";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadyVerified | AlwaysTold | AppCheckRequired | AuthenticationRequired | BirthDateIsSet | CommentsClosed | EditedRecently | ExportNotReady | InvalidRequest | KeyReused | NotEligible | NotForYourAge | NotFound | NotOldEnough | NotYourOwn | NotYourself | PermissionDenied | ProfileExists | ProfileRequired | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SystemFailure | TooManyRequests | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -1506,12 +3791,14 @@ export interface Refusals {
     revokeSession: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
     approveIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
     correctBirthDate: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    getIdEvidence: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
     getPendingIdVerifications: PermissionDenied | ProfileRequired | AnyRefusal;
     rejectIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
     requestIdVerification: ProfileRequired | VerificationPending | Exclude<AnyRefusal, AgeReviewRequired>;
     setBirthDate: BirthDateIsSet | NotOldEnough | ProfileRequired | AnyRefusal;
     submitAgeSignal: ProfileRequired | Exclude<AnyRefusal, AgeReviewRequired>;
     updateContentFilterLevel: NotForYourAge | ProfileRequired | AnyRefusal;
+    updateTimeZone: ProfileRequired | TimeZoneMovedRecently | AnyRefusal;
     changeUsername: ProfileRequired | RenamedRecently | UsernameReserved | UsernameTaken | AnyRefusal;
     checkUsernameAvailability: AnyRefusal;
     createUserProfile: NotOldEnough | ProfileExists | UsernameReserved | UsernameTaken | AnyRefusal;
@@ -1557,15 +3844,56 @@ export interface Refusals {
     getFriends: ProfileRequired | AnyRefusal;
     getMutedUsers: ProfileRequired | AnyRefusal;
     getSuggestedUsers: ProfileRequired | AnyRefusal;
-    uploadVideo: KeyReused | ProfileRequired | AnyRefusal;
+    uploadVideo: ChallengeClosed | KeyReused | NotAllowedHere | NotFound | ProfileRequired | SoundUnavailable | TimeOutOfRange | AnyRefusal;
+    deleteVideo: NotFound | ProfileRequired | AnyRefusal;
+    publishVideo: NotAllowedHere | NotFound | NotPublishable | ProfileRequired | SoundUnavailable | AnyRefusal;
+    scheduleVideo: NotFound | NotPublishable | ProfileRequired | TimeOutOfRange | AnyRefusal;
+    updateVideo: NotAllowedHere | NotFound | ProfileRequired | AnyRefusal;
+    createChallenge: KeyReused | ProfileRequired | WordsNotAllowed | AnyRefusal;
+    getChallenge: NotFound | ProfileRequired | AnyRefusal;
+    getSound: NotFound | ProfileRequired | AnyRefusal;
+    getTrendingChallenges: ProfileRequired | AnyRefusal;
+    joinChallenge: ChallengeClosed | NotFound | NotPublishable | ProfileRequired | AnyRefusal;
+    banHashtag: PermissionDenied | ProfileRequired | AnyRefusal;
+    getPendingVideos: PermissionDenied | ProfileRequired | AnyRefusal;
+    moderateVideo: NoCase | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
+    takeDownSound: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
     checkContentAgeRestriction: NotFound | AnyRefusal;
     getUserVideos: NotFound | ProfileRequired | AnyRefusal;
     getVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
     setContentAgeRestriction: NotFound | ProfileRequired | AnyRefusal;
-    commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-    getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
     likeVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
-    getUserFeed: ProfileRequired | AnyRefusal;
+    shareVideo: KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    commentOnVideo: CommentsClosed | KeyReused | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    editComment: CommentsClosed | NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    getCommentReplies: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    getVideoComments: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    likeComment: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    deleteComment: NotFound | ProfileRequired | AnyRefusal;
+    getCommentFilters: ProfileRequired | AnyRefusal;
+    getHeldComments: ProfileRequired | AnyRefusal;
+    pinComment: NotFound | ProfileRequired | AnyRefusal;
+    removeComment: NotFound | PermissionDenied | ProfileRequired | AnyRefusal;
+    reviewComment: NotFound | ProfileRequired | AnyRefusal;
+    updateCommentFilters: ProfileRequired | AnyRefusal;
+    createSavedCollection: KeyReused | ProfileRequired | TooManyCollections | AnyRefusal;
+    deleteSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+    getSavedCollections: ProfileRequired | AnyRefusal;
+    getSavedVideos: ProfileRequired | AnyRefusal;
+    renameSavedCollection: NotFound | ProfileRequired | AnyRefusal;
+    saveVideo: NotForYourAge | NotFound | ProfileRequired | AnyRefusal;
+    getVideoAnalytics: NotFound | ProfileRequired | AnyRefusal;
+    recordVideoView: KeyReused | ProfileRequired | AnyRefusal;
+    recordVideoViews: KeyReused | ProfileRequired | AnyRefusal;
+    getTrendCandidates: PermissionDenied | ProfileRequired | AnyRefusal;
+    holdTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+    releaseTrend: PermissionDenied | ProfileRequired | AnyRefusal;
+    getFollowingFeed: ProfileRequired | AnyRefusal;
+    getUserFeed: NotForYourAge | ProfileRequired | AnyRefusal;
+    markNotInterested: ProfileRequired | AnyRefusal;
+    resetFeed: ProfileRequired | AnyRefusal;
+    seeLess: ProfileRequired | AnyRefusal;
+    setFeedPersonalisation: ProfileRequired | AnyRefusal;
     deleteNotification: NotFound | ProfileRequired | AnyRefusal;
     explainNotification: NotFound | ProfileRequired | AnyRefusal;
     getNotificationSettings: ProfileRequired | AnyRefusal;
@@ -1574,13 +3902,75 @@ export interface Refusals {
     markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
     retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
     updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
+    getTransactionHistory: ProfileRequired | AnyRefusal;
+    getWallet: ProfileRequired | AnyRefusal;
+    setSpendingLimit: KeyReused | ProfileRequired | AnyRefusal;
+    approveAdjustment: KeyReused | NotEnoughCoins | NotEnoughEarnings | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
+    getPendingApprovals: PermissionDenied | ProfileRequired | AnyRefusal;
+    proposeAdjustment: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    rejectProposal: NotFound | PermissionDenied | ProfileRequired | ProposalDecided | AnyRefusal;
+    getPlatformRevenue: PermissionDenied | ProfileRequired | AnyRefusal;
     registerFcmToken: ProfileRequired | AnyRefusal;
     unregisterFcmToken: ProfileRequired | AnyRefusal;
+    getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
+    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+    updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
+    cancelPremiumRequest: ProfileRequired | AnyRefusal;
+    getPremiumSlots: ProfileRequired | AnyRefusal;
+    getPremiumStatus: ProfileRequired | AnyRefusal;
+    requestPremiumAccount: PremiumAlready | ProfileRequired | AnyRefusal;
+    createStripeAccount: NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    linkBankAccount: NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    cancelPayoutRequest: AlreadySent | NotFound | ProfileRequired | AnyRefusal;
+    getPayoutMethods: ProfileRequired | AnyRefusal;
+    getPayoutRequests: ProfileRequired | AnyRefusal;
+    getPayoutStatement: ProfileRequired | AnyRefusal;
+    linkPayPal: NotForYourAge | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    requestPayout: ChecksMissing | DailyMaximum | DebtOpen | KeyReused | MethodCoolingDown | NoPayoutMethod | NotEnoughEarnings | NotForYourAge | PayoutsUnavailable | ProfileRequired | RecentSignInRequired | TooLittle | TooManyReservations | AnyRefusal;
+    getPendingPayouts: PermissionDenied | ProfileRequired | AnyRefusal;
+    importBankStatement: PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    processPayout: AlreadySent | ApprovedByYou | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    reviewPayoutAccount: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     resolveDeepLink: NotFound | ProfileRequired | AnyRefusal;
     getProfileAnalytics: NotFound | ProfileRequired | AnyRefusal;
     getUserAchievements: NotFound | ProfileRequired | AnyRefusal;
     recordProfileView: NotFound | ProfileRequired | AnyRefusal;
+    setAchievementDisplayed: NotFound | ProfileRequired | AnyRefusal;
+    searchHashtags: ProfileRequired | AnyRefusal;
+    searchSounds: ProfileRequired | AnyRefusal;
     searchUsers: ProfileRequired | AnyRefusal;
+    searchVideos: ProfileRequired | AnyRefusal;
+    getTrendingHashtags: ProfileRequired | AnyRefusal;
+    getTrendingSounds: ProfileRequired | AnyRefusal;
+    getTrendingVideos: ProfileRequired | AnyRefusal;
+    getVideosByHashtag: ProfileRequired | AnyRefusal;
+    getVideosBySound: ProfileRequired | AnyRefusal;
+    addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+    getGiftCatalog: ProfileRequired | AnyRefusal;
+    removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    getGiftAnalytics: ProfileRequired | AnyRefusal;
+    getGiftHistory: ProfileRequired | AnyRefusal;
+    getGiftLeaderboard: ProfileRequired | AnyRefusal;
+    getStreamTopGifters: NotFound | ProfileRequired | AnyRefusal;
+    getUserGiftStats: ProfileRequired | AnyRefusal;
+    getUserGifts: GiftsHidden | NotFound | ProfileRequired | AnyRefusal;
+    quoteGift: GiftsNotAccepted | LevelTooLow | NoSuchGift | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | AnyRefusal;
+    sendGift: DailyLimitReached | DebtOpen | GiftsNotAccepted | KeyReused | LevelTooLow | LimitReached | NoSuchGift | NotEnoughCoins | NotForYourAge | NotFound | NotLive | NotToYourself | ProfileRequired | QuoteExpired | AnyRefusal;
+    approveGiftRefund: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
+    refundGift: KeyReused | NotFound | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    undoGift: NotFound | ProfileRequired | TooLateToUndo | AnyRefusal;
+    createPaymentIntent: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+    purchaseCoins: DailyPurchaseLimit | KeyReused | NotForYourAge | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | ProfileRequired | PurchaseClosed | TooManyLots | TooManyOpenPurchases | VerificationRequired | AnyRefusal;
+    confirmCoinPurchase: NotFound | PaymentsUnavailable | ProfileRequired | AnyRefusal;
+    getCoinPackages: ProfileRequired | AnyRefusal;
+    addCoinPackage: PackageExists | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | TooManyPackages | AnyRefusal;
+    approveCoinRefund: NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | RecentSignInRequired | AnyRefusal;
+    refundCoinPurchase: KeyReused | NotFound | NotRefundable | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    updateCoinPackage: PackageUnavailable | PermissionDenied | ProductLinked | ProfileRequired | RecentSignInRequired | VersionConflict | AnyRefusal;
+    verifyStorePurchase: NotForYourAge | PackageUnavailable | PaymentsUnavailable | ProfileRequired | ReceiptInvalid | ReceiptUsed | TooManyLots | AnyRefusal;
 }
 /** The name of a call. */
 export type CallName = keyof Refusals;
@@ -1610,6 +4000,8 @@ export interface Spaktok {
     approveIdVerification(request: ApproveIdVerification): Promise<Answer<DecidedInSafety>>;
     /** Correct a user's birth date after a review. Limit: 60 an hour, on each instance. */
     correctBirthDate(request: CorrectBirthDate): Promise<Answer<Noted>>;
+    /** Open the images of a request that waits; that they were opened is recorded. Limit: 300 an hour, on each instance. */
+    getIdEvidence(request: GetIdEvidence): Promise<Answer<Evidence>>;
     /** List the requests that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
     getPendingIdVerifications(request?: GetPendingIdVerifications): Promise<Answer<WaitingPage>>;
     /** Refuse a document; its owner is told why. Limit: 300 an hour, on each instance. */
@@ -1622,6 +4014,8 @@ export interface Spaktok {
     submitAgeSignal(request: SubmitAgeSignal): Promise<Answer<Noted>>;
     /** Choose how much is kept from one. Limit: 20 a minute, on each instance. */
     updateContentFilterLevel(request: UpdateContentFilterLevel): Promise<Answer<Filter>>;
+    /** Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days. Limit: 10 an hour, on each instance. */
+    updateTimeZone(request: UpdateTimeZone): Promise<Answer<Noted>>;
     /** Take another username. The old one is held for its owner for 60 days. Limit: 20 an hour, on each instance. */
     changeUsername(request: ChangeUsername): Promise<Answer<Renamed>>;
     /** Say whether the caller could claim a username at this moment. Limit: 30 a minute, on each instance. */
@@ -1653,7 +4047,7 @@ export interface Spaktok {
     /** Give the badge to whoever asked for it. Limit: 60 a minute, on each instance. */
     approveVerification(request: ApproveVerification): Promise<Answer<DecidedInVerification>>;
     /** List the requests that wait for a review, oldest first. Limit: 60 a minute, on each instance. */
-    getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPage>>;
+    getPendingVerifications(request?: GetPendingVerifications): Promise<Answer<PendingPageInVerification>>;
     /** Refuse the badge; the user alone is told, and why. Limit: 60 a minute, on each instance. */
     rejectVerification(request: RejectVerification): Promise<Answer<DecidedInVerification>>;
     /** Ask for the verification badge. Limit: 10 a day, on each instance. */
@@ -1712,8 +4106,34 @@ export interface Spaktok {
     getMutedUsers(request?: GetMutedUsers): Promise<Answer<MutedPage>>;
     /** List users the caller may want to follow, those with the most mutual follows first. Limit: 10 a minute, on each instance. */
     getSuggestedUsers(request?: GetSuggestedUsers): Promise<Answer<Suggestions>>;
-    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 10 a day, over all instances. */
+    /** Ask for a place to upload a video to; publishing follows by itself. Limit: 30 a minute, on each instance. */
     uploadVideo(request?: UploadVideo): Promise<Answer<UploadTicket>>;
+    /** Delete a video of one's own: it is gone for everyone at once, its files within seconds. Limit: 60 a minute, on each instance. */
+    deleteVideo(request: DeleteVideo): Promise<Answer<Deleted>>;
+    /** Publish a draft or a scheduled video now. Repeating it changes nothing. Limit: 30 a minute, on each instance. */
+    publishVideo(request: PublishVideo): Promise<Answer<ChangedInVideos>>;
+    /** Have a video published at an hour, at another, or not (it stays a draft). Limit: 30 a minute, on each instance. */
+    scheduleVideo(request: ScheduleVideo): Promise<Answer<ChangedInVideos>>;
+    /** Change a video of one's own: words, audience, permissions. Limit: 60 a minute, on each instance. */
+    updateVideo(request: UpdateVideo): Promise<Answer<ChangedInVideos>>;
+    /** Call out a challenge. Videos join it by its id when they are uploaded. Limit: 10 a day, on each instance. */
+    createChallenge(request: CreateChallenge): Promise<Answer<ChallengeView>>;
+    /** Read one challenge: upcoming, active or ended, by the time of now. Limit: 300 a minute, on each instance. */
+    getChallenge(request: GetChallenge): Promise<Answer<ChallengeView>>;
+    /** Read one sound: whose it is, how long, how often it is used. Limit: 300 a minute, on each instance. */
+    getSound(request: GetSound): Promise<Answer<SoundView>>;
+    /** List the challenges that run now, those of most participants first. Limit: 120 a minute, on each instance. */
+    getTrendingChallenges(request?: GetTrendingChallenges): Promise<Answer<TrendingChallenges>>;
+    /** Enter a video of one's own, out or not, in a challenge that runs; it leaves any other. Limit: 30 a minute, on each instance. */
+    joinChallenge(request: JoinChallenge): Promise<Answer<Joined>>;
+    /** Ban a hashtag: nobody can use it, and no page, list or search shows it. Or let it be again. Limit: 60 a minute, on each instance. */
+    banHashtag(request: BanHashtag): Promise<Answer<HashtagBan>>;
+    /** List the videos that wait for a moderator, oldest first. Limit: 120 a minute, on each instance. */
+    getPendingVideos(request?: GetPendingVideos): Promise<Answer<CasePage>>;
+    /** Approve a video, or take it from everyone, with a reason that is kept. Limit: 120 a minute, on each instance. */
+    moderateVideo(request: ModerateVideo): Promise<Answer<DecidedInVideos>>;
+    /** Take a sound from everyone; the videos that use it lose theirs. Limit: 60 a minute, on each instance. */
+    takeDownSound(request: TakeDownSound): Promise<Answer<TakenDown>>;
     /** Ask whether a video is for one's age. Limit: 300 a minute, on each instance. */
     checkContentAgeRestriction(request: CheckContentAgeRestriction): Promise<Answer<Verdict>>;
     /** List the published videos of a user, as far as they are for the caller. Limit: 120 a minute, on each instance. */
@@ -1722,14 +4142,70 @@ export interface Spaktok {
     getVideo(request: GetVideo): Promise<Answer<VideoView>>;
     /** Say from which age on a video of one's own is. Limit: 60 a minute, on each instance. */
     setContentAgeRestriction(request: SetContentAgeRestriction): Promise<Answer<Restriction>>;
-    /** Write a comment under a video. Limit: 30 a minute, on each instance. */
-    commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
-    /** List a video's comments, newest first. Limit: 120 a minute, on each instance. */
-    getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
     /** Like a video, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
     likeVideo(request: LikeVideo): Promise<Answer<Liked>>;
+    /** Get a link to a video. It opens for whoever the video is for, and does not say who shared it. Limit: 30 a minute, on each instance. */
+    shareVideo(request: ShareVideo): Promise<Answer<Shared>>;
+    /** Write a comment under a video, or an answer to one. The owner may want to see it first. Limit: 30 a minute, on each instance. */
+    commentOnVideo(request: CommentOnVideo): Promise<Answer<Commented>>;
+    /** Change the text of one's own comment. It is marked as edited. Limit: 30 a minute, on each instance. */
+    editComment(request: EditComment): Promise<Answer<Commented>>;
+    /** List the answers to a comment, oldest first. Limit: 120 a minute, on each instance. */
+    getCommentReplies(request: GetCommentReplies): Promise<Answer<CommentPage>>;
+    /** List a video's comments, the pinned one and then the newest first. Limit: 120 a minute, on each instance. */
+    getVideoComments(request: GetVideoComments): Promise<Answer<CommentPage>>;
+    /** Like a comment, or take the like back. Repeating it changes nothing. Limit: 60 a minute, on each instance. */
+    likeComment(request: LikeComment): Promise<Answer<CommentLiked>>;
+    /** Delete one's own comment, or one under one's own video, with the answers to it. Limit: 60 a minute, on each instance. */
+    deleteComment(request: DeleteComment): Promise<Answer<Curated>>;
+    /** Read which comments wait for the caller. Limit: 60 a minute, on each instance. */
+    getCommentFilters(request?: GetCommentFilters): Promise<Answer<CommentFilters>>;
+    /** List what waits for the caller under their videos, oldest first. Limit: 60 a minute, on each instance. */
+    getHeldComments(request?: GetHeldComments): Promise<Answer<CommentPage>>;
+    /** Pin a comment under one's own video, in the place of any other, or let it go. Limit: 60 a minute, on each instance. */
+    pinComment(request: PinComment): Promise<Answer<Pinned>>;
+    /** Take a comment down. Recorded with the reason. Limit: 120 a minute, on each instance. */
+    removeComment(request: RemoveComment): Promise<Answer<Curated>>;
+    /** Let a comment that waits for the caller stand, or refuse it. Limit: 120 a minute, on each instance. */
+    reviewComment(request: ReviewComment): Promise<Answer<Curated>>;
+    /** Say which comments wait for the caller: by words, by links, by who writes them, or all. Limit: 20 a minute, on each instance. */
+    updateCommentFilters(request?: UpdateCommentFilters): Promise<Answer<CommentFilters>>;
+    /** Make a collection for saved videos. Limit: 20 a minute, on each instance. */
+    createSavedCollection(request: CreateSavedCollection): Promise<Answer<Collection>>;
+    /** Delete a collection. What is in it stays saved, in none. Limit: 20 a minute, on each instance. */
+    deleteSavedCollection(request: DeleteSavedCollection): Promise<Answer<null>>;
+    /** List one's own collections, the oldest first. Limit: 60 a minute, on each instance. */
+    getSavedCollections(request?: GetSavedCollections): Promise<Answer<Collections>>;
+    /** List what the caller saved, as far as it is still there for them, the latest first. Limit: 120 a minute, on each instance. */
+    getSavedVideos(request?: GetSavedVideos): Promise<Answer<VideoPage>>;
+    /** Give a collection another name. Limit: 60 a minute, on each instance. */
+    renameSavedCollection(request: RenameSavedCollection): Promise<Answer<Collection>>;
+    /** Save a video for oneself, or let it go. Nobody else learns of it. Limit: 60 a minute, on each instance. */
+    saveVideo(request: SaveVideo): Promise<Answer<Saved>>;
+    /** Read how a video of one's own is watched. Limit: 120 a minute, on each instance. */
+    getVideoAnalytics(request: GetVideoAnalytics): Promise<Answer<VideoAnalytics>>;
+    /** Report one play. `recordVideoViews` costs the same for fifty. Limit: 60 a minute, on each instance. */
+    recordVideoView(request: RecordVideoView): Promise<Answer<Recorded>>;
+    /** Report what was watched since the last report, up to 50 plays at once. Limit: 12 a minute, on each instance. */
+    recordVideoViews(request: RecordVideoViews): Promise<Answer<Recorded>>;
+    /** List what could trend and nobody has looked at. Limit: 120 a minute, on each instance. */
+    getTrendCandidates(request: GetTrendCandidates): Promise<Answer<CandidatePage>>;
+    /** Keep a video, hashtag or sound from trending. Recorded with the reason. Limit: 120 a minute, on each instance. */
+    holdTrend(request: HoldTrend): Promise<Answer<DecidedInTrends>>;
+    /** Let a video, hashtag or sound trend. Recorded with the reason. Limit: 120 a minute, on each instance. */
+    releaseTrend(request: ReleaseTrend): Promise<Answer<DecidedInTrends>>;
     /** Read a page of what the accounts the caller follows have published, newest first. Limit: 120 a minute, on each instance. */
+    getFollowingFeed(request?: GetFollowingFeed): Promise<Answer<FeedPage>>;
+    /** Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session. Limit: 120 a minute, on each instance. */
     getUserFeed(request?: GetUserFeed): Promise<Answer<FeedPage>>;
+    /** Never be shown a video again, and its author a little less. Limit: 60 a minute, on each instance. */
+    markNotInterested(request: MarkNotInterested): Promise<Answer<Tuned>>;
+    /** Forget what the feed has learnt of the caller. Limit: 10 a minute, on each instance. */
+    resetFeed(request?: Nothing): Promise<Answer<null>>;
+    /** Be shown less of a user, a hashtag or a sound. Limit: 60 a minute, on each instance. */
+    seeLess(request?: SeeLess): Promise<Answer<Tuned>>;
+    /** Turn the profile that ranks the feed on or off. Limit: 30 a minute, on each instance. */
+    setFeedPersonalisation(request: SetFeedPersonalisation): Promise<Answer<Personalisation>>;
     /** Take one of the caller's notifications out of the inbox. Limit: 120 a minute, on each instance. */
     deleteNotification(request: DeleteNotification): Promise<Answer<null>>;
     /** Say why the caller was told this, and which setting governs it. Limit: 60 a minute, on each instance. */
@@ -1746,20 +4222,144 @@ export interface Spaktok {
     retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
     /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
     updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
+    /** List the movements of one's own money, the latest first. Limit: 60 a minute, on each instance. */
+    getTransactionHistory(request?: GetTransactionHistory): Promise<Answer<History>>;
+    /** See one's coins and earnings, with what is held, when it matures and what is owed. Limit: 60 a minute, on each instance. */
+    getWallet(request?: GetWallet): Promise<Answer<WalletView>>;
+    /** Limit the coins one can spend a day. Lower counts at once, higher after a day. Limit: 20 an hour, over all instances. */
+    setSpendingLimit(request: SetSpendingLimit): Promise<Answer<LimitSet>>;
+    /** Approve a correction that somebody else proposed; it is carried out in the same commit. Limit: 30 an hour, on each instance. */
+    approveAdjustment(request: ApproveAdjustment): Promise<Answer<AdjustmentBooked>>;
+    /** List what waits for an approval, the oldest first. Limit: 60 a minute, on each instance. */
+    getPendingApprovals(request?: GetPendingApprovals): Promise<Answer<ProposalPage>>;
+    /** Propose a correction of somebody's coins, earnings or debt. Limit: 30 an hour, on each instance. */
+    proposeAdjustment(request: ProposeAdjustment): Promise<Answer<Proposal>>;
+    /** Reject what was proposed, or withdraw one's own proposal. Limit: 60 an hour, on each instance. */
+    rejectProposal(request: RejectProposal): Promise<Answer<null>>;
+    /** Show what each day brought, made and burnt, and what is owed and held over all. Limit: 30 a minute, on each instance. */
+    getPlatformRevenue(request: GetPlatformRevenue): Promise<Answer<Books>>;
     /** Let the caller's pushes reach this device, and nobody else's. Limit: 60 an hour, on each instance. */
     registerFcmToken(request: RegisterFcmToken): Promise<Answer<RegisteredInDevices>>;
     /** Let the caller's pushes reach this device no more. Limit: 60 an hour, on each instance. */
     unregisterFcmToken(request: UnregisterFcmToken): Promise<Answer<RegisteredInDevices>>;
+    /** Show the settings, who holds which slot, and who waits, first come first. Limit: 60 a minute, on each instance. */
+    getPremiumSettings(request?: GetPremiumSettings): Promise<Answer<Overview>>;
+    /** Write the first version of the premium settings, unless there is one. Limit: 20 an hour, on each instance. */
+    initializePremiumSettings(request?: InitializePremiumSettings): Promise<Answer<Configured>>;
+    /** Give a premium slot to an account, or take it from the account that holds it. Limit: 60 a minute, on each instance. */
+    managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
+    /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
+    updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
+    purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
+    /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
+    cancelPremiumRequest(request?: CancelPremiumRequest): Promise<Answer<OutOfLine>>;
+    /** Show which slots are held since when, and which were: a public ledger without names. Limit: 60 a minute, on each instance. */
+    getPremiumSlots(request?: GetPremiumSlots): Promise<Answer<Slots>>;
+    /** Show the caller's own premium state: the slot, the share, the place in the line. Limit: 60 a minute, on each instance. */
+    getPremiumStatus(request?: GetPremiumStatus): Promise<Answer<StatusInPremium>>;
+    /** Wait for a premium slot, first come first. Limit: 20 a day, on each instance. */
+    requestPremiumAccount(request?: RequestPremiumAccount): Promise<Answer<InLine>>;
+    /** Make the caller's connected account at Stripe; made before, it is the same. Limit: 10 a day, over all instances. */
+    createStripeAccount(request: CreateStripeAccount): Promise<Answer<Opened>>;
+    /** Have payouts go to the bank account that a token of Stripe's stands for. Limit: 10 a day, over all instances. */
+    linkBankAccount(request: LinkBankAccount): Promise<Answer<Linked>>;
+    /** Take a withdrawal back before it is sent. Limit: 60 an hour, over all instances. */
+    cancelPayoutRequest(request: CancelPayoutRequest): Promise<Answer<Cancelled>>;
+    /** Show where one's payouts may go, as hints, and what is still to be verified. Limit: 60 a minute, on each instance. */
+    getPayoutMethods(request?: GetPayoutMethods): Promise<Answer<Methods>>;
+    /** List one's own withdrawals, the latest first. Limit: 60 a minute, on each instance. */
+    getPayoutRequests(request?: GetPayoutRequests): Promise<Answer<Page>>;
+    /** Give the statement of a month, as data and as CSV, with a signed hash. Limit: 10 a minute, on each instance. */
+    getPayoutStatement(request: GetPayoutStatement): Promise<Answer<Statement>>;
+    /** Have payouts go to a PayPal account. All but the first method wait for a cooldown. Limit: 10 a day, over all instances. */
+    linkPayPal(request?: LinkPayPal): Promise<Answer<Linked>>;
+    /** Withdraw matured earnings: the amount is reserved at once, and sent once approved. Limit: 20 an hour, over all instances. */
+    requestPayout(request: RequestPayout): Promise<Answer<Requested>>;
+    /** List the withdrawals that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
+    getPendingPayouts(request?: GetPendingPayouts): Promise<Answer<PendingPageInPayouts>>;
+    /** Take over lines of the bank's statement, for the daily comparison. Limit: 100 an hour, on each instance. */
+    importBankStatement(request: ImportBankStatement): Promise<Answer<Imported>>;
+    /** Approve a withdrawal or reject it; above a limit two people approve. Limit: 60 a minute, on each instance. */
+    processPayout(request: ProcessPayout): Promise<Answer<Processed>>;
+    /** Record what a check of an account came to: identity, tax form, sanctions, bank account. Limit: 60 a minute, on each instance. */
+    reviewPayoutAccount(request: ReviewPayoutAccount): Promise<Answer<Reviewed>>;
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
     /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
-    getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<Analytics>>;
+    getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
     /** List what a user has reached. Limit: 60 a minute, on each instance. */
     getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
     /** Count that the caller looks at a profile; its owner learns how many did, never who. Limit: 120 a minute, on each instance. */
     recordProfileView(request: RecordProfileView): Promise<Answer<null>>;
+    /** Show an achievement of one's own as a badge on the profile, or hide it. Limit: 30 a minute, on each instance. */
+    setAchievementDisplayed(request: SetAchievementDisplayed): Promise<Answer<Displayed>>;
+    /** Find hashtags that public videos have. Limit: 60 a minute, on each instance. */
+    searchHashtags(request: SearchHashtags): Promise<Answer<HashtagPage>>;
+    /** Find sounds that public videos use, by name or artist. Limit: 60 a minute, on each instance. */
+    searchSounds(request: SearchSounds): Promise<Answer<SoundPage>>;
     /** Find users by handle or name; typos are forgiven where little else is found. Limit: 60 a minute, on each instance. */
     searchUsers(request: SearchUsers): Promise<Answer<FoundPage>>;
+    /** Find public videos by caption, hashtag or owner; typos are forgiven. Limit: 60 a minute, on each instance. */
+    searchVideos(request: SearchVideos): Promise<Answer<VideoPage>>;
+    /** List the hashtags that trend. Limit: 120 a minute, on each instance. */
+    getTrendingHashtags(request?: GetTrendingHashtags): Promise<Answer<TrendingHashtags>>;
+    /** List the sounds that trend, as far as their makers are there for the caller. Limit: 120 a minute, on each instance. */
+    getTrendingSounds(request?: GetTrendingSounds): Promise<Answer<TrendingSounds>>;
+    /** List the videos that trend, as far as they are for the caller. Limit: 120 a minute, on each instance. */
+    getTrendingVideos(request?: GetTrendingVideos): Promise<Answer<VideoPage>>;
+    /** List a hashtag's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+    getVideosByHashtag(request: GetVideosByHashtag): Promise<Answer<VideoPage>>;
+    /** List a sound's public videos: what trends, the newest, or the most viewed first. Limit: 120 a minute, on each instance. */
+    getVideosBySound(request: GetVideosBySound): Promise<Answer<VideoPage>>;
+    /** Put a new gift into the catalogue, as a new version of it. Limit: 30 a minute, on each instance. */
+    addGift(request: AddGift): Promise<Answer<ChangedInGifts>>;
+    /** List the gifts that can be given, with prices in coins. Limit: 60 a minute, on each instance. */
+    getGiftCatalog(request?: GetGiftCatalog): Promise<Answer<ShownInGifts>>;
+    /** Take a gift off sale for good; what was given of it stays. Limit: 30 a minute, on each instance. */
+    removeGift(request: RetireGift): Promise<Answer<ChangedInGifts>>;
+    /** Change a gift, its price or its season; what was given before keeps its price. Limit: 30 a minute, on each instance. */
+    updateGift(request: UpdateGift): Promise<Answer<ChangedInGifts>>;
+    /** Read how gifts do for oneself: by day and hour, popular gifts, top gifters. Limit: 30 a minute, on each instance. */
+    getGiftAnalytics(request?: GetGiftAnalytics): Promise<Answer<AnalyticsInGifts>>;
+    /** List the gifts one sent, or was sent, newest first. Limit: 60 a minute, on each instance. */
+    getGiftHistory(request?: GetGiftHistory): Promise<Answer<HistoryPage>>;
+    /** Read who gave, or was given, most: this UTC day, ISO week, month, or ever. Limit: 60 a minute, on each instance. */
+    getGiftLeaderboard(request?: GetGiftLeaderboard): Promise<Answer<Board>>;
+    /** Read who gave most in a stream that one may watch. Limit: 60 a minute, on each instance. */
+    getStreamTopGifters(request: GetStreamTopGifters): Promise<Answer<TopGifters>>;
+    /** Read what one gave and was given; nobody else's. Limit: 60 a minute, on each instance. */
+    getUserGiftStats(request?: GetUserGiftStats): Promise<Answer<Stats>>;
+    /** List what a user was given: which gifts and how many, and not by whom. Limit: 60 a minute, on each instance. */
+    getUserGifts(request: GetUserGifts): Promise<Answer<Wall>>;
+    /** Ask what a gift costs, what the creator gets of it, and whether it can be given here. Limit: 120 a minute, on each instance. */
+    quoteGift(request: QuoteGift): Promise<Answer<Quote>>;
+    /** Give a gift, paid from the sender's coins, at the catalogue's price. Limit: 30 a minute, on each instance. */
+    sendGift(request: SendGift): Promise<Answer<Receipt>>;
+    /** Approve a refund of a gift that somebody else proposed; it is carried out in the same commit. Limit: 30 a minute, on each instance. */
+    approveGiftRefund(request: ApproveGiftRefund): Promise<Answer<Refund>>;
+    /** Reverse a gift on all sides, for a reason that is recorded; both sides are told. Limit: 30 a minute, on each instance. */
+    refundGift(request: RefundGift): Promise<Answer<Refund>>;
+    /** Take a gift back within ten seconds: the coins return to where they came from. Limit: 30 a minute, on each instance. */
+    undoGift(request: UndoGift): Promise<Answer<Undone>>;
+    /** Start buying a package of coins in the native payment sheet. Limit: 60 an hour, over all instances. */
+    createPaymentIntent(request: CreatePaymentIntent): Promise<Answer<SheetStarted>>;
+    /** Start buying a package of coins; they come when Stripe says that it was paid. Limit: 60 an hour, over all instances. */
+    purchaseCoins(request: PurchaseCoins): Promise<Answer<Started>>;
+    /** Have the server ask whether a purchase was paid, and learn where it stands. Limit: 20 a minute, on each instance. */
+    confirmCoinPurchase(request: ConfirmCoinPurchase): Promise<Answer<Confirmed>>;
+    /** List the packages of coins that are sold, with their prices. Limit: 60 a minute, on each instance. */
+    getCoinPackages(request?: GetCoinPackages): Promise<Answer<Offers>>;
+    /** Sell a package of coins that was not there. Limit: 20 a minute, on each instance. */
+    addCoinPackage(request: AddCoinPackage): Promise<Answer<ChangedInCoins>>;
+    /** Approve a refund of a purchase that somebody else proposed; it is recorded in the same commit. Limit: 20 a minute, on each instance. */
+    approveCoinRefund(request: ApproveCoinRefund): Promise<Answer<Refunded>>;
+    /** Refund a purchase; its coins are taken back, and what of them was spent is owed. Limit: 20 a minute, on each instance. */
+    refundCoinPurchase(request: RefundCoinPurchase): Promise<Answer<Refunded>>;
+    /** Sell a package of coins otherwise from now on; what was bought keeps its price. Limit: 20 a minute, on each instance. */
+    updateCoinPackage(request: UpdateCoinPackage): Promise<Answer<ChangedInCoins>>;
+    /** Redeem a purchase made in the App Store or in Google Play, once. Limit: 60 an hour, over all instances. */
+    verifyStorePurchase(request: VerifyStorePurchase): Promise<Answer<Redeemed>>;
 }
 /** Every call of Spaktok, typed. A refused call rejects; `refusalOf` tells how. */
 export declare function spaktok(functions: Functions): Spaktok;

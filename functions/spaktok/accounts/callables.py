@@ -12,7 +12,7 @@ from spaktok.accounts.requests import (
     RevokeAllSessions,
     RevokeSession,
 )
-from spaktok.accounts.service import erasing, exporting, links, presence, sessions
+from spaktok.accounts.service import exporting, leaving, links, presence, sessions
 from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
@@ -24,7 +24,7 @@ from spaktok.core.refusal import NotFound
     RegisterSession,
     while_deactivated=True,
     limit=per_hour(60),
-    cost="1 read; for a new sign-in also 1 read a device, 1 write and a notification",
+    cost="1 read; for a new sign-in 1 more, 1 a device, up to 2 writes and a notification",
 )
 def registerSession(caller: Caller, request: RegisterSession) -> sessions.Registered:
     """Name the device of this sign-in, for the owner to know it by. For every start of the app."""
@@ -125,6 +125,6 @@ def getExportLink(caller: Caller, request: GetExportLink) -> links.ExportLinks:
     limit=per_day(10),
     cost="3 reads, 4 writes, 1 delete and a task; 1 read and 1 write a public video, of at most 400",
 )
-def deleteAccount(caller: Caller, request: DeleteAccount) -> erasing.Deletion:  # noqa: ARG001
+def deleteAccount(caller: Caller, request: DeleteAccount) -> leaving.Deletion:  # noqa: ARG001
     """Leave for good. Asks for a sign-in of the last minutes."""
-    return erasing.request(caller.uid)
+    return leaving.request(caller.uid)

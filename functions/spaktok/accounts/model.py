@@ -21,7 +21,6 @@ REVOKED_MAX: Final = 100
 """Sign-ins ended one by one that are remembered each; before them, all are ended."""
 
 EXPORT_KEPT: Final = timedelta(days=7)
-LINK_LASTS: Final = timedelta(minutes=15)
 
 GRACE: Final = timedelta(0)
 """How long an erasure waits for its owner to think better of it; returning then stops it."""

@@ -61,6 +61,8 @@ class Age:
     """Midnight of the birthday that ends this, in the person's zone; None where none is ahead."""
     region: str | None = None
     """ISO 3166 alpha-2."""
+    zone: str | None = None
+    """IANA name: by whose clock birthdays and curfews are."""
 
     def at(self, instant: datetime) -> Age:
         """The age at an instant, at most one birthday ahead of what was written."""
@@ -81,6 +83,7 @@ def encode(age: Age) -> dict[str, Any]:
         "ageFloor": age.floor,
         "nextBandAt": age.next_at,
         "region": age.region,
+        "timeZone": age.zone,
     }
 
 
@@ -91,4 +94,5 @@ def decode(fields: dict[str, Any]) -> Age:
         floor=fields.get("ageFloor", 0),
         next_at=fields.get("nextBandAt"),
         region=fields.get("region"),
+        zone=fields.get("timeZone"),
     )

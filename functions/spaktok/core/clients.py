@@ -10,6 +10,7 @@ import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from spaktok.core import config
 
@@ -60,6 +61,33 @@ def bucket_name(project: str) -> str:
     config_text = os.environ.get("FIREBASE_CONFIG", "")
     named = json.loads(config_text).get("storageBucket") if config_text.startswith("{") else None
     return named or f"{project}.firebasestorage.app"
+
+
+def upload_url(path: str) -> str:
+    """Where Storage takes the bytes of an object of the default bucket from a client."""
+    host = os.environ.get("FIREBASE_STORAGE_EMULATOR_HOST")
+    base = f"http://{host}" if host else "https://firebasestorage.googleapis.com"
+    return f"{base}/v0/b/{bucket_name(config.project())}/o?name={quote(path, safe='')}"
+
+
+def revoke_download_tokens(path: str) -> bool:
+    """Make the download URLs of an object void that clients minted; whether there were any.
+
+    A token in such a URL passes by the rules for as long as it stands in the object's metadata.
+    Storage's emulator keeps tokens apart from the metadata, can't be told to forget them, and mints
+    one at every first download; so nothing is done there, and an object's tokens end with the object.
+    """
+    if os.environ.get("FIREBASE_STORAGE_EMULATOR_HOST"):
+        return False
+    blob = bucket().get_blob(path)
+    if blob is None or _TOKENS not in (blob.metadata or {}):
+        return False
+    blob.metadata = {_TOKENS: None}
+    blob.patch(if_metageneration_match=blob.metageneration)
+    return True
+
+
+_TOKENS = "firebaseStorageDownloadTokens"
 
 
 @cache

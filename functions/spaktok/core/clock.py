@@ -1,19 +1,42 @@
 """The server's time, injectable: nothing else in the package reads the machine's clock."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
+from spaktok.core import config
+
 Clock = Callable[[], datetime]
+
+AHEAD_FILE: Final = "SPAKTOK_CLOCK_AHEAD_FILE"
+"""Names a file that says by how many seconds the functions of a local stack are ahead of the machine.
+
+The stack sets it, so that days can pass in a demo; only functions in the Emulator Suite look at it.
+"""
 
 
 def _machine() -> datetime:
     return datetime.now(UTC)
 
 
-_clock: Clock = _machine
+def _ahead() -> datetime:
+    try:
+        seconds = float(Path(os.environ[AHEAD_FILE]).read_text())
+    except FileNotFoundError:
+        seconds = 0.0
+    return _machine() + timedelta(seconds=seconds)
+
+
+def _chosen() -> Clock:
+    """The machine's clock; the one that can be put ahead, where functions are emulated."""
+    return _ahead if AHEAD_FILE in os.environ and config.functions_emulated() else _machine
+
+
+_clock: Clock = _chosen()
 
 
 def now() -> datetime:

@@ -16,6 +16,14 @@ SEARCH_ENGINE: Final = os.environ.get("SPAKTOK_SEARCH_ENGINE", "firestore")
 """Which engine finds users, by its name in `search.service.engine`."""
 
 
+RISK_ENDPOINT: Final = os.environ.get("SPAKTOK_RISK_ENDPOINT", "")
+"""The Vertex AI endpoint that judges videos: `projects/{p}/locations/{region}/endpoints/{id}`. Without
+one nothing passes the gate by itself."""
+
+AV1: Final = os.environ.get("SPAKTOK_AV1") == "1"
+"""Whether videos are encoded as AV1 too, beside H.264."""
+
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """What one instance of a function gets."""
@@ -47,9 +55,24 @@ def serving() -> bool:
     return "FUNCTION_TARGET" in os.environ
 
 
+def serves(function: str) -> bool:
+    """Whether this process is an instance of that function."""
+    return os.environ.get("FUNCTION_TARGET") == function
+
+
 def emulated() -> bool:
     """Whether this process talks to emulators. No shortcut is taken anywhere unless this holds."""
     return any(os.environ.get(name) for name in _EMULATOR_HOSTS)
+
+
+def production() -> bool:
+    """Whether real money moves. A deployment whose `SPAKTOK_STAGE` says nothing is production."""
+    return not emulated() and os.environ.get("SPAKTOK_STAGE", "production") == "production"
+
+
+def stand_in(variable: str) -> str | None:
+    """Where a vendor's local stand-in listens; None wherever there are no emulators."""
+    return (os.environ.get(variable) or None) if emulated() else None
 
 
 _EMULATOR_HOSTS: Final = (

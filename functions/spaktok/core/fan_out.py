@@ -31,6 +31,8 @@ Page = Callable[[str | None, int], Sequence[str]]
 """At most that many keys greater than the given one (None: from the first), ascending; fewer than
 asked only at the end."""
 Stage = Callable[["WriteBatch", str], None]
+Closing = Callable[["WriteBatch"], None]
+_PROBE: Final = WRITES_MAX // 2
 
 
 def serve(
@@ -71,6 +73,68 @@ def serve(
         served += len(keys)
         chunk = min(chunk * 2, chunk_max)
     return served
+
+
+def push(
+    keys: Sequence[str],
+    stage: Stage,
+    *,
+    instead: Stage | None = None,
+    closing: Closing | None = None,
+) -> bool:
+    """Stage one repeatable write for every key, in commits of at most 500; whether `closing` was kept.
+
+    No progress is written: what is staged must be harmless when it is repeated, and the caller finds
+    out where an earlier run came to (`resume`). `closing` adds one write with a precondition to the
+    last commit; where that does not hold, the rest is committed without it. A chunk that the database
+    refuses is halved as in `serve`. ⌈(keys + 1) / 500⌉ RPCs.
+    """
+    from google.api_core.exceptions import FailedPrecondition, InvalidArgument, NotFound
+
+    size, done, closes = WRITES_MAX, 0, closing is not None
+    while done < len(keys) or closes:
+        chunk = keys[done : done + size]
+        last = closes and done + len(chunk) == len(keys) and len(chunk) < WRITES_MAX
+        try:
+            _push(chunk, stage, closing if last else None)
+        except (FailedPrecondition, NotFound):
+            if not last:
+                raise
+            if chunk:
+                _push(chunk, stage, None)
+            return False
+        except InvalidArgument:
+            if len(chunk) > 1:
+                size = len(chunk) // 2
+                continue
+            if instead is None or not chunk:
+                raise
+            _push(chunk, instead, None)
+            last = False
+        done += len(chunk)
+        size = min(size * 2, WRITES_MAX)
+        closes = closes and not last
+    return True
+
+
+def resume(keys: Sequence[str], served: Callable[[Sequence[str]], Sequence[bool]]) -> int:
+    """How many of the keys, in their order, an earlier `push` has certainly served.
+
+    It looks at one key in `_PROBE`. Chunks go in order and whole, so all before one that was served
+    were served too; less than a chunk is served again.
+    """
+    probed = range(_PROBE - 1, len(keys), _PROBE)
+    answers = served([keys[place] for place in probed])
+    return max((place + 1 for place, yes in zip(probed, answers, strict=True) if yes), default=0)
+
+
+def _push(chunk: Sequence[str], stage: Stage, closing: Closing | None) -> None:
+    batch = clients.db().batch()
+    for key in chunk:
+        stage(batch, key)
+    if closing is not None:
+        closing(batch)
+    transaction.settle(batch.commit)
 
 
 def over(keys: Sequence[str]) -> Page:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha512
 from typing import Final
@@ -24,7 +26,14 @@ SEALED_PUBLIC_BYTES: Final = 1184 + 32
 SEALED_PRIVATE_BYTES: Final = 64 + 32
 """The seeds of both halves: ML-KEM-768, X25519."""
 SMTP_SECRET: Final = "SPAKTOK_SMTP_PASSWORD"  # noqa: S105 - the name of a secret, not its value
+PAYPAL_SECRET: Final = "SPAKTOK_PAYPAL_SECRET"  # noqa: S105 - the name of a secret, not its value
+STRIPE_SECRET: Final = "SPAKTOK_STRIPE_SECRET_KEY"  # noqa: S105 - the name of a secret, not its value
+STRIPE_WEBHOOK_SECRET: Final = "SPAKTOK_STRIPE_WEBHOOK_SECRETS"  # noqa: S105 - likewise
+"""One signing secret of the endpoint, or both while one takes the other's place: `whsec_…,whsec_…`."""
+APPLE_SECRET: Final = "SPAKTOK_APPLE_PRIVATE_KEY"  # noqa: S105 - the name of a secret, not its value
 _KEY_BYTES_MIN: Final = 32
+_STRIPE_KEY: Final = re.compile(r"(?:sk|rk)_(live|test)_[A-Za-z0-9]{10,}")
+_STRIPE_WEBHOOK: Final = re.compile(r"whsec_[A-Za-z0-9+/=_-]{5,}")
 _VERSION_MAX: Final = 255
 
 
@@ -44,6 +53,66 @@ def smtp_password() -> str:
     if not value:
         raise RuntimeError(f"{SMTP_SECRET} is missing: set the secret")
     return value
+
+
+def paypal_secret() -> str:
+    """The secret of the PayPal REST app, as PayPal made it."""
+    value = os.environ.get(PAYPAL_SECRET, "")
+    if not value and config.emulated():
+        return "local-secret"
+    if not value:
+        raise RuntimeError(f"{PAYPAL_SECRET} is missing: set the secret")
+    return value
+
+
+def stripe() -> str:
+    """The secret key of the Stripe account: a live one in production, a test one everywhere else.
+
+    Raises `RuntimeError` where it is missing or of the other kind: test payments must buy nothing
+    that counts, and real ones must not be made while trying things out.
+    """
+    value = os.environ.get(STRIPE_SECRET, "")
+    if not value and config.emulated():
+        return "sk_test_local"
+    found = _STRIPE_KEY.fullmatch(value)
+    if found is None:
+        raise RuntimeError(f"{STRIPE_SECRET} is missing or no secret key: set the secret")
+    if (found[1] == "live") is not config.production():
+        wanted = "a live key" if config.production() else "a test key"
+        raise RuntimeError(f"{STRIPE_SECRET} must be {wanted} here (SPAKTOK_STAGE)")
+    return value
+
+
+def stripe_webhook() -> tuple[str, ...]:
+    """The signing secrets of the webhook's endpoint, any of which proves a message."""
+    value = os.environ.get(STRIPE_WEBHOOK_SECRET, "")
+    if not value and config.emulated():
+        return ("whsec_local",)
+    found = tuple(part.strip() for part in value.split(","))
+    if not all(_STRIPE_WEBHOOK.fullmatch(part) for part in found):
+        raise RuntimeError(f"{STRIPE_WEBHOOK_SECRET} must be whsec_…, or two: set the secret")
+    return found
+
+
+def apple_private() -> str:
+    """The In-App Purchase key of App Store Connect, as PEM."""
+    value = os.environ.get(APPLE_SECRET, "")
+    if not value.startswith("-----BEGIN"):
+        raise RuntimeError(f"{APPLE_SECRET} is missing or no PEM: set the secret")
+    return value
+
+
+_CHECKS: Final[dict[str, Callable[[], object]]] = {
+    STRIPE_SECRET: stripe,
+    STRIPE_WEBHOOK_SECRET: stripe_webhook,
+}
+
+
+def check(names: tuple[str, ...]) -> None:
+    """Raise `RuntimeError` for a secret among these that must not serve here."""
+    for name in names:
+        if name in _CHECKS:
+            _CHECKS[name]()
 
 
 def _key(name: str) -> bytes:

@@ -35,6 +35,11 @@ def warning(event: str, **fields: Field) -> None:
     _write("WARNING", event, fields)
 
 
+def alarm(event: str, **fields: Field) -> None:
+    """Something a person must look at now: money that is not where it should be."""
+    _write("CRITICAL", event, fields)
+
+
 def failure(event: str, error: BaseException, **fields: Field) -> None:
     """An unexpected error, with its traceback (firebase-functions alone would log only its text).
 

@@ -2,7 +2,8 @@
 
 A gRPC interceptor on the one client sees every request and answer, so nothing has to be told what it
 does. Counts follow the bill: a missing document is a read, an empty query is one read, an
-aggregation is one read per started thousand of entries. `hottest` is the largest number of writes
+aggregation is one read per started thousand of the entries it matches. Only a count says how many
+those are, so a sum stands beside a count. `hottest` is the largest number of writes
 that any single document took.
 """
 
@@ -67,12 +68,14 @@ class Interceptor(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterc
     def intercept_unary_unary(
         self, continuation: Callable[[Any, Any], Any], call: Any, request: Any
     ) -> Any:
-        """Commits, begins and rollbacks."""
+        """Commits, begins and rollbacks. What a commit that failed would have written is not billed."""
+        answer = continuation(call, request)
         if (tally := _current.get()) is not None:
             tally.rpcs += 1
-            for write in getattr(request, "writes", ()):
-                _count_write(tally, write)
-        return continuation(call, request)
+            if answer.code() is grpc.StatusCode.OK:
+                for write in getattr(request, "writes", ()):
+                    _count_write(tally, write)
+        return answer
 
     def intercept_unary_stream(
         self, continuation: Callable[[Any, Any], Any], call: Any, request: Any
@@ -82,7 +85,7 @@ class Interceptor(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterc
         if (tally := _current.get()) is None:
             return answers
         tally.rpcs += 1
-        return _CountedStream(answers, tally, method=_name(call))
+        return _CountedStream(answers, tally, method=_name(call), counted=_count_alias(request))
 
 
 def _count_write(tally: Tally, write: Any) -> None:
@@ -102,13 +105,26 @@ def _name(call: Any) -> str:
     return str(text).rsplit("/", 1)[-1]
 
 
+def _count_alias(request: Any) -> str | None:
+    """Under which name an aggregation answers how many entries it matched; None where it does not.
+
+    A count that is asked for alone may have no alias: then it is whatever name there is.
+    """
+    raw = getattr(request, "_pb", request)
+    asked = getattr(raw, "structured_aggregation_query", None)
+    found = asked.aggregations if asked is not None else ()
+    counts = [one.alias for one in found if one.WhichOneof("operator") == "count"]
+    return next((alias for alias in counts if alias or len(found) == 1), None)
+
+
 class _CountedStream:
     """A stream of answers that adds what it yields to the tally, and at least one read a query."""
 
-    def __init__(self, answers: Any, tally: Tally, *, method: str) -> None:
+    def __init__(self, answers: Any, tally: Tally, *, method: str, counted: str | None) -> None:
         self._answers = answers
         self._tally = tally
         self._method = method
+        self._counted = counted
         self._documents = 0
 
     def __iter__(self) -> _CountedStream:
@@ -132,11 +148,15 @@ class _CountedStream:
         if self._method == "BatchGetDocuments":
             reads = 1 if raw.WhichOneof("result") is not None else 0
         elif self._method == "RunAggregationQuery":
-            entries = max(
-                (v.integer_value for v in raw.result.aggregate_fields.values()), default=0
-            )
+            entries = self._entries(raw.result.aggregate_fields)
             reads = max(1, -(-entries // _AGGREGATED_PER_READ))
         else:
             reads = 1 if raw.HasField("document") else 0
         self._documents += reads
         self._tally.reads += reads
+
+    def _entries(self, values: Any) -> int:
+        if self._counted is None:
+            return 1  # at least; a sum does not say of how many
+        name = self._counted or next(iter(values), "")
+        return int(values[name].integer_value) if name in values else 0

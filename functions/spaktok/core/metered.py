@@ -1,4 +1,4 @@
-"""The Firestore client with the meter in its channel.
+"""The Firestore client with the meter in its channel, and with as much patience as a call has.
 
 A module of its own because importing Firestore costs 230 modules, which an instance should pay at
 its first use and not at its start.
@@ -6,12 +6,16 @@ its first use and not at its start.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from google.cloud import firestore
 
 from spaktok.core.meter import Interceptor
+
+RETRY_S_MAX: Final = 10.0
+"""For how long the library repeats what Firestore cannot take, instead of its own 60 s to 5 min: a
+call has 30 s, and whatever may be repeated for longer is (`core.transaction`, the queues)."""
 
 
 class MeteredClient(firestore.Client):
@@ -23,5 +27,11 @@ class MeteredClient(firestore.Client):
         class Metered(transport):  # type: ignore[misc] # the base is chosen at run time
             def __init__(self, *, host: str, channel: grpc.Channel) -> None:
                 super().__init__(host=host, channel=grpc.intercept_channel(channel, Interceptor()))
+
+            def _prep_wrapped_messages(self, client_info: Any) -> None:
+                super()._prep_wrapped_messages(client_info)
+                for call in self._wrapped_methods.values():
+                    if call._retry is not None:  # noqa: SLF001 - set when the library is imported
+                        call._retry = call._retry.with_timeout(RETRY_S_MAX)  # noqa: SLF001
 
         return super()._firestore_api_helper(Metered, client_class, client_module)

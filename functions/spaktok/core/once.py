@@ -15,18 +15,17 @@ Money keys never expire; the others are swept by TTL.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
-from spaktok.core import clients, clock, ids, transaction
-from spaktok.core.refusal import KeyReused, TryAgain
+from spaktok.core import clients, clock, ids, transaction, turns
+from spaktok.core.refusal import KeyReused
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction, WriteBatch
@@ -132,6 +131,11 @@ def done(tx: Transaction, operation: Operation) -> bool:
     return _read(tx, operation).exists
 
 
+def was_done(operation: Operation) -> bool:
+    """Whether this event was handled, asked outside its transaction. One read."""
+    return bool(_document(operation).get().exists)
+
+
 def mark(batch: WriteBatch, operation: Operation) -> None:
     """Stage that this event was handled, beside its effect. One write.
 
@@ -141,38 +145,9 @@ def mark(batch: WriteBatch, operation: Operation) -> None:
     _write(batch, operation, None)
 
 
-@dataclass(slots=True)
-class _Turn:
-    lock: Lock = field(default_factory=Lock)
-    wanted: int = 0
-
-
-_turns: Final[dict[str, _Turn]] = {}
-_turns_lock: Final = Lock()
-
-
-@contextmanager
-def _one_at_a_time(operation: Operation) -> Iterator[None]:
-    """Let an instance's duplicates of one operation wait here rather than for each other's locks.
-
-    The database alone keeps the promise; but transactions that all read the record and then want to
-    write it block one another until they time out, and 64 at once would never end.
-    """
-    with _turns_lock:
-        turn = _turns.setdefault(operation.id, _Turn())
-        turn.wanted += 1
-    try:
-        if not turn.lock.acquire(timeout=transaction.GIVE_UP_S):
-            raise TryAgain
-        try:
-            yield
-        finally:
-            turn.lock.release()
-    finally:
-        with _turns_lock:
-            turn.wanted -= 1
-            if not turn.wanted:
-                del _turns[operation.id]
+def _one_at_a_time(operation: Operation) -> AbstractContextManager[None]:
+    """Let an instance's duplicates of one operation wait here rather than for each other's locks."""
+    return turns.one_at_a_time(operation.id, give_up_s=transaction.GIVE_UP_S)
 
 
 def _read(tx: Transaction, operation: Operation) -> DocumentSnapshot[Any]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES: Final = 32
 _DIGITS: Final = 32
+_PREFIX: Final = "p-"
 
 
 def load(uid: str, tx: Transaction) -> str:
@@ -36,9 +37,14 @@ def load(uid: str, tx: Transaction) -> str:
     return derive(uid, key)
 
 
+def is_one(uid: str) -> bool:
+    """Whether this is a pseudonym: ids of accounts have no hyphen."""
+    return uid.startswith(_PREFIX) and len(uid) == len(_PREFIX) + _DIGITS
+
+
 def derive(uid: str, key: bytes) -> str:
     """The pseudonym of `uid` under a key: an id like others, that tells neither of them."""
-    return f"p-{hmac.new(key, uid.encode(), sha256).hexdigest()[:_DIGITS]}"
+    return f"{_PREFIX}{hmac.new(key, uid.encode(), sha256).hexdigest()[:_DIGITS]}"
 
 
 def destroy(uid: str) -> None:

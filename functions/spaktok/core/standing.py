@@ -2,8 +2,8 @@
 
 Owns `security/{uid}` (the server's alone): {hasProfile: bool, roles: [str], disabled: bool, banned:
 bool, bannedUntil: instant | null, tokensValidAfter: instant, revokedSessions: [auth_time],
-deactivated: bool, band, ageFloor, nextBandAt, region: see `core.age`}. What is absent is false, nobody,
-never.
+deactivated: bool, band, ageFloor, nextBandAt, region, timeZone: see `core.age`, claimsDue: instant |
+null: see `users.roles`}. What is absent is false, nobody, never.
 
 ID tokens live an hour, and firebase-functions verifies them without the revocation check; so this
 document is what makes a ban or a revocation count. It is made with the profile, so it also says
@@ -72,6 +72,8 @@ class Standing:
     revoked_sessions: frozenset[int] = frozenset()
     """Sign-ins that were ended one by one, each by its second (`auth_time`)."""
     deactivated: bool = False
+    created_at: datetime | None = None
+    """When the account made its profile."""
 
     def check(self, *, signed_in_at: datetime, at: datetime) -> None:
         """Raise where this standing does not let a token of that sign-in act now.
@@ -118,7 +120,7 @@ def load(uid: str, *, fresh: bool) -> Standing:
 
 def new(at: datetime, known: Age = age.UNKNOWN) -> dict[str, Any]:
     """What the document says of an account that has just made its profile."""
-    return {**age.encode(known), "hasProfile": True, "createdAt": at}
+    return {**age.encode(known), "hasProfile": True, "createdAt": at, "claimsDue": at}
 
 
 def enroll(tx: Transaction, uid: str, at: datetime, known: Age) -> None:
@@ -150,5 +152,6 @@ def decode(fields: dict[str, Any]) -> Standing:
         tokens_valid_after=fields.get("tokensValidAfter"),
         revoked_sessions=frozenset(fields.get("revokedSessions", ())),
         deactivated=bool(fields.get("deactivated", False)),
+        created_at=fields.get("createdAt"),
         age=age.decode(fields),
     )

@@ -30,19 +30,23 @@ def below(place: DocumentReference | None) -> Iterator[tuple[str, dict[str, Any]
             yield _path(document.name), _fields(document)
 
 
-def delete(place: DocumentReference) -> int:
+def delete(place: DocumentReference, spare: frozenset[str] = frozenset()) -> int:
     """Delete a document and all that lies below it; how many lay below. Repeatable.
+
+    `spare` are collections right below it that stay.
 
     The document goes last, so that a run that dies leaves it to be found. A read and a delete each.
     """
     db = clients.db()
     count = 0
     for found in _pages(place, whole=False):
+        paths = [_path(document.name) for document in found]
         batch = db.batch()
-        for document in found:
-            batch.delete(db.document(_path(document.name)))
+        for path in paths:
+            if path.removeprefix(f"{place.path}/").split("/")[0] not in spare:
+                batch.delete(db.document(path))
+                count += 1
         batch.commit()
-        count += len(found)
     place.delete()
     return count
 

@@ -4,15 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
+from spaktok.core import ids
+from spaktok.core.revocations import Revocations
+from spaktok.users.relation import Visibility
 from spaktok.videos.model import PROCESSED, THUMBNAIL, Video, folder
 
 INBOX_MAX: Final = 200
 """Cards an inbox keeps, about 90 KB: ten pages of twenty, and nobody scrolls back further."""
 OUTBOX_MAX: Final = 50
 """An author's cards that a new follower is given."""
+SLATE_LIVES: Final = timedelta(minutes=30)
+"""How long a session's slate is read on from; then a new one is made. Far less than
+`revocations.COPIES_LIVE`, so that whatever is taken back meanwhile is still known."""
+
+
+class Mode(StrEnum):
+    """What a feed is made of, and in which order."""
+
+    FOR_YOU = "for_you"
+    """Ranked for the viewer, from everywhere."""
+    CHRONOLOGICAL = "chronological"
+    """Newest first, from whom the viewer follows and from what is new and public: no profile."""
+    FOLLOWING = "following"
+    """Newest first, from whom the viewer follows alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One of the terms that weigh most in a card's score."""
+
+    term: str
+    points: float
+    about: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +59,12 @@ class FeedCard:
     reason: str
     video_path: str
     thumbnail_path: str
+    sound_id: str | None = None
+    age_restriction: int = 0
+    """Years that a viewer must have completed."""
+    why: tuple[Term, ...] = ()
+    """Of a ranked feed: why it stands where it does, the heaviest term first."""
+    visibility: Visibility = Visibility.PUBLIC
 
     @property
     def place(self) -> tuple[datetime, str]:
@@ -51,7 +84,52 @@ class Mask:
 
     def hides(self, card: FeedCard) -> bool:
         """Whether the card stays out of the feed."""
-        return card.user_id in self.users | self.muted or card.video_id in self.videos
+        return self.hides_copy(card.video_id, card.user_id)
+
+    def hides_copy(self, video_id: str, user_id: str) -> bool:
+        """Whether a copy of that video of that author's does."""
+        return user_id in self.users or user_id in self.muted or video_id in self.videos
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """What decides, on every read, which copies are shown to somebody."""
+
+    uid: str
+    mask: Mask
+    revoked: Revocations
+    years: int
+    """That they have certainly completed."""
+    left: frozenset[str] = frozenset()
+    """Whom they follow no more, as `key`."""
+
+    def sees(self, video_id: str, card: dict[str, Any], *, follows: bool) -> bool:
+        """Whether an encoded card is for them; `follows` where it came by a follow."""
+        author = card["userId"]
+        return (
+            author != self.uid
+            and not self.mask.hides_copy(video_id, author)
+            and not (follows and key(author) in self.left)
+            and card.get("ageRestriction", 0) <= self.years
+            and (
+                # Which is asked of the video itself wherever it is shown (`pages.not_narrowed`).
+                is_narrow(card)
+                or self.revoked.admits(video_id, author, follows=follows, years=self.years)
+            )
+        )
+
+
+def is_narrow(card: dict[str, Any]) -> bool:
+    """Whether an encoded card is for fewer than all followers, so that each showing asks anew."""
+    return card.get("visibility", Visibility.PUBLIC) not in (
+        Visibility.PUBLIC,
+        Visibility.FOLLOWERS,
+    )
+
+
+def key(name: str) -> str:
+    """Under which key a document holds an id that it must not name: 16 hex digits."""
+    return ids.digest("feed", name)[:16]
 
 
 def encode_card(video: Video) -> dict[str, Any]:
@@ -66,10 +144,15 @@ def encode_card(video: Video) -> dict[str, Any]:
         "width": video.width,
         "height": video.height,
         "publishedAt": video.published_at,
+        "soundId": video.sound_id,
+        "ageRestriction": video.age_restriction,
+        "visibility": video.visibility,
     }
 
 
-def decode_card(video_id: str, fields: dict[str, Any]) -> FeedCard:
+def decode_card(
+    video_id: str, fields: dict[str, Any], reason: str = "following", why: tuple[Term, ...] = ()
+) -> FeedCard:
     """The card as a client gets it."""
     place = folder(fields["userId"], video_id)
     return FeedCard(
@@ -83,9 +166,13 @@ def decode_card(video_id: str, fields: dict[str, Any]) -> FeedCard:
         width=fields["width"],
         height=fields["height"],
         published_at=fields["publishedAt"],
-        reason="following",
+        reason=reason,
         video_path=f"{place}/{PROCESSED}",
         thumbnail_path=f"{place}/{THUMBNAIL}",
+        sound_id=fields.get("soundId"),
+        age_restriction=fields.get("ageRestriction", 0),
+        why=why,
+        visibility=Visibility(fields.get("visibility", Visibility.PUBLIC)),
     )
 
 

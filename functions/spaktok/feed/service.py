@@ -1,53 +1,95 @@
-"""Use cases of the feed: reading a page."""
+"""Use cases of the feed: the tab of whom one follows, and the inbox it is read from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
-from spaktok.core import clock, ids, paging, transaction
-from spaktok.core.dispatch import Task, send, window
+from spaktok.core import clients, clock, ids, paging, revocations, transaction
+from spaktok.core.dispatch import Task, send, send_if_possible, window
 from spaktok.core.ids import UserId
 from spaktok.feed import store
-from spaktok.feed.model import INBOX_MAX, FeedCard, decode_card, newest, slate
+from spaktok.feed.model import INBOX_MAX, OUTBOX_MAX, Mask, Viewer, decode_card, newest, slate
+from spaktok.feed.pages import FeedPage, not_narrowed, years_of
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
+LOOKS_EVERY: Final = timedelta(days=1)
+"""How often it is noted that somebody looks: far more often than makes one idle."""
 _TRIM_WINDOW_S = 3600
 
 
-@dataclass(frozen=True, slots=True)
-class FeedPage:
-    """A page of the feed."""
-
-    videos: list[FeedCard]
-    next_cursor: str | None
-    has_more: bool
-
-
 def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
-    """A page of what the accounts `uid` follows published: two reads, one RPC.
+    """A page of what the accounts `uid` follows published: three reads, one RPC.
 
-    The mask is applied on every read, so a block counts at once, whatever the inbox still holds.
+    Two more for each card that is for friends alone; one for a famous author whose outbox this
+    instance does not keep; and once a day a read and two writes, which say that the user looks. What
+    decides who sees a card is applied on every read, so it counts at once, whatever the inbox holds.
     """
     scope = f"feed:{uid}"
     after = None
     if cursor is not None:
         published_at, video_id = paging.unseal(cursor, scope)
         after = (published_at, video_id)
-    inbox, mask = users.read([store.inbox_ref(uid), store.mask_ref(uid)])
+    references = [store.inbox_ref(uid), store.mask_ref(uid), *revocations.refs()]
+    inbox, mask, *taken_back = users.read(references)
     held = store.cards(inbox)
     if len(held) > INBOX_MAX + INBOX_MAX // 4:
         _ask_for_trim(uid)
-    cards = (decode_card(video_id, fields) for video_id, fields in held.items())
-    shown, more = slate(cards, store.mask(mask), after=after, limit=limit)
+    fields = inbox.to_dict() or {}
+    if cursor is None:
+        _look(uid, fields.get("lookedAt"))
+    if pulls := fields.get("pulls"):
+        from spaktok.feed import sources  # few follow the very famous
+
+        for cards in sources.famous(pulls).values():
+            held = {**cards, **held}
+    revoked = revocations.decode(taken_back)
+    limits = (*revoked.videos.values(), *revoked.users.values())
+    aged = any(card.get("ageRestriction") for card in held.values()) or any(x.age for x in limits)
+    viewer = Viewer(
+        uid=uid,
+        mask=store.mask(mask),
+        revoked=revoked,
+        years=years_of(uid) if aged else 0,
+        left=frozenset(fields.get("left", {})),
+    )
+    seen = (
+        decode_card(video_id, card)
+        for video_id, card in held.items()
+        if viewer.sees(video_id, card, follows=True)
+    )
+    shown, more = slate(seen, Mask(frozenset(), frozenset()), after=after, limit=limit)
     return FeedPage(
-        videos=shown,
+        videos=not_narrowed(uid, shown),
         next_cursor=paging.seal(list(shown[-1].place), scope) if more else None,
         has_more=more,
     )
+
+
+def _look(uid: UserId, before: datetime | None) -> None:
+    """Note that a user looks at what they are brought, so that it goes on being brought.
+
+    Whoever reads this tab alone makes no slate, which says it otherwise. Once a day, a read and two
+    writes; whoever was left out meanwhile is brought everything again from now on.
+    """
+    at = clock.now()
+    if before is not None and at - before < LOOKS_EVERY:
+        return
+    slate = store.slate_ref(uid).get(field_paths=["idle"])
+    batch = clients.db().batch()
+    batch.set(store.inbox_ref(uid), {"lookedAt": at}, merge=True)
+    batch.set(store.slate_ref(uid), {"openedAt": at, "idle": False}, merge=True)
+    transaction.settle(batch.commit)
+    if (slate.to_dict() or {}).get("idle"):
+        ask_to_wake(uid, at)
+
+
+def ask_to_wake(uid: UserId, at: datetime) -> None:
+    """Have somebody who looks again brought what is published."""
+    send_if_possible(Task("wakeFollower", ids.digest("wake", uid, at.isoformat()), {"uid": uid}))
 
 
 def _ask_for_trim(uid: UserId) -> None:
@@ -63,6 +105,19 @@ def trim(uid: str) -> int:
         kept = newest(held, INBOX_MAX)
         if len(kept) < len(held):
             tx.update(store.inbox_ref(uid), {"cards": kept, "authors": store.authors(kept)})
+        return len(kept)
+
+    return transaction.run(body)
+
+
+def trim_outbox(uid: str) -> int:
+    """Forget an outbox's oldest cards; how many it keeps. One read, at most one write."""
+
+    def body(tx: Transaction) -> int:
+        held = store.cards(users.read([store.outbox_ref(uid)], tx)[0])
+        kept = newest(held, OUTBOX_MAX)
+        if len(kept) < len(held):
+            tx.update(store.outbox_ref(uid), {"cards": kept})
         return len(kept)
 
     return transaction.run(body)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock
-from spaktok.feed.model import Mask
+from spaktok.core import clients, clock, ids
+from spaktok.feed import slates
+from spaktok.feed.model import Mask, Mode, key
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -14,24 +15,70 @@ if TYPE_CHECKING:
 
 Cards = dict[str, Any]
 
+SEEN: Final = {Mode.FOR_YOU: "served", Mode.CHRONOLOGICAL: "servedInOrder"}
+"""Where it stands what a mode has shown."""
+
 
 def inbox_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors: [uid]}.
+    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors, left: {key: at}, pulls, lookedAt}.
 
     `authors` names whose cards may be among them, so that an author who leaves is found in every
-    inbox, whoever follows them by then.
+    inbox, whoever follows them by then. `left` says whom the user follows no more: a card that was
+    under way then is not shown. `pulls` are the followed authors who are too many's to push to all.
+    `lookedAt` is the day the Following tab was last opened.
     """
     return users.card_ref(uid).collection("feed").document("inbox")
 
 
 def outbox_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/outbox`: {cards: {videoId: card}}."""
+    """`users/{uid}/feed/outbox`: {cards: {videoId: card}, pulled: bool}.
+
+    `pulled` once all who follow know that they have to look here.
+    """
     return users.card_ref(uid).collection("feed").document("outbox")
 
 
 def mask_ref(uid: str) -> DocumentReference:
     """`users/{uid}/feed/mask`: {users: {uid: true}, videos: {videoId: true}, muted: {uid: until}}."""
     return users.card_ref(uid).collection("feed").document("mask")
+
+
+def slate_ref(uid: str) -> DocumentReference:
+    """`users/{uid}/feed/slate`: see `feed.slates`."""
+    return users.card_ref(uid).collection("feed").document("slate")
+
+
+def seen_ref(uid: str) -> DocumentReference:
+    """`users/{uid}/feed/seen`: {served, servedInOrder: bytes}, 8 a card, the latest last.
+
+    By mode, and it names nothing.
+    """
+    return users.card_ref(uid).collection("feed").document("seen")
+
+
+def tuning_ref(uid: str) -> DocumentReference:
+    """`users/{uid}/feed/tuning`: what the user said of the feed, see `feed.tuning`."""
+    return users.card_ref(uid).collection("feed").document("tuning")
+
+
+def record_ref(uid: str, slate_id: str) -> DocumentReference:
+    """`users/{uid}/feedRecords/{slateId}`: {inputs: bytes, recipe, at, expiresAt}."""
+    return users.card_ref(uid).collection("feedRecords").document(slate_id)
+
+
+def pool_ref() -> DocumentReference:
+    """`feedPools/fresh`: {at, items: [card and counts]}, what is new and public."""
+    return clients.db().collection("feedPools").document("fresh")
+
+
+def topic_ref(topic: str) -> DocumentReference:
+    """`feedPools/{digest}`: {at, items}, what there is of a `#tag` or a `♪sound`."""
+    return clients.db().collection("feedPools").document(f"topic-{ids.digest('topic', topic)}")
+
+
+def hide(batch: WriteBatch, uid: str, kind: str, name: str) -> None:
+    """Stage that the slates made so far show nothing of a user, video, hashtag or sound. One write."""
+    batch.set(slate_ref(uid), {"hidden": {kind: {key(name): ids.random_id()}}}, merge=True)
 
 
 def cards(snapshot: DocumentSnapshot[Any]) -> Cards:
@@ -84,23 +131,63 @@ def holding(author: str) -> Query:
     )
 
 
-def withdraw(batch: WriteBatch, uid: str, held: Cards, author: str, *, found: bool = False) -> None:
-    """Stage the removal of an author's cards from an inbox that holds `held`. At most one write.
-
-    One in any case where the inbox was `found` by its authors: it is to be found no more.
-    """
+def leave(batch: WriteBatch, uid: str, held: Cards, author: str) -> None:
+    """Stage that `uid` follows an author no more, whose cards are among `held`. Two writes."""
     from google.cloud.firestore import DELETE_FIELD, ArrayRemove
 
-    leaving = {
-        video_id: DELETE_FIELD for video_id, card in held.items() if card["userId"] == author
-    }
-    if leaving or found:
-        batch.set(inbox_ref(uid), {"cards": leaving, "authors": ArrayRemove([author])}, merge=True)
+    batch.set(
+        inbox_ref(uid),
+        {
+            "cards": _of(held, author, DELETE_FIELD),
+            "authors": ArrayRemove([author]),
+            "pulls": ArrayRemove([author]),
+            "left": {key(author): clock.now()},
+        },
+        merge=True,
+    )
+    hide(batch, uid, "users", author)
+
+
+def join(batch: WriteBatch, uid: str, author: str, arriving: Cards, *, pulled: bool) -> None:
+    """Stage that `uid` follows an author, and the cards that come along. One write."""
+    from google.cloud.firestore import DELETE_FIELD, ArrayUnion
+
+    changes: dict[str, Any] = {"left": {key(author): DELETE_FIELD}}
+    if pulled:
+        changes["pulls"] = ArrayUnion([author])
+    elif arriving:
+        changes |= {"cards": arriving, "authors": ArrayUnion([author])}
+    batch.set(inbox_ref(uid), changes, merge=True)
+
+
+def take_out(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -> None:
+    """Stage that an author's cards leave a document that `holding` found. One write."""
+    from google.cloud.firestore import DELETE_FIELD, ArrayRemove
+
+    if found.id == "slate":
+        modes = (found.to_dict() or {}).get("modes", {})
+        kept = {
+            mode: slates.encode(slates.without(slate, author))
+            for mode, fields in modes.items()
+            if (slate := slates.decode(fields)) is not None
+        }
+        batch.update(found.reference, {"modes": kept, "authors": ArrayRemove([author])})
+        return
+    batch.set(
+        found.reference,
+        {"cards": _of(cards(found), author, DELETE_FIELD), "authors": ArrayRemove([author])},
+        merge=True,
+    )
+
+
+def _of(held: Cards, author: str, value: Any) -> Cards:
+    return {video_id: value for video_id, card in held.items() if card["userId"] == author}
 
 
 def hide_user(batch: WriteBatch, uid: str, other: str) -> None:
-    """Stage that `uid` must not see `other`. One write."""
+    """Stage that `uid` must not see `other`. Two writes."""
     batch.set(mask_ref(uid), {"users": {other: True}}, merge=True)
+    hide(batch, uid, "users", other)
 
 
 def show_user(batch: WriteBatch, uid: str, other: str) -> None:
@@ -111,8 +198,9 @@ def show_user(batch: WriteBatch, uid: str, other: str) -> None:
 
 
 def mute_user(batch: WriteBatch, uid: str, other: str, until: datetime | None) -> None:
-    """Stage that `uid`'s feed leaves `other` out, until then or for good. One write."""
+    """Stage that `uid`'s feed leaves `other` out, until then or for good. Two writes."""
     batch.set(mask_ref(uid), {"muted": {other: until}}, merge=True)
+    hide(batch, uid, "users", other)
 
 
 def unmute_user(batch: WriteBatch, uid: str, other: str) -> None:

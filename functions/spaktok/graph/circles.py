@@ -52,7 +52,10 @@ def add_close_friend(uid: UserId, friend: UserId) -> CloseFriend:
 
 
 def remove_close_friend(uid: UserId, friend: UserId) -> CloseFriend:
-    """Take `friend` off the list; unknown or not on it, nothing changes. A read, a write, a delete."""
+    """Take `friend` off the list; unknown or not on it, nothing changes.
+
+    A read, two writes, a delete.
+    """
     ties.check_other(uid, friend)
 
     def body(tx: Transaction) -> None:
@@ -61,6 +64,7 @@ def remove_close_friend(uid: UserId, friend: UserId) -> CloseFriend:
         if ties.bond(tx, uid, friend).close_friend:
             store.relate(tx, uid, friend, {"closeFriends": {uid: DELETE_FIELD}})
             tx.delete(store.close_friend_ref(uid, friend))
+            feed.hide(tx, friend, "users", uid)
 
     transaction.run(body)
     return CloseFriend(False)
@@ -70,7 +74,7 @@ def mute(uid: UserId, target: UserId, hours: int | None) -> Mute:
     """Hear nothing of `target`: no card in the feed, no notification, until then or for good.
 
     The mask and the notifications compare the end with the time, so no job has to lift it. Nothing
-    that `target` can read changes. Two reads, three writes. Raises `NotYourself`, `NotFound`.
+    that `target` can read changes. Two reads, four writes. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, target)
     at = clock.now()

@@ -11,7 +11,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import counting, store, ties
-from spaktok.graph.service import tell
+from spaktok.graph.service import tell, untell
 from spaktok.notifications.model import NotificationType
 from spaktok.users import lookup as people
 from spaktok.users import store as users
@@ -108,12 +108,12 @@ def decline(uid: UserId, request_id: str) -> Friendship:
 def remove(uid: UserId, friend: UserId) -> Friendship:
     """End both follows, or take back what `uid` asked; repeated, it changes nothing.
 
-    A follow that is not mutual is no friendship and stays. Five reads, up to five writes and two
+    A follow that is not mutual is no friendship and stays. Five reads, up to seven writes and two
     deletes. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, friend)
 
-    def body(tx: Transaction) -> None:
+    def body(tx: Transaction) -> tuple[NotificationType, ...]:
         card, relation = people.load(uid, friend, tx)
         if relation.friends:
             mine = people.own_card(tx, uid)
@@ -121,13 +121,20 @@ def remove(uid: UserId, friend: UserId) -> Friendship:
             ties.end(tx, uid, friend, spread=card.shards, inbox=feed.cards(box))
             ties.end(tx, friend, uid, spread=mine.shards, inbox=feed.cards(theirs))
             store.relate(tx, uid, friend, ties.ended(uid, friend))
-        elif relation.befriends:
+            return NotificationType.FRIEND_REQUEST_ACCEPTED, NotificationType.NEW_FOLLOWER
+        if relation.befriends:
             store.relate(tx, uid, friend, {"friendRequests": _gone(uid)})
             tx.delete(store.friend_request_ref(uid, friend))
+            return (NotificationType.FRIEND_REQUEST,)
+        return ()
 
-    transaction.run(body)
+    ended = transaction.run(body)
     counting.recount(uid, friend)
     counting.recount(friend, uid)
+    for kind in ended:
+        untell(kind, friend, uid)
+        if kind is not NotificationType.FRIEND_REQUEST:
+            untell(kind, uid, friend)
     return Friendship(FriendStatus.NOT_FRIENDS)
 
 
@@ -151,6 +158,7 @@ def _befriend(tx: Transaction, uid: UserId, card: Card, relation: Relation) -> N
             "follows": {follower: at for follower, _, _ in ways},
             "followRequests": _gone(uid, other),
             "friendRequests": _gone(uid, other),
+            "followsChangedAt": at,
             "friends": sorted((uid, other)),
             "friendsAt": at,
         },

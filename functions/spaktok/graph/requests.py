@@ -9,6 +9,7 @@ from pydantic import Field
 
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Cursor, Line, PageSize, Request, Uid
+from spaktok.graph.model import Tie
 
 REASON_MAX = 200
 MUTE_HOURS_MAX = 24 * 366
@@ -199,6 +200,8 @@ class SeverTies(Request):
 
     one: Annotated[str, Field(pattern=ID_PATTERN)]
     other: Annotated[str, Field(pattern=ID_PATTERN)]
+    by_one: list[Annotated[Tie, Field(strict=False)]]
+    by_other: list[Annotated[Tie, Field(strict=False)]]
 
 
 class ApplyPrivacy(Request):
@@ -206,3 +209,16 @@ class ApplyPrivacy(Request):
 
     uid: Annotated[str, Field(pattern=ID_PATTERN)]
     at: Annotated[datetime, Field(strict=False)]
+
+
+class Follower(Request):
+    """A task: something about how a follower is reached."""
+
+    uid: Uid
+
+
+class WeighFollower(Request):
+    """A task: tell whom a user follows that these are very many."""
+
+    uid: Uid
+    follows: Annotated[int, Field(ge=0)]

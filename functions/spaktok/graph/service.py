@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spaktok.core import clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
-from spaktok.graph import counting, store, ties
+from spaktok.graph import counting, severing, store, ties
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import lookup as people
@@ -103,7 +103,7 @@ def follow(uid: UserId, target: UserId) -> Follow:
 def unfollow(uid: UserId, target: UserId) -> Follow:
     """Stop following, or take the request back; repeated, it changes nothing.
 
-    The target's videos leave the inbox. Three reads, three writes and a delete.
+    The target's videos leave the feed. Three reads, four writes and a delete.
     """
     ties.check_other(uid, target)
 
@@ -132,7 +132,7 @@ def unfollow(uid: UserId, target: UserId) -> Follow:
 def remove_follower(uid: UserId, follower: UserId) -> None:
     """Make `follower` stop following `uid`, who is not told; repeated, it changes nothing.
 
-    Four reads, three writes and a delete. Raises `NotYourself`, `NotFound`.
+    Four reads, four writes and a delete. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, follower)
 
@@ -167,21 +167,21 @@ def block(uid: UserId, target: UserId, reason: str | None) -> Block:
     """Block `target`: from the commit on neither exists for the other.
 
     Follows, requests and close friendship end both ways in the relation; their edges, lists and
-    inbox cards go in a task, and both masks already hide them. Two reads, five writes, a delete and
+    inbox cards go in a task, and both masks already hide them. Two reads, seven writes, a delete and
     the task. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, target)
     at = clock.now()
-    task = _sever_task(uid, target)
+    name = ids.random_id()
 
-    def body(tx: Transaction) -> bool:
+    def body(tx: Transaction) -> Task | None:
         from google.cloud.firestore import DELETE_FIELD
 
         found, pair = users.read([users.card_ref(target), users.relation_ref(uid, target)], tx)
         relation = users.decode_relation(pair, uid, target)
         card = users.decode_card(found)
         if relation.blocks:
-            return False
+            return None
         if card is None or card.deactivated or relation.blocked_by:
             raise NotFound
         nothing = {uid: DELETE_FIELD, target: DELETE_FIELD}
@@ -203,10 +203,10 @@ def block(uid: UserId, target: UserId, reason: str | None) -> Block:
         )
         feed.hide_user(tx, uid, target)
         feed.hide_user(tx, target, uid)
-        dispatch.stage(tx, task)
-        return True
+        return dispatch.stage(tx, severing.task(uid, target, relation, name))
 
-    if transaction.run(body):
+    task = transaction.run(body)
+    if task is not None:
         dispatch.release(task)
     return Block(True)
 
@@ -235,46 +235,6 @@ def unblock(uid: UserId, target: UserId) -> Block:
     return Block(False)
 
 
-def sever(one: UserId, other: UserId) -> None:
-    """Take down what a block ended between two users, and what each was told of the other.
-
-    The relation decides and not the clock: what has begun anew after an unblock stays. Repeatable.
-    """
-    from spaktok.notifications import service as inbox  # of the calls, only this task's needs it
-
-    for uid, peer in ((one, other), (other, one)):
-        barred = transaction.run(lambda tx, a=uid, b=peer: _sever_one(tx, a, b))  # type: ignore[misc]
-        counting.recount(uid, peer)
-        if barred:
-            inbox.part(uid, peer)
-
-
-def _sever_one(tx: Transaction, uid: UserId, peer: UserId) -> bool:
-    """Make what `uid` had with `peer` agree with the relation; whether the block still stands."""
-    pair, edge, found, box = users.read(
-        [
-            users.relation_ref(uid, peer),
-            store.edge_ref(uid, peer),
-            users.card_ref(peer),
-            feed.inbox_ref(uid),
-        ],
-        tx,
-    )
-    relation, card = users.decode_relation(pair, uid, peer), users.decode_card(found)
-    if edge.exists and not relation.follows:
-        if card is None:
-            tx.delete(edge.reference)  # erased: there is nothing left to count in
-        else:
-            ties.end(tx, uid, peer, spread=card.shards, inbox=feed.cards(box))
-    if not relation.asks:
-        tx.delete(store.follow_request_ref(uid, peer))
-    if not relation.befriends:
-        tx.delete(store.friend_request_ref(uid, peer))
-    if not relation.close_friend:
-        tx.delete(store.close_friend_ref(uid, peer))
-    return relation.barred
-
-
 def tell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
     """Tell `recipient` what `actor` did that is between the two of them."""
     notifications.announce(_news(kind, recipient, actor))
@@ -294,8 +254,3 @@ def _news(kind: NotificationType, recipient: UserId, actor: UserId) -> News:
         actor=actor,
         at=clock.now(),
     )
-
-
-def _sever_task(uid: UserId, target: UserId) -> Task:
-    payload: dict[str, Any] = {"one": uid, "other": target}
-    return Task("severTies", ids.digest("sever", uid, target, ids.random_id()), payload)

@@ -78,6 +78,20 @@ def friends_of(uid: str) -> Query:
     )
 
 
+def changed_between(first: datetime, last: datetime) -> Query:
+    """The relations in which a follow began or ended in between, in that order."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("relations")
+        .where(filter=FieldFilter("followsChangedAt", ">=", first))
+        .where(filter=FieldFilter("followsChangedAt", "<", last))
+        .order_by("followsChangedAt")
+        .order_by("__name__")
+    )
+
+
 def newest_first(query: Any, field: str = "timestamp") -> Query:
     """The query in the order of its instants, the id deciding among equals."""
     from google.cloud.firestore import Query

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clients
+from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.graph import store
@@ -32,6 +32,8 @@ class Before:
     """Left behind by a follow that a block ended."""
     recent: feed.Cards
     """What the author gives a new follower."""
+    pulled: bool = False
+    """The author has too many followers to push to: they look into the outbox."""
 
 
 def bond(tx: Transaction, uid: UserId, other: UserId) -> Relation:
@@ -42,7 +44,8 @@ def bond(tx: Transaction, uid: UserId, other: UserId) -> Relation:
 def look(tx: Transaction, follower: UserId, followed: UserId) -> Before:
     """What `begin` must know. Two reads, one RPC."""
     edge, outbox = users.read([store.edge_ref(follower, followed), feed.outbox_ref(followed)], tx)
-    return Before(edge=edge.exists, recent=feed.cards(outbox))
+    pulled = bool((outbox.to_dict() or {}).get("pulled"))
+    return Before(edge=edge.exists, recent=feed.cards(outbox), pulled=pulled)
 
 
 def begin(  # noqa: PLR0913 - who, whom, how many shards, what was there, when
@@ -54,24 +57,23 @@ def begin(  # noqa: PLR0913 - who, whom, how many shards, what was there, when
     before: Before,
     at: datetime,
 ) -> None:
-    """Stage a follow but for the relation. Two writes, and one where there are cards to bring."""
+    """Stage a follow but for the relation. Three writes."""
     if before.edge:
         tx.set(store.edge_ref(follower, followed), store.new_edge(follower, followed, at))
     else:
         tx.create(store.edge_ref(follower, followed), store.new_edge(follower, followed, at))
         shards.add(tx, followed, follower, spread)
-    if before.recent:
-        feed.put(tx, follower, before.recent)
+    feed.join(tx, follower, followed, before.recent, pulled=before.pulled)
 
 
 def end(
     tx: Transaction, follower: UserId, followed: UserId, *, spread: int, inbox: feed.Cards
 ) -> None:
-    """Stage the end of a follow but for the relation. A delete, and one or two writes."""
+    """Stage the end of a follow but for the relation. A delete and three writes."""
     exists = clients.db().write_option(exists=True)
     tx.delete(store.edge_ref(follower, followed), option=exists)
     shards.remove(tx, followed, follower, spread)
-    feed.withdraw(tx, follower, inbox, followed)
+    feed.leave(tx, follower, inbox, followed)
 
 
 def bind(  # noqa: PLR0913 - who, whom, when, and what they were to each other
@@ -93,6 +95,7 @@ def bind(  # noqa: PLR0913 - who, whom, when, and what they were to each other
 
     changes: dict[str, Any] = {
         "follows": {follower: at},
+        "followsChangedAt": at,
         "followRequests": {follower: DELETE_FIELD},
     }
     if mutual:
@@ -115,6 +118,7 @@ def ended(*followers: UserId) -> dict[str, Any]:
 
     return {
         "follows": dict.fromkeys(followers, DELETE_FIELD),
+        "followsChangedAt": clock.now(),
         "friends": DELETE_FIELD,
         "friendsAt": DELETE_FIELD,
     }

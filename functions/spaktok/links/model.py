@@ -16,6 +16,8 @@ class Kind(StrEnum):
     VIDEO = "video"
     COMMENT = "comment"
     NOTIFICATION = "notification"
+    SHARE = "s"
+    """A link that somebody shared: to a video, under a token that says nothing."""
     NOTIFICATIONS = "notifications"
     """The list of them."""
 

@@ -10,8 +10,10 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.links.model import Kind, Link, parse
 from spaktok.notifications import store as notifications
+from spaktok.notifications.kinds import PAGES
 from spaktok.users import lookup as users
-from spaktok.videos import store as videos
+from spaktok.videos import engaged
+from spaktok.videos.service import shares
 from spaktok.videos.service.access import access_video
 
 
@@ -45,6 +47,8 @@ def _open(uid: UserId, link: Link) -> Target:
         case Link(Kind.VIDEO, str(video_id)):
             access_video(uid, video_id)
             return Target(Kind.VIDEO, video_id=video_id)
+        case Link(Kind.SHARE, str(token)):
+            return _shared(uid, token)
         case Link(Kind.COMMENT, str(comment_id)):
             return _comment(uid, comment_id)
         case Link(Kind.NOTIFICATION, str(notification_id)):
@@ -53,9 +57,18 @@ def _open(uid: UserId, link: Link) -> Target:
             return Target(Kind.NOTIFICATIONS)
 
 
+def _shared(uid: UserId, token: str) -> Target:
+    """The video that was shared, where it is there for the opener. Of the sharer nothing is told."""
+    video_id = shares.video_of(token)
+    if video_id is None:
+        raise NotFound
+    access_video(uid, video_id)
+    return Target(Kind.VIDEO, video_id=video_id)
+
+
 def _comment(uid: UserId, comment_id: str) -> Target:
     """A comment that stands, by an author who is there, under a video that is there: all for `uid`."""
-    fields: dict[str, Any] = videos.comment_ref(comment_id).get().to_dict() or {}
+    fields: dict[str, Any] = engaged.comment_ref(comment_id).get().to_dict() or {}
     if fields.get("moderationStatus") != "active":
         raise NotFound
     access_video(uid, fields["videoId"])
@@ -69,8 +82,6 @@ def _subject(uid: UserId, notification_id: str) -> Link:
     entry = notifications.decode(notifications.ref(notification_id).get())
     if entry is None or entry.owner != uid:
         raise NotFound
-    kind = entry.entity_type.value
-    return Link(Kind(kind), entry.entity_id) if kind in _OPENED else Link(Kind.NOTIFICATIONS)
-
-
-_OPENED = frozenset({Kind.USER, Kind.VIDEO, Kind.COMMENT})
+    if entry.entity_type not in PAGES:
+        return Link(Kind.NOTIFICATIONS)
+    return Link(Kind(entry.entity_type.value), entry.entity_id)

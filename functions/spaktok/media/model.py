@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from spaktok.media.profiles import Codec
     from spaktok.media.sniff import Container
 
 MIB = 1024 * 1024
@@ -170,82 +169,55 @@ def _check_picture(probe: Probe, limits: VideoLimits) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class EncodingProfile:
-    """How renditions are made, which are keyed by `name`: a changed value needs a new name."""
+class Loudness:
+    """What the first pass measured of a sound track, as EBU R 128 has it."""
 
-    name: str
-    short_side_px_max: int
-    crf: int
-    """x264's constant quality: lower is better and larger."""
-    preset: str
-    video_bitrate_max: int
-    """Bits per second over two seconds, so that a hard scene still streams."""
-    audio_bitrate: int
-    loudness_lufs: float
-    encoder_threads: int
-    """Fixed, because x264's output depends on it: the same input gives the same bytes anywhere."""
-    keyframe_every_s: int = 2
-    thumbnail_window_s: int = 4
-    """The thumbnail is the most typical frame of this many first seconds."""
-
-
-PROFILE_V1 = EncodingProfile(
-    name="v1",
-    short_side_px_max=720,
-    crf=23,
-    preset="veryfast",
-    video_bitrate_max=5_000_000,
-    audio_bitrate=128_000,
-    loudness_lufs=-14.0,
-    encoder_threads=4,
-)
-
-
-def fit(width: int, height: int, short_side_px_max: int) -> tuple[int, int]:
-    """Return the size to encode a picture of `width` by `height` at: never larger, sides even.
-
-    Chroma is stored at half the size, hence the even sides; an odd side loses one pixel.
-    """
-    scale = min(1.0, short_side_px_max / min(width, height))
-    return _even(width * scale), _even(height * scale)
-
-
-def _even(side: float) -> int:
-    # A hair is added so that 1279.9999 of a floating-point product is still 1280.
-    return max(2, int(side + 1e-6) // 2 * 2)
+    integrated_lufs: float
+    true_peak_dbtp: float
+    range_lu: float
+    threshold_lufs: float
+    offset_lu: float
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRendition:
-    """An encoded video on the local disk, described by probing what was written."""
+    """An encoded video, described by probing what was written."""
 
-    path: Path
+    name: str
+    codec: Codec
     size_bytes: int
     duration_ms: int
     width: int
     height: int
     frame_rate: float
-    video_codec: str
     audio_codec: str | None
+    crf: int
+    """The quality that was asked for."""
+    bitrate_max: int
+    bitrate: int
+    """Bits per second that this quality took, sound included."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRendition:
-    """A JPEG on the local disk."""
+    """A JPEG."""
 
-    path: Path
     size_bytes: int
     width: int
     height: int
 
 
 @dataclass(frozen=True, slots=True)
-class Renditions:
-    """Everything one transcoding made, and the profile that shaped it."""
+class Sample:
+    """One frame of a clip: as a JPEG, and as `RASTER` by `RASTER` pixels of red, green and blue."""
 
-    profile: str
-    video: VideoRendition
-    thumbnail: ImageRendition
+    at_ms: int
+    jpeg: bytes
+    raster: bytes
+
+
+RASTER: Final = 256
+"""Pixels a side of a raw frame, whatever its shape was: what frames are compared in."""
 
 
 class MediaState(StrEnum):

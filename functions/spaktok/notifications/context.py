@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from spaktok.notifications import preferences, store
 from spaktok.notifications.kinds import KINDS, PLACES, Place
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.preferences import Preferences
+from spaktok.notifications.store import Entry
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility, can_view
 
@@ -26,11 +27,20 @@ class Recipient:
 
     uid: str
     exists: bool
+    away: bool
+    """Whether they deactivated the account: then only what nobody can switch off reaches them."""
     barred: frozenset[str]
     """Those whom a block, either way, hides."""
     muted: frozenset[str]
     preferences: Preferences
     age: Age
+
+    def reached(self, kind: NotificationType) -> bool:
+        """Whether news of this type find them at all.
+
+        Of an account that is away, its owner's security, money and data do.
+        """
+        return self.exists and (KINDS[kind].locked or not self.away)
 
     def hears(self, kind: NotificationType, actor: str) -> bool:
         """Whether an act of this user's is there for the recipient. Nothing passes a block."""
@@ -55,7 +65,8 @@ def decode_recipient(uid: str, found: list[DocumentSnapshot[Any]]) -> Recipient:
     mask: dict[str, Any] = found[1].to_dict() or {}
     return Recipient(
         uid=uid,
-        exists=card is not None and not card.deactivated,
+        exists=card is not None,
+        away=card is not None and card.deactivated,
         barred=frozenset(mask.get("users", {})),
         muted=_lasting(mask.get("muted", {})),
         preferences=preferences.decode(found[2].to_dict() or {}),
@@ -82,6 +93,34 @@ def may_act(uid: str) -> bool:
     if card is None or card.deactivated:
         return False
     return not standing.load(uid, fresh=False).suspended(clock.now())
+
+
+def still_told(recipient: Recipient, entries: Sequence[Entry]) -> list[Entry]:
+    """Of entries written some time ago those that may still be told, and without whoever may not.
+
+    Left out is what was read or taken back, what does not reach the recipient while they are away,
+    and what was done only by people who are hidden from them by now, or not there any more. A read for
+    each distinct actor.
+    """
+    waiting = [
+        one for one in entries if one.alive and not one.is_read and recipient.reached(one.type)
+    ]
+    there = _there({actor for one in waiting for actor in one.actor_ids})
+    told = []
+    for one in waiting:
+        named = tuple(a for a in one.actor_ids if a in there and recipient.hears(one.type, a))
+        lost = len(one.actor_ids) - len(named)
+        if named or not one.actor_ids:
+            told.append(replace(one, actor_ids=named, actor_count=one.actor_count - lost))
+    return told
+
+
+def _there(uids: Collection[str]) -> set[str]:
+    """Those who have an account that is not away. A read each, one RPC."""
+    if not uids:
+        return set()
+    cards = map(users.decode_card, users.read([users.card_ref(uid) for uid in sorted(uids)]))
+    return {card.user_id for card in cards if card is not None and not card.deactivated}
 
 
 def there_for(recipient: str, kind: EntityType, entity_id: str) -> bool:

@@ -75,7 +75,7 @@ def _attempt(news: News, retracted: bool, left: str | None) -> Entry | None:
     recipient = context.decode_recipient(news.recipient, found)
     if left is not None:
         recipient = replace(recipient, barred=recipient.barred | {left})
-    elif not recipient.exists:
+    elif not recipient.exists or not (retracted or recipient.reached(news.type)):
         return None
     listed, _ = preferences.setting(
         recipient.preferences, news.type, Channel.IN_APP, recipient.age.band
@@ -255,10 +255,13 @@ def _after(news: News, before: Entry | None, acts: Acts, recipient: Recipient) -
         gone=acts.gone or {},
         told=before.told if before else {},
         held_until=before.held_until if before else None,
-        pushed_at=before.pushed_at if before else None,
+        push_hour=before.push_hour if before else None,
+        pushes=before.pushes if before else 0,
+        mail_hour=before.mail_hour if before else None,
         decided_for=before.decided_for if before else None,
         by_email=before.by_email if before else False,
         delivery=before.delivery if before else "inbox",
+        told_in=before.told_in if before else None,
     )
     fresh = before is None or not before.alive or newest.at > before.last_activity_at
     return _decided(after, recipient, newest) if unread and fresh else after
@@ -275,9 +278,14 @@ def _decided(after: Entry, recipient: Recipient, newest: Act) -> Entry:
         and store.micros(at) - last < TOLD_AGAIN_AFTER // timedelta(microseconds=1)
     ):
         return replace(
-            after, delivery="repeated", held_until=None, decided_for=newest.at, by_email=False
+            after,
+            delivery="repeated",
+            held_until=None,
+            decided_for=newest.at,
+            by_email=False,
+            told_in=None,
         )
-    decision = delivery.decide(recipient, after.type, newest.at)
+    decision = delivery.decide(recipient, after.type, newest.at, mail_hour=after.mail_hour)
     told = (
         {**after.told, name: store.micros(at)}
         if decision.now or decision.held_until
@@ -285,13 +293,13 @@ def _decided(after: Entry, recipient: Recipient, newest: Act) -> Entry:
     )
     latest = dict(sorted(told.items(), key=lambda one: (-one[1], one[0]))[:_TOLD_MAX])
     return replace(
-        after,
+        delivery.counted(after, decision),
         by_email=decision.by_email,
         delivery=decision.delivery,
         held_until=decision.held_until,
-        pushed_at=at if decision.now else after.pushed_at,
         told=latest,
         decided_for=newest.at,
+        told_in=None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -82,21 +83,20 @@ def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:
     """A page of the caller's inbox, latest activity first, told in their language.
 
     A read an entry and one more, one a distinct actor, two for whom to leave out and the language,
-    and one a thousand unread entries. Whoever is hidden from the caller by now is neither named nor
-    counted among the named; an entry of which nobody is left to name is left out.
+    and one a thousand unread entries. Whoever is hidden from the caller or gone by now is neither
+    named nor counted among the named; an entry of which nobody is left to name is left out.
     """
     page = paging.page(store.of_user(uid), limit=limit, cursor=cursor, scope=f"notifications:{uid}")
     mask, account = users.read([store.mask_ref(uid), users.account_ref(uid)])
     hidden = frozenset((mask.to_dict() or {}).get("users", {}))
     at = clock.now()
-    entries = [
-        shown
+    found = [
+        entry
         for snapshot in page.snapshots
-        if (found := store.decode(snapshot)) is not None
-        and snapshot.get("expiresAt") > at
-        and (shown := without(found, hidden)) is not None
+        if (entry := store.decode(snapshot)) is not None and snapshot.get("expiresAt") > at
     ]
-    names = _names(entries)
+    names = _names(found, hidden)
+    entries = [shown for entry in found if (shown := naming(entry, names)) is not None]
     language = (account.to_dict() or {}).get("language", "en")
     return NotificationPage(
         notifications=[_shown(entry, names, language) for entry in entries],
@@ -149,6 +149,23 @@ def mark_all(uid: str, up_to: datetime | None) -> Marked:
     return Marked(count, has_more=True)
 
 
+def shorten(at: datetime) -> int:
+    """Keep what apps have marked as read themselves for 30 days; how many. A read and a write each."""
+    count = 0
+    query = store.marked_by_apps(at).limit(MARK_CHUNK)
+    for _ in range(MARK_CHUNKS_MAX):
+        page = list(query.stream())
+        batch = clients.db().batch()
+        for one in page:
+            batch.update(one.reference, {"expiresAt": one.get("readAt") + store.READ_KEPT_FOR})
+        batch.commit()
+        count += len(page)
+        if len(page) < MARK_CHUNK:
+            break
+        query = query.start_after(page[-1])
+    return count
+
+
 def delete(uid: UserId, notification_id: str) -> None:
     """Take an entry out of the inbox; only new activity brings it back. One read, one write."""
 
@@ -187,9 +204,9 @@ def entry_of(uid: UserId, notification_id: str) -> Entry:
     return _own(uid, notification_id)[1]
 
 
-def without(entry: Entry, hidden: frozenset[str]) -> Entry | None:
-    """The entry without those who are hidden; None where it then tells of nobody."""
-    named = tuple(uid for uid in entry.actor_ids if uid not in hidden)
+def naming(entry: Entry, names: Mapping[str, str]) -> Entry | None:
+    """The entry with only those who have a name here; None where it then tells of nobody."""
+    named = tuple(uid for uid in entry.actor_ids if uid in names)
     if len(named) == len(entry.actor_ids):
         return entry
     if not named:
@@ -259,8 +276,9 @@ def _marks(at: datetime) -> dict[str, Any]:
     return {"isRead": True, "readAt": at, "expiresAt": at + store.READ_KEPT_FOR}
 
 
-def _names(entries: list[Entry]) -> dict[str, str]:
-    wanted = sorted({uid for entry in entries for uid in entry.actor_ids})
+def _names(entries: list[Entry], hidden: frozenset[str]) -> dict[str, str]:
+    """The names of those who may be named: neither hidden nor gone."""
+    wanted = sorted({uid for entry in entries for uid in entry.actor_ids} - hidden)
     if not wanted:
         return {}
     cards = map(users.decode_card, users.read([users.card_ref(uid) for uid in wanted]))
@@ -272,9 +290,9 @@ def _names(entries: list[Entry]) -> dict[str, str]:
 
 
 def _shown(entry: Entry, names: dict[str, str], language: str) -> Notification:
-    actors = [names[uid] for uid in entry.actor_ids if uid in names]
+    actors = [names[uid] for uid in entry.actor_ids]
     text = render(entry.type, actors, entry.actor_count, language)
-    first = next((uid for uid in entry.actor_ids if uid in names), None)
+    first = next(iter(entry.actor_ids), None)
     return Notification(
         notification_id=entry.id,
         type=entry.type,

@@ -77,8 +77,11 @@ def tellMany(task: TellMany, delivery: Delivery) -> None:  # noqa: ARG001
 
 @schedule("every 15 minutes")
 def sweepHeld(at: datetime) -> None:
-    """Release what was held and whose task was lost."""
+    """Release what was held and whose task was lost; keep no longer what apps have marked as read."""
+    from spaktok.notifications import inbox
+
     deliveries.sweep(at)
+    inbox.shorten(at)
 
 
 @job(ResendPush)

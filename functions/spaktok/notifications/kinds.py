@@ -75,6 +75,7 @@ class Kind:
 
 
 _LIKES: Final = Source("videoLikes", about="videoId", actor="userId", at="timestamp")
+_COMMENT_LIKES: Final = Source("commentLikes", about="commentId", actor="userId", at="timestamp")
 _FOLLOWS: Final = Source(
     "followers", about="followingId", actor="followerId", at="timestamp", unseen_only=True
 )
@@ -106,11 +107,14 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.VIDEO_COMMENT: _social(),
     Type.VIDEO_SHARE: _social(Grouping.ENTITY),
     Type.COMMENT_REPLY: _social(),
-    Type.COMMENT_LIKE: _social(Grouping.ENTITY),
+    Type.COMMENT_LIKE: _social(Grouping.ENTITY, _COMMENT_LIKES),
     Type.MENTION: _social(),
     Type.VIDEO_PUBLISHED: _social(),
     Type.VIDEO_FAILED: _social(),
+    Type.VIDEO_DUPLICATE: _social(push=False),
+    Type.VIDEO_WAITS: _social(push=False),
     Type.SCHEDULED_PUBLISH: _social(),
+    Type.NEW_VIDEO: Kind(C.SOCIAL, Grouping.ACTOR, fresh_for=_DAY, bell_only=True),
     Type.NEW_STORY: Kind(C.SOCIAL, Grouping.ACTOR, fresh_for=_DAY, bell_only=True),
     Type.STORY_REPLY: Kind(C.SOCIAL, Grouping.ENTITY, fresh_for=_DAY),
     Type.STORY_ANSWER: Kind(C.SOCIAL, Grouping.ENTITY, fresh_for=_DAY),
@@ -136,6 +140,7 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.GIFT_TOP_RANK: Kind(C.MONEY, push=False),
     Type.COIN_PURCHASE: _outcome(C.MONEY),
     Type.PAYOUT_STATUS: _outcome(C.MONEY),
+    Type.PREMIUM_STATUS: _outcome(C.MONEY),
     Type.VERIFICATION_APPROVED: Kind(C.SYSTEM),
     Type.VERIFICATION_REJECTED: Kind(C.SYSTEM, push=False),
     Type.ID_VERIFICATION_APPROVED: Kind(C.SYSTEM),
@@ -157,10 +162,15 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.DIGEST: Kind(C.SYSTEM, hourly=None, fresh_for=_DAY),
 }
 
+PAGES: Final = frozenset({EntityType.USER, EntityType.VIDEO, EntityType.COMMENT})
+"""Things that links lead to. News of anything else lead to themselves, in the inbox."""
+
 YOUNGEST: Final = frozenset({Band.UNDER_MINIMUM, Band.UNKNOWN, Band.YOUNGER_TEEN})
 """The bands that are disturbed least: nothing that is there to bring them back is pushed."""
 QUIET_FOR_THE_YOUNG: Final = frozenset({C.LIVE, C.SYSTEM})
-QUIET_TYPES_FOR_THE_YOUNG: Final = frozenset({Type.NEW_STORY, Type.MENTION, Type.VIDEO_SHARE})
+QUIET_TYPES_FOR_THE_YOUNG: Final = frozenset(
+    {Type.NEW_VIDEO, Type.NEW_STORY, Type.MENTION, Type.VIDEO_SHARE}
+)
 
 
 def defaults(kind: NotificationType, band: Band) -> dict[Channel, bool]:

@@ -17,6 +17,7 @@ from spaktok.core import clients, clock, fan_out, ids
 from spaktok.core.dispatch import Task, send, window
 from spaktok.notifications import context, delivery, preferences, store
 from spaktok.notifications.context import Recipient
+from spaktok.notifications.delivery import Pushed
 from spaktok.notifications.kinds import KINDS, entry_of
 from spaktok.notifications.model import Channel, ManyNews, News
 from spaktok.notifications.outgoing import MANY_WINDOW_S, name_of
@@ -52,11 +53,12 @@ def tell(news: ManyNews, recipients: Sequence[str]) -> int:
     """Put the news into these inboxes and push it; to how many. Repeatable.
 
     Five reads and one write a recipient: the entry that may be there, and what decides whether and
-    how they hear of it. A read and a write more for all of them together.
+    how they hear of it. A read and two writes more for all of them together, one for every 30 and
+    what these were pushed this hour; whoever has a device costs two reads more.
     """
     started = clock.now()
-    chosen = _choose(news, recipients)
     name = ids.digest(name_of(news), *sorted(recipients))
+    chosen = _choose(news, recipients, name)
 
     def stage(batch: Any, uid: str) -> None:
         if uid in chosen and not chosen[uid][1]:
@@ -64,18 +66,18 @@ def tell(news: ManyNews, recipients: Sequence[str]) -> int:
             batch.set(store.ref(entry.id), store.encode(entry, started))
 
     fan_out.serve(name, fan_out.over([uid for uid, one in chosen.items() if not one[1]]), stage)
-    for entry, _ in chosen.values():
-        delivery.follow_up(entry)
+    delivery.follow_up_together([entry for entry, _ in chosen.values()], name)
     return len(chosen)
 
 
-def _choose(news: ManyNews, recipients: Sequence[str]) -> dict[str, tuple[Entry, bool]]:
+def _choose(news: ManyNews, recipients: Sequence[str], task: str) -> dict[str, tuple[Entry, bool]]:
     """The entry of each who is to hear it, and whether it stands already (an earlier run's)."""
     references = []
     for uid in recipients:
         references += [store.ref(entry_of(_one(news, uid))), *context.recipient_refs(uid)]
     found = users.read(references)
     chosen: dict[str, tuple[Entry, bool]] = {}
+    told: list[tuple[Recipient, Entry | None]] = []
     for number, uid in enumerate(recipients):
         snapshot, *rest = found[number * 5 : number * 5 + 5]
         before, recipient = store.decode(snapshot), context.decode_recipient(uid, rest)
@@ -84,12 +86,16 @@ def _choose(news: ManyNews, recipients: Sequence[str]) -> dict[str, tuple[Entry,
                 chosen[uid] = (before, True)
             continue
         if _hears(news, recipient):
-            chosen[uid] = (_entry(news, recipient, before), False)
+            told.append((recipient, before))
+    pushed = delivery.pushed_to([one.uid for one, _ in told], news.type)
+    for recipient, before in told:
+        entry = _entry(news, recipient, before, task, pushed[recipient.uid])
+        chosen[recipient.uid] = (entry, False)
     return chosen
 
 
 def _hears(news: ManyNews, recipient: Recipient) -> bool:
-    if not recipient.exists or not recipient.hears(news.type, news.actor):
+    if not recipient.reached(news.type) or not recipient.hears(news.type, news.actor):
         return False
     key = preferences.entity_key(news.entity_type, news.entity_id)
     if key in recipient.preferences.muted:
@@ -99,10 +105,17 @@ def _hears(news: ManyNews, recipient: Recipient) -> bool:
     )[0]
 
 
-def _entry(news: ManyNews, recipient: Recipient, before: Entry | None) -> Entry:
-    # No cap is looked at: who has a bell of a thousand users asked for a thousand pushes.
-    decision = delivery.decide(recipient, news.type, news.at, capped=False)
-    return Entry(
+def _entry(
+    news: ManyNews, recipient: Recipient, before: Entry | None, task: str, pushed: Pushed
+) -> Entry:
+    decision = delivery.decide(
+        recipient,
+        news.type,
+        news.at,
+        mail_hour=before.mail_hour if before else None,
+        pushed=pushed,
+    )
+    entry = Entry(
         id=entry_of(_one(news, recipient.uid)),
         owner=recipient.uid,
         type=news.type,
@@ -117,11 +130,15 @@ def _entry(news: ManyNews, recipient: Recipient, before: Entry | None) -> Entry:
         seen_up_to=before.seen_up_to if before else None,
         dropped_up_to=before.dropped_up_to if before else None,
         held_until=decision.held_until,
-        pushed_at=clock.now() if decision.now else None,
+        push_hour=before.push_hour if before else None,
+        pushes=before.pushes if before else 0,
+        mail_hour=before.mail_hour if before else None,
         decided_for=news.at,
         by_email=decision.by_email,
         delivery=decision.delivery,
+        told_in=task,
     )
+    return delivery.counted(entry, decision)
 
 
 def _audience(news: ManyNews) -> Iterator[list[str]]:

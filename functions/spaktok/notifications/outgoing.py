@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clock, ids
-from spaktok.core.dispatch import Task, send, window
+from spaktok.core.dispatch import Task, release, send, window
+from spaktok.core.dispatch import stage as stage_task
 from spaktok.notifications.model import ManyNews, News
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import WriteBatch
 
 WINDOW_S: Final = 10
 """News of a group with records that come within one window are one task and one write."""
@@ -25,7 +29,9 @@ def task(news: News, *, retracted: bool = False) -> Task:
     if KINDS[news.type].source is None:
         payload = {**asdict(news), "at": news.at or clock.now(), "retracted": retracted}
         when = [news.at.isoformat()] if news.at else []
-        what = (news.entity_type, news.entity_id, news.actor or "", str(retracted))
+        # The detail too: approved and paid are two events of one payout, and a task's id is used once.
+        said = [news.detail] if news.detail else []
+        what = (news.entity_type, news.entity_id, news.actor or "", str(retracted), *said)
         return Task("deliverNotification", ids.digest(entry_of(news), *what, *when), payload)
     number, end = window(clock.now(), WINDOW_S)
     return Task(
@@ -46,6 +52,21 @@ def announce(news: News) -> None:
     """Tell it, after the commit that caused it. Nobody is told what they did themselves."""
     if news.actor != news.recipient:
         send(task(news))
+
+
+def stage(tx: WriteBatch, news: News) -> None:
+    """Write it beside its cause, for news that must not be lost; `told` sends it. One write.
+
+    Of types without records, whose task is the same whenever it is asked for.
+    """
+    if news.actor != news.recipient:
+        stage_task(tx, task(news))
+
+
+def told(news: News) -> None:
+    """Send what was staged, after the commit; a queue that can't be reached is left to the sweeper."""
+    if news.actor != news.recipient:
+        release(task(news))
 
 
 def retract(news: News) -> None:

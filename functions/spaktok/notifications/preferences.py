@@ -46,10 +46,9 @@ class Preferences:
     muted: Mapping[str, datetime] = field(default_factory=dict)
     """When each thing was muted, by `entity_key`."""
 
-    @property
-    def zone(self) -> str:
-        """Whose clock counts: what the user named, and UTC where they named none."""
-        return self.time_zone or (self.quiet.zone if self.quiet else "UTC")
+    def zone(self, age: Age) -> str:
+        """Whose clock counts: what the user named here, else where they live, else UTC."""
+        return self.time_zone or (self.quiet.zone if self.quiet else age.zone or "UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def hold(preferences: Preferences, kind: NotificationType, age: Age, at: datetim
     if KINDS[kind].urgent:
         return None
     first = _silence(preferences, age, at)
-    batch = silence.next_batch(at, preferences.every, preferences.daily_at, preferences.zone)
+    batch = silence.next_batch(at, preferences.every, preferences.daily_at, preferences.zone(age))
     if batch is None:
         return first
     later = _silence(preferences, age, batch)
@@ -105,9 +104,11 @@ def _silence(preferences: Preferences, age: Age, at: datetime) -> Held | None:
 
 
 def _curfew(preferences: Preferences, age: Age) -> Iterator[tuple[Window, str]]:
+    # By the clock of where they live: a zone that is named in settings moves no night of a minor's.
+    at_home = age.zone or preferences.zone(age)
     for curfew in policy.curfews(age):
         for window in curfew.windows:
-            yield window, curfew.zone or preferences.zone
+            yield window, curfew.zone or at_home
 
 
 def _quiet(preferences: Preferences) -> Iterator[tuple[Window, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Cursor, PageSize, Request
@@ -103,13 +103,41 @@ class BatchingRequest(Request):
     at: Clock = "18:00"
 
 
+_OLD_NAMES = {
+    "likes": (NotificationType.VIDEO_LIKE, NotificationType.COMMENT_LIKE),
+    "comments": (NotificationType.VIDEO_COMMENT, NotificationType.COMMENT_REPLY),
+    "liveStreams": (Category.LIVE,),
+    "messages": (Category.MESSAGE,),
+}
+"""The switches of the first clients, and what each stands for."""
+
+
+def _modern(said: object) -> object:
+    """The settings with each switch of the first clients as what it stands for, in app and pushed."""
+    if not isinstance(said, dict):
+        return said
+    found: dict[object, object] = {}
+    for name, value in said.items():
+        if name in _OLD_NAMES and isinstance(value, bool):
+            both = {Channel.IN_APP.value: value, Channel.PUSH.value: value}
+            found |= {one.value: both for one in _OLD_NAMES[name]}
+        else:
+            found[name] = value
+    return found
+
+
 class UpdateNotificationSettings(Request):
-    """Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null."""
+    """Change what is named and leave the rest; `quietHours` and `timeZone` may be set to null.
+
+    The names of the first clients are taken too: `likes`, `comments`, `liveStreams` and `messages`,
+    each true or false.
+    """
 
     settings: (
         Annotated[
             dict[Kind, dict[Annotated[Channel, Field(strict=False)], bool]],
             Field(max_length=80, description="Types and categories, by channel, on or off."),
+            BeforeValidator(_modern),
         ]
         | None
     ) = None

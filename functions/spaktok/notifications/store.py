@@ -3,15 +3,15 @@
 `notifications/{id}`: an entry of an inbox, alive or a tombstone. Alive: {userId, type, category,
 entityType, entityId, actorIds (the latest, at most three), actorCount, involvedIds (all whom it
 holds), detail, isRead, readAt,
-createdAt, lastActivityAt, seenFrom, seenUpTo, droppedUpTo, acts, gone, told, heldUntil, pushedAt,
-decidedFor, byEmail, delivery, expiresAt}. A tombstone's `userId` is null, so that no query of the
-owner's and no rule finds it; it names nobody and nothing, and remembers what was seen and taken back
-until TTL removes it.
+createdAt, lastActivityAt, seenFrom, seenUpTo, droppedUpTo, acts, gone, told, heldUntil, pushHour,
+pushes, mailHour, decidedFor, byEmail, delivery, toldIn, expiresAt}. A tombstone's `userId` is null, so
+that no query of the owner's and no rule finds it; it names nobody and nothing, and remembers what was
+seen and taken back until TTL removes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +29,8 @@ SYSTEM: Final = "_"
 KEPT_FOR: Final = timedelta(days=90)
 """How long an entry stays after its last activity."""
 READ_KEPT_FOR: Final = timedelta(days=30)
+NAMED_IN_QUERY_MAX: Final = 30
+"""Values that Firestore compares a field with in one query."""
 TOMBSTONE_KEPT_FOR: Final = timedelta(days=35)
 """Longer than the 31 days in which Cloud Tasks may deliver a task once more."""
 
@@ -62,13 +64,19 @@ class Entry:
     told: Mapping[str, int] = field(default_factory=dict)
     """When an act of each of the latest actors, under a hash, was last pushed."""
     held_until: datetime | None = None
-    pushed_at: datetime | None = None
+    push_hour: datetime | None = None
+    pushes: int = 0
+    """The hour in which it was last pushed, and how often in it."""
+    mail_hour: datetime | None = None
+    """The hour in which it last became a letter."""
     decided_for: datetime | None = None
     """The activity that `delivery` is about."""
     by_email: bool = False
     """Whether that activity goes by e-mail as well."""
     delivery: str = "inbox"
     """What became of the push: `push`, or why there was none."""
+    told_in: str | None = None
+    """The task of a telling of many that wrote it and pushes it, once for all it tells."""
 
     @property
     def alive(self) -> bool:
@@ -156,15 +164,60 @@ def held_between(first: datetime, last: datetime) -> Query:
     )
 
 
-def pushed_since(uid: str, kind: NotificationType, instant: datetime) -> Query:
-    """The entries of a type that were pushed since an instant."""
+def pushes_in(uid: str, hour: datetime, kind: NotificationType | None = None) -> int:
+    """How many pushes, of one type or of all, a user was decided in an hour. A read a thousand entries.
+
+    Counted from the entries themselves, which say it anyway; two pushes of one moment may both be
+    the last of the hour.
+    """
+    from google.cloud.firestore import FieldFilter
+
+    query: Any = _of(uid).where(filter=FieldFilter("pushHour", "==", hour))
+    if kind is not None:
+        query = query.where(filter=FieldFilter("type", "==", kind))
+    found = query.count(alias="entries").sum("pushes", alias="pushes").get()[0]
+    return int(next(one.value for one in found if one.alias == "pushes"))
+
+
+def pushed_in(uids: Sequence[str], hour: datetime) -> Query:
+    """The entries of at most 30 users that were pushed in an hour."""
     from google.cloud.firestore import FieldFilter
 
     return (
-        _of(uid)
-        .where(filter=FieldFilter("type", "==", kind))
-        .where(filter=FieldFilter("pushedAt", ">=", instant))
+        clients.db()
+        .collection("notifications")
+        .where(filter=FieldFilter("userId", "in", list(uids)))
+        .where(filter=FieldFilter("pushHour", "==", hour))
     )
+
+
+def about(entity_ids: Sequence[str]) -> Query:
+    """The entries about any of these things, at most `NAMED_IN_QUERY_MAX`."""
+    from google.cloud.firestore import FieldFilter
+
+    entries = clients.db().collection("notifications")
+    return entries.where(filter=FieldFilter("entityId", "in", list(entity_ids)))
+
+
+def marked_by_apps(at: datetime) -> Query:
+    """What apps marked as read under the rules, which let them touch the mark alone: kept too long."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("notifications")
+        .where(filter=FieldFilter("isRead", "==", True))
+        .where(filter=FieldFilter("expiresAt", ">", at + READ_KEPT_FOR))
+        .order_by("expiresAt")
+        .order_by("__name__")
+    )
+
+
+def mailed_in(uid: str, hour: datetime) -> Query:
+    """The entries that became a letter in an hour."""
+    from google.cloud.firestore import FieldFilter
+
+    return _of(uid).where(filter=FieldFilter("mailHour", "==", hour))
 
 
 def involving(actor: str, uid: str | None = None) -> Query:
@@ -221,6 +274,7 @@ def bury(entry: Entry) -> Entry:
         acts={},
         held_until=None,
         delivery="inbox",
+        told_in=None,
     )
 
 
@@ -246,10 +300,13 @@ def _plain(entry: Entry) -> dict[str, Any]:
         "gone": dict(entry.gone),
         "told": dict(entry.told),
         "heldUntil": entry.held_until,
-        "pushedAt": entry.pushed_at,
+        "pushHour": entry.push_hour,
+        "pushes": entry.pushes,
+        "mailHour": entry.mail_hour,
         "decidedFor": entry.decided_for,
         "byEmail": entry.by_email,
         "delivery": entry.delivery,
+        "toldIn": entry.told_in,
     }
 
 
@@ -278,10 +335,13 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Entry | None:
         gone=fields["gone"],
         told=fields["told"],
         held_until=fields["heldUntil"],
-        pushed_at=fields["pushedAt"],
+        push_hour=fields["pushHour"],
+        pushes=fields["pushes"],
+        mail_hour=fields["mailHour"],
         decided_for=fields["decidedFor"],
         by_email=fields["byEmail"],
         delivery=fields["delivery"],
+        told_in=fields["toldIn"],
     )
 
 

@@ -5,8 +5,13 @@ from spaktok.core.endpoint.callable import call
 from spaktok.core.ids import UserId
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import NotFound
-from spaktok.progress.requests import GetProfileAnalytics, GetUserAchievements, RecordProfileView
-from spaktok.progress.service import reading, visits
+from spaktok.progress.requests import (
+    GetProfileAnalytics,
+    GetUserAchievements,
+    RecordProfileView,
+    SetAchievementDisplayed,
+)
+from spaktok.progress.service import displaying, reading, visits
 
 
 @call(
@@ -29,6 +34,19 @@ def recordProfileView(caller: Caller, request: RecordProfileView) -> None:
 def getProfileAnalytics(caller: Caller, request: GetProfileAnalytics) -> reading.Analytics:
     """Read the caller's own reach over the last days."""
     return reading.analytics(caller.uid, request.target_user_id, request.days)
+
+
+@call(
+    SetAchievementDisplayed,
+    limit=per_minute(30),
+    refusals=(NotFound,),
+    cost="1 read, up to 2 writes",
+)
+def setAchievementDisplayed(
+    caller: Caller, request: SetAchievementDisplayed
+) -> displaying.Displayed:
+    """Show an achievement of one's own as a badge on the profile, or hide it."""
+    return displaying.display(caller.uid, request.achievement_id, shown=request.displayed)
 
 
 @call(

@@ -55,7 +55,10 @@ class Metric(StrEnum):
     COMMENTS_MADE = "commentsMade"
     FOLLOWERS_GAINED = "followersGained"
     FOLLOWERS_LOST = "followersLost"
+    VIDEO_VIEWS = "videoViews"
+    GIFTS = "giftsReceived"
     VIEWS = "views"
+    """Of the profile."""
     FROM_SEARCH = "viewsFromSearch"
     FROM_FEED = "viewsFromFeed"
     FROM_VIDEO = "viewsFromVideo"
@@ -118,8 +121,6 @@ class Achievement:
 
 
 LEVEL: Final = "level"
-GIFTS: Final = "giftsReceived"
-"""Counted by whoever gives gifts; until then nobody gets on."""
 
 _SOCIAL, _CONTENT = Category.SOCIAL, Category.CONTENT
 _ENGAGEMENT, _MONEY = Category.ENGAGEMENT, Category.MONETIZATION
@@ -146,7 +147,8 @@ CATALOGUE: Final = (
                 LEVEL, 10, 0),
     Achievement("level-fifty", "Half the sky", "Reach level 50", _ENGAGEMENT, Rarity.LEGENDARY,
                 LEVEL, 50, 0, is_secret=True),
-    Achievement("first-gift", "Gifted", "Be given a gift", _MONEY, Rarity.RARE, GIFTS, 1, 20),
+    Achievement("first-gift", "Gifted", "Be given a gift", _MONEY, Rarity.RARE,
+                Metric.GIFTS, 1, 20),
 )  # fmt: skip
 
 

@@ -30,6 +30,13 @@ class GetProfileAnalytics(Request):
     ] = None
 
 
+class SetAchievementDisplayed(Request):
+    """Show an achievement of the caller's as a badge, or hide it."""
+
+    achievement_id: Annotated[str, Field(pattern=r"^[a-z]+(?:-[a-z]+)*$", max_length=40)]
+    displayed: bool
+
+
 class GetUserAchievements(Request):
     """List what a user has reached; for the caller, also how far the rest is."""
 

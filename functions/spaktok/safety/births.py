@@ -95,7 +95,7 @@ def age(born: date, *, zone: str, region: str, minimum: int, at: datetime) -> Ag
             break
         band = steps[years]
         floor = MATURE if years == MATURE else FLOORS[band]
-    return Age(band, floor, next_at, region)
+    return Age(band, floor, next_at, region, zone)
 
 
 def youngest(years: int, zone: str, at: datetime) -> date:
@@ -120,8 +120,8 @@ def strictest(
         return dated, source
     now = dated.at(at)
     if lowest.rank < now.band.rank:
-        return Age(lowest, FLOORS[lowest], None, dated.region), Source.STORE
+        return Age(lowest, FLOORS[lowest], None, dated.region, dated.zone), Source.STORE
     if lowest is now.band and lowest is not Band.ADULT:
         # The next birthday changes nothing for as long as the device says this.
-        return Age(now.band, now.floor, None, dated.region), source
+        return Age(now.band, now.floor, None, dated.region, dated.zone), source
     return dated, source

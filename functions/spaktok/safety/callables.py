@@ -10,18 +10,21 @@ from spaktok.safety.refusals import (
     NotForYourAge,
     NotOldEnough,
     NotYourOwn,
+    TimeZoneMovedRecently,
     VerificationDecided,
     VerificationPending,
 )
 from spaktok.safety.requests import (
     ApproveIdVerification,
     CorrectBirthDate,
+    GetIdEvidence,
     GetPendingIdVerifications,
     RejectIdVerification,
     RequestIdVerification,
     SetBirthDate,
     SubmitAgeSignal,
     UpdateContentFilterLevel,
+    UpdateTimeZone,
 )
 from spaktok.safety.service import birth, filters, identity
 
@@ -43,6 +46,21 @@ sealed.check_at_start(
 def setBirthDate(caller: Caller, request: SetBirthDate) -> birth.Noted:
     """Say one's birth date, once."""
     return birth.set_birth_date(caller.uid, request)
+
+
+@call(
+    UpdateTimeZone,
+    message="Time zone updated",
+    limit=per_hour(10),
+    refusals=(TimeZoneMovedRecently,),
+    cost="1 read, 3 writes and a task",
+)
+def updateTimeZone(caller: Caller, request: UpdateTimeZone) -> birth.Noted:
+    """Have one's nights, birthdays and daily batches by the clock of another zone; once in 30 days.
+
+    Whoever only travels names a zone in `updateNotificationSettings`.
+    """
+    return birth.move_zone(caller.uid, request.time_zone)
 
 
 @call(
@@ -118,6 +136,19 @@ def approveIdVerification(caller: Caller, request: ApproveIdVerification) -> ide
 def rejectIdVerification(caller: Caller, request: RejectIdVerification) -> identity.Decided:
     """Refuse a document; its owner is told why."""
     return identity.reject(caller.uid, request)
+
+
+@call(
+    GetIdEvidence,
+    roles=STAFF,
+    limit=per_hour(300),
+    refusals=(NotFound, NotYourOwn, VerificationDecided),
+    secrets=(keys.AUDIT_SECRET,),
+    cost="4 reads, 2 writes",
+)
+def getIdEvidence(caller: Caller, request: GetIdEvidence) -> identity.Evidence:
+    """Open the images of a request that waits; that they were opened is recorded."""
+    return identity.evidence(caller.uid, request)
 
 
 @call(

@@ -91,6 +91,8 @@ class Record:
     source: Source = Source.NONE
     """Where the birth date is from."""
     zone: str = "UTC"
+    zone_moved_at: datetime | None = None
+    """When the person last moved it themselves."""
     signals: dict[Store, Band] = field(default_factory=dict)
     filter_level: FilterLevel | None = None
     """What was chosen; None follows the age."""
@@ -103,6 +105,10 @@ class Record:
     def dated_anew(self, dated: Age, source: Source, zone: str) -> Record:
         """The record with another birth date behind it."""
         return replace(self, dated=dated, source=source, zone=zone)
+
+    def moved(self, zone: str, at: datetime) -> Record:
+        """The record of somebody who lives elsewhere now."""
+        return replace(self, dated=replace(self.dated, zone=zone), zone=zone, zone_moved_at=at)
 
     def pending(self, request_id: str | None) -> Record:
         """The record with another request waiting, or none."""

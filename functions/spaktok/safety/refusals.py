@@ -24,6 +24,13 @@ class BirthDateIsSet(Refusal):
     message = "Your birth date is set. Ask for a review to correct it"
 
 
+class TimeZoneMovedRecently(Refusal):
+    """The nights and birthdays of an account move with its owner, and nobody moves every day."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "You changed your time zone recently"
+
+
 class VerificationPending(Refusal):
     """One request at a time."""
 

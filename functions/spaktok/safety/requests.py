@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -61,6 +62,12 @@ class SetBirthDate(DeclaresBirth):
     """Say one's birth date, once: for accounts that are older than the question."""
 
 
+class UpdateTimeZone(Request):
+    """Say where one lives now, by its clock."""
+
+    time_zone: TimeZone
+
+
 class SubmitAgeSignal(Request):
     """Pass on the band that the device's store says."""
 
@@ -109,6 +116,13 @@ class RejectIdVerification(Request):
     reason: Annotated[RejectionReason, Field(strict=False)]
 
 
+class GetIdEvidence(Request):
+    """Staff: look at the images of a request that waits."""
+
+    user_id: Uid
+    request_id: Uid
+
+
 class GetPendingIdVerifications(Request):
     """Staff: list what waits for a decision, oldest first."""
 
@@ -120,6 +134,13 @@ class AdvanceAgeBand(Request):
     """A task: move a user's band to what it is now."""
 
     user_id: Uid
+
+
+class ForgetRefused(Request):
+    """A task: delete the sign-in of somebody who was refused an account."""
+
+    user_id: Uid
+    run_at: Annotated[datetime, Field(strict=False)]
 
 
 class DeleteIdEvidence(Request):

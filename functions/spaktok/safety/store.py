@@ -1,8 +1,9 @@
 """Paths, decoding and staged writes of age and safety.
 
-`users/{uid}/private/safety`: {userId, birthDate (sealed), birthDateSource, timeZone, region, dated:
-{band, ageFloor, nextBandAt, region} (by the birth date alone), band, bandSource, nextBandAt (what
-counts), signals: {store: band}, filterLevel | null, pendingRequest | null, sealedWith, updatedAt}.
+`users/{uid}/private/safety`: {userId, birthDate (sealed), birthDateSource, timeZone, zoneMovedAt |
+null, region, dated: {band, ageFloor, nextBandAt, region, timeZone} (by the birth date alone), band,
+bandSource, nextBandAt (what counts), signals: {store: band}, filterLevel | null, pendingRequest | null,
+sealedWith, updatedAt}.
 What counts is copied to `security/{uid}`, where every call finds it.
 
 `ageLocks/{digest}`: {expiresAt}. Whose it is stands only in the digest.
@@ -121,6 +122,7 @@ def encode(uid: str, record: Record, at: datetime) -> dict[str, Any]:
         "userId": uid,
         "birthDateSource": record.source,
         "timeZone": record.zone,
+        "zoneMovedAt": record.zone_moved_at,
         "region": record.dated.region,
         "dated": age.encode(record.dated),
         "band": counts.band,
@@ -143,6 +145,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Record:
         dated=age.decode(fields["dated"]),
         source=Source(fields["birthDateSource"]),
         zone=fields["timeZone"],
+        zone_moved_at=fields.get("zoneMovedAt"),
         signals={Store(store): Band(band) for store, band in fields["signals"].items()},
         filter_level=None if level is None else FilterLevel(level),
         pending_request=fields["pendingRequest"],
@@ -170,5 +173,5 @@ def put(tx: Transaction, uid: str, record: Record, at: datetime, *, born: str | 
     put_record(tx, uid, record, at, born=born)
     counts, _ = record.counts(at)
     # update, not set: an account that is being erased must not come back as a standing.
-    tx.update(security_ref(uid), age.encode(counts))
+    tx.update(security_ref(uid), {**age.encode(counts), "claimsDue": at})
     return counts

@@ -1,4 +1,4 @@
-"""Words, keys and ranks: how names become what they are found by. Pure rules.
+"""Words, keys and ranks: how names and captions become what they are found by. Pure rules.
 
 A name is folded (compatibility forms, case, diacritics, Arabic spellings) and cut into words. A word
 is found by any of its beginnings; scripts without spaces by their characters and pairs of them. A
@@ -13,12 +13,17 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
 
 KEY_MAX: Final = 24
 """Characters of a key; a handle has no more."""
 FOLDED_MAX: Final = 64
 """Characters of a name that are indexed once folded: one ligature may unfold into eighteen."""
+TEXT_MAX: Final = 400
+"""The same of a caption with its hashtags."""
+WORDS_MAX: Final = 40
 NEAR_MIN: Final = 4
 """Shorter words are mistyped into too many others."""
 NEAR_WORDS_MAX: Final = 6
@@ -54,6 +59,35 @@ _STEPS: Final = tuple(step * 10**power for power in range(9) for step in (1, 2, 
 """Followers are counted in steps of 1, 2 and 5 times the powers of ten."""
 
 
+class Kind(StrEnum):
+    """What can be searched for; each has an index of its own."""
+
+    USERS = "users"
+    VIDEOS = "videos"
+    HASHTAGS = "hashtags"
+    SOUNDS = "sounds"
+
+
+class Findable(Protocol):
+    """What is found: by how its title begins, best by all of it, and by the words of its text."""
+
+    @property
+    def key(self) -> str:
+        """Its id, under which the index holds it once."""
+
+    @property
+    def title(self) -> str:
+        """What it is called: a handle, a tag, a name."""
+
+    @property
+    def text(self) -> str:
+        """What else it is known by."""
+
+    @property
+    def popularity(self) -> int:
+        """0 to 99: how well known it is, among those that fit equally well."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the index holds of a user: nothing that not everybody may see on their card."""
@@ -69,14 +103,84 @@ class Entry:
     """Whether adults may find them (`safety`)."""
 
     @property
+    def key(self) -> str:
+        """Their id."""
+        return self.user_id
+
+    @property
+    def title(self) -> str:
+        """Their handle."""
+        return self.username
+
+    @property
+    def text(self) -> str:
+        """Their name."""
+        return self.display_name
+
+    @property
     def popularity(self) -> int:
         """0 to 99: the verified first, then by followers."""
         return VERIFIED * self.is_verified + bisect_right(_STEPS, self.follower_count)
 
 
-def known_as(followers: int) -> int:
-    """The number of followers, rounded down to its step."""
-    reached = bisect_right(_STEPS, followers)
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What the index holds of a video: what it is found by, and what filters ask. Public ones alone."""
+
+    video_id: str
+    user_id: str
+    username: str
+    caption: str
+    hashtags: tuple[str, ...]
+    duration_ms: int
+    age_restriction: int
+    published_at: datetime
+    view_count: int
+    """Rounded down (`known_as`): the index is not rewritten for every view."""
+    for_adults: bool
+    """Whether adults may be shown it by itself: its owner may be found by them."""
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return self.video_id
+
+    @property
+    def title(self) -> str:
+        """Its owner's handle: who looks for somebody finds what they made."""
+        return self.username
+
+    @property
+    def text(self) -> str:
+        """Its hashtags and caption."""
+        return " ".join((*self.hashtags, self.caption))[:TEXT_MAX]
+
+    @property
+    def popularity(self) -> int:
+        """0 to 99, by views."""
+        return bisect_right(_STEPS, self.view_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the index holds of a hashtag (its name is the tag) or a sound."""
+
+    key: str
+    title: str
+    text: str
+    usage_count: int
+    """Rounded down; of public videos alone."""
+    for_adults: bool = True
+
+    @property
+    def popularity(self) -> int:
+        """0 to 99, by uses."""
+        return bisect_right(_STEPS, self.usage_count)
+
+
+def known_as(count: int) -> int:
+    """A number of followers, views or uses, rounded down to its step."""
+    reached = bisect_right(_STEPS, count)
     return _STEPS[reached - 1] if reached else 0
 
 
@@ -87,11 +191,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(bare).translate(_SPELLINGS))
 
 
-def words(text: str) -> list[str]:
+def words(text: str, longest: int = FOLDED_MAX) -> list[str]:
     """The folded words of a name or of a query, each cut to `KEY_MAX`; nothing else is looked at."""
     found: list[str] = []
     kind = ""
-    for one in fold(text)[:FOLDED_MAX]:
+    for one in fold(text)[:longest]:
         before, kind = kind, _kind(one, kind)
         if kind and kind == before:
             found[-1] += one
@@ -115,9 +219,9 @@ def pairs(word: str) -> list[str]:
     return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
 
 
-def ranks(entry: Entry) -> dict[str, int]:
-    """Every key that finds this user, and how high up. At most a few hundred."""
-    handle, name = words(entry.username), words(entry.display_name)
+def ranks(entry: Findable) -> dict[str, int]:
+    """Every key that finds it, and how high up. A few hundred for a name, a thousand for a caption."""
+    handle, name = words(entry.title), text_words(entry)
     found: dict[str, int] = {}
     for word in (*handle, *name, joined(name), *map(_without_article, name)):
         for key in _beginnings(word):
@@ -129,14 +233,19 @@ def ranks(entry: Entry) -> dict[str, int]:
     return found
 
 
-def slips(entry: Entry) -> list[str]:
-    """The keys under which this user is found although a word was mistyped."""
+def text_words(entry: Findable) -> list[str]:
+    """The words that it is known by besides its title, as many as are indexed."""
+    return words(entry.text, TEXT_MAX if len(entry.text) > FOLDED_MAX else FOLDED_MAX)[:WORDS_MAX]
+
+
+def slips(entry: Findable) -> list[str]:
+    """The keys under which it is found although a word was mistyped."""
     return sorted({rest for word in near_words(entry) for rest in rests(word)})
 
 
-def near_words(entry: Entry) -> list[str]:
+def near_words(entry: Findable) -> list[str]:
     """The words of an entry that may be mistyped: those of both names, and each name as one."""
-    handle, name = words(entry.username), words(entry.display_name)
+    handle, name = words(entry.title), text_words(entry)
     found = dict.fromkeys((joined(handle), joined(name), *handle, *name))
     return [word for word in found if mistypable(word)][:NEAR_WORDS_MAX]
 

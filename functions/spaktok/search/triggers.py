@@ -1,7 +1,8 @@
 """Documents that the search index follows."""
 
+from spaktok.core.dispatch import send
 from spaktok.core.endpoint.events import WrittenDocument, on_document_written
-from spaktok.search.service import indexing
+from spaktok.search.service import clips, indexing, topics
 
 
 @on_document_written("users/{uid}")
@@ -18,5 +19,24 @@ def onAccountWritten(written: WrittenDocument) -> None:
 
 @on_document_written("security/{uid}")
 def onStandingWritten(written: WrittenDocument) -> None:
-    """Have nobody found who is banned for good, and no minor by adults."""
-    indexing.standing_changed(written.id, written.before, written.after)
+    """Have nobody found who is banned for good, and no minor by adults; nor what they made."""
+    if indexing.standing_changed(written.id, written.before, written.after):
+        send(clips.reindex_task(written.id, None, written.event_id))
+
+
+@on_document_written("videos/{videoId}")
+def onVideoFindable(written: WrittenDocument) -> None:
+    """Have a video found by what it says now, and only while it is public."""
+    clips.changed(written.id, written.before, written.after)
+
+
+@on_document_written("hashtags/{tag}")
+def onHashtagWritten(written: WrittenDocument) -> None:
+    """Have a hashtag found while public videos have it."""
+    topics.hashtag_changed(written.id, written.before, written.after)
+
+
+@on_document_written("sounds/{soundId}")
+def onSoundWritten(written: WrittenDocument) -> None:
+    """Have a sound found while public videos use it."""
+    topics.sound_changed(written.id, written.before, written.after)

@@ -1,8 +1,9 @@
 """Claiming usernames, and holding those that were given up.
 
-`usernames/{key}` is one document for all names that look alike (`confusables.handle_key`), so that two
-claims meet: {userId, username, claimedAt, heldUntil | null}. A name with `heldUntil` is nobody's; until
-then only its last owner may claim it, and after it anyone, whether or not TTL has removed it.
+`usernames/{nameHash}` is one document for all names that look alike (`confusables.handle_key`), so
+that two claims meet: {userId, username, claimedAt, heldUntil | null}. A name with `heldUntil` is
+nobody's; until then only its last owner may claim it, and after it anyone, whether or not TTL has
+removed it. Of an account that was erased a hash and an end remain, and nobody may claim it till then.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from spaktok.core import clients
 from spaktok.users import store
 from spaktok.users.confusables import handle_key
 from spaktok.users.model import HANDLE_HELD
@@ -49,6 +51,22 @@ def claim(
         tx.set(found.reference, fields)
     else:
         tx.create(found.reference, fields)
+
+
+def hold_for_nobody(uid: str, at: datetime) -> None:
+    """Hold every name of an account that is being erased, without saying whose or which it was.
+
+    Else whoever waits for it would speak under the name of somebody who just left. A query, and a
+    write a name. Repeatable.
+    """
+    from google.cloud.firestore import FieldFilter
+
+    names = clients.db().collection("usernames").where(filter=FieldFilter("userId", "==", uid))
+    batch = clients.db().batch()
+    for name in names.stream():
+        fields = {"userId": None, "username": None, "claimedAt": None}
+        batch.set(name.reference, {**fields, "heldUntil": at + HANDLE_HELD})
+    batch.commit()
 
 
 def release(tx: Transaction, username: str, at: datetime) -> None:

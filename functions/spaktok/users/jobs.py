@@ -18,9 +18,9 @@ def processProfileImage(task: ProcessProfileImage, delivery: Delivery) -> None:
     photos.process(task.image_id, task.generation, last_attempt=delivery.last)
 
 
-@job(MirrorClaims, rate=10)
+@job(MirrorClaims, rate=50)
 def mirrorClaims(task: MirrorClaims, delivery: Delivery) -> None:  # noqa: ARG001
-    """Copy a user's roles and premium state into their sign-in."""
+    """Copy a user's roles, premium state and age into their sign-in."""
     roles.mirror(task.uid)
 
 

@@ -44,8 +44,8 @@ class Gender(StrEnum):
 
     FEMALE = "female"
     MALE = "male"
-    NON_BINARY = "non_binary"
-    UNDISCLOSED = "undisclosed"
+    OTHER = "other"
+    UNDISCLOSED = "prefer_not_to_say"
 
 
 class Theme(StrEnum):
@@ -92,6 +92,8 @@ class Card:
     location: Location | None = None
     is_premium_account: bool = False
     like_count: int = 0
+    """Likes that others gave to the user's videos, and views of these."""
+    view_count: int = 0
     level: int = 1
     badges: tuple[str, ...] = ()
 
@@ -119,6 +121,7 @@ def new_card(
         "followingCount": 0,
         "videoCount": 0,
         "likeCount": 0,
+        "viewCount": 0,
         "level": 1,
         "shards": 1,
         "deactivated": False,
@@ -141,12 +144,6 @@ def new_account(
         "usernameChangedAt": None,
         "photoTickets": {},
         "privacySettings": settings,
-        "notificationSettings": {
-            "likes": True,
-            "comments": True,
-            "liveStreams": True,
-            "messages": True,
-        },
         "createdAt": at,
         "updatedAt": at,
     }

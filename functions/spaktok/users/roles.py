@@ -1,8 +1,10 @@
-"""Who is part of the staff, and what the sign-in says of it.
+"""Who is part of the staff, and what the sign-in says of that, of premium and of the age.
 
-`security/{uid}.roles` is the truth, which every privileged call reads anew. The custom claims of the
-ID token are a copy for apps to show the right screens by: they may be an hour old, and nothing is ever
-granted by them. A copy that is due is marked by `claimsDue` until it is made.
+`security/{uid}` is the truth, which every privileged call reads anew. The custom claims of the ID token
+are a copy, an hour old at most: for apps to show the right screens by, and (`ageFloor`, the years that
+were certainly completed) for Storage rules, which may look up two documents and need both for more.
+Without the copy they show nothing restricted. A copy that is due is marked by `claimsDue` until it is
+made: from the profile on, and whenever roles or age change.
 """
 
 from __future__ import annotations
@@ -101,7 +103,12 @@ def mirror(uid: str) -> dict[str, Any] | None:
     if fields is None:
         return None
     premium = (card.to_dict() or {}).get("isPremiumAccount", False)
-    claims = {"roles": sorted(standing.decode(fields).roles), "premium": premium}
+    known = standing.decode(fields)
+    claims = {
+        "roles": sorted(known.roles),
+        "premium": premium,
+        "ageFloor": known.age.at(clock.now()).floor,
+    }
     sign_in.set_claims(uid, claims)
     unchanged = clients.db().write_option(last_update_time=security.update_time)
     try:
@@ -109,6 +116,11 @@ def mirror(uid: str) -> dict[str, Any] | None:
     except FailedPrecondition:
         log.info("claims changed meanwhile")
     return claims
+
+
+def mirror_soon(uid: str) -> None:
+    """Ask for the copy of what has just become known; the sweeper asks for what this misses."""
+    send_if_possible(mirror_task(uid, clock.now()))
 
 
 def sweep(at: datetime) -> int:

@@ -60,6 +60,8 @@ class Profile:
     following_count: int
     video_count: int
     like_count: int
+    view_count: int
+    """Likes and views of all the user's videos."""
     level: int
     badges: tuple[str, ...]
     created_at: datetime
@@ -77,7 +79,7 @@ def create_profile(uid: UserId, email: str | None, request: CreateUserProfile) -
 
     Of two simultaneous claims of one name exactly one succeeds. Repeating the same claim answers
     the same; another name for an account that has one is `ProfileExists`. Who is too young, or was
-    within a day, is `NotOldEnough`, and nothing of the account is kept.
+    within a day, is `NotOldEnough`, and nothing of the account is kept: its sign-in goes in a day.
     """
     from spaktok.safety.service import gate  # of these, only signing up asks for an age
 
@@ -109,6 +111,7 @@ def create_profile(uid: UserId, email: str | None, request: CreateUserProfile) -
 
     created = transaction.run(body)
     if created is None:
+        gate.forget_later(uid, at)
         raise NotOldEnough
     return created
 
@@ -148,6 +151,7 @@ def get_profile(viewer: UserId, user_id: UserId) -> Profile:
         following_count=card.following_count,
         video_count=card.video_count,
         like_count=card.like_count,
+        view_count=card.view_count,
         level=card.level,
         badges=card.badges,
         created_at=card.created_at,

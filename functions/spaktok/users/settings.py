@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import age, clock, dispatch, ids, mirrors, transaction
+from spaktok.core import age, clock, dispatch, ids, mirrors, revocations, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.mirrors import OWNER_PRIVATE
+from spaktok.core.revocations import Limit, Reach
 from spaktok.core.standing import ProfileRequired
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.users import store
@@ -45,7 +46,7 @@ def update(uid: UserId, changes: dict[str, Setting]) -> Privacy:
     """Change privacy settings; repeated, it changes nothing. All of them or none.
 
     Going private counts at once, for the videos that one commit holds too (400), and keeps the
-    followers; the rest is done by the task that is staged here. Three reads, up to three writes and
+    followers; the rest is done by the task that is staged here. Three reads, up to four writes and
     a delete, and a read and a write a video where the account opens or closes. Raises
     `ProfileRequired`, and `NotForYourAge` where the policy allows less.
     """
@@ -102,6 +103,10 @@ def _stage(
     # A place is shown by whoever is there for all; a private account keeps it to itself.
     shown = None if private else account.get("location")
     tx.update(store.card_ref(uid), {"isPrivate": private, "location": shown, "updatedAt": at})
+    if private:
+        revocations.limit_user(tx, uid, Limit(Reach.FOLLOWERS))
+    else:
+        revocations.lift_user(tx, uid)
 
 
 def account_of(*, private: bool) -> AccountPrivacy:

@@ -1,14 +1,20 @@
 """Followers, packed: a user's followers lie in a few documents and not in one each.
 
 `users/{uid}/shards/{k}` holds up to `SPLIT_AT` follower ids and their count, so that publishing reads
-N/5,000 documents instead of N, following is one blind write, and nobody's fame makes a hot document.
+N/10,000 documents instead of N, following is one blind write, and nobody's fame makes a hot document.
 Which shard a follower is in follows from linear hashing (Litwin, 1980): `shards` on the card grows
 by one at a time, and each step moves the ids of one shard only. They grow with the crowd, so that
 none is too large, and with its speed, so that none is written too often (`wanted`).
+
+{followerIds, idleIds, heavy: {uid: follows}, followerCount, of, pulled, changedAt}: `idleIds` are those
+of the followers who have not looked at their feed for long, `heavy` those who follow very many; `of` is
+how many shards there were once this one was last split, so that whoever reads a shard finds the ids
+that left it without asking the card; `pulled` says that this crowd looks for itself.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import blake2b
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final
@@ -19,8 +25,9 @@ from spaktok.users import store
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction, WriteBatch
 
-SPLIT_AT: Final = 5_000
-"""Ids in a shard before it is split: about 150 KB of the document's 1 MiB."""
+SPLIT_AT: Final = 20_000
+"""Ids in a shard before it is split: 580 KB of the document's 1 MiB, 29 bytes each. The marks of crowds
+to which something is brought lie beside them; of larger crowds there are none (`graph.audiences`)."""
 UNEVEN: Final = 2
 """A shard whose turn to split has not come holds, and takes, twice what the split ones do."""
 WRITES_PER_S_MAX: Final = 1.0
@@ -44,31 +51,39 @@ def splits_next(shards: int) -> int:
     return shards - (1 << (shards.bit_length() - 1))
 
 
-def home(shard: int, shards: int) -> int:
-    """In which of `shards` documents the ids of a later shard were, when there were so many."""
-    while shard >= shards:
-        shard -= 1 << (shard.bit_length() - 1)
-    return shard
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """All who follow somebody."""
+
+    ids: frozenset[str]
+    idle: frozenset[str]
+    heavy: dict[str, int]
+    """How many those follow who follow very many, as it was last counted."""
+    pulled: bool
 
 
-def held(uid: str, shard: int, of: int) -> list[str]:
-    """The followers that are in `shard` of `of`, wherever splits have carried them since.
+def crowd(uid: str, at_least: int = 1) -> Crowd:
+    """Everyone who follows `uid`: a read a shard; an RPC, and one more wherever a split is found.
 
-    A read a document and one for the card. A split commits with the new number on the card, so
-    ids that left a document before it was read are in one that the card, read after it, names.
+    `at_least` is how many shards there were at some time before; there are never fewer.
     """
-    found: set[str] = set()
-    places, reached = [shard], of
-    while True:
-        parts = store.card_ref(uid).collection("shards")
-        if places:
-            for part in store.read([parts.document(str(place)) for place in places]):
-                found.update((part.to_dict() or {}).get("followerIds", []))
-        card = store.decode_card(store.card_ref(uid).get())
-        if card is None or card.shards <= reached:
-            return sorted(one for one in found if shard_of(one, of) == shard)
-        places = [one for one in range(reached, card.shards) if home(one, of) == shard]
-        reached = card.shards
+    ids_found: set[str] = set()
+    idle: set[str] = set()
+    heavy: dict[str, int] = {}
+    pulled = False
+    read, there = 0, max(1, at_least)
+    parts = store.card_ref(uid).collection("shards")
+    while read < there:
+        found = store.read([parts.document(str(shard)) for shard in range(read, there)])
+        read = there
+        for part in found:
+            fields: dict[str, Any] = part.to_dict() or {}
+            ids_found.update(fields.get("followerIds", []))
+            idle.update(fields.get("idleIds", []))
+            heavy |= fields.get("heavy", {})
+            pulled = pulled or fields.get("pulled", False)
+            there = max(there, fields.get("of", 1))
+    return Crowd(frozenset(ids_found), frozenset(idle), heavy, pulled)
 
 
 def wanted(followers: int, per_second: float) -> int:
@@ -94,7 +109,7 @@ def add(batch: WriteBatch, followed: str, follower: str, shards: int) -> None:
 
 def remove(batch: WriteBatch, followed: str, follower: str, shards: int) -> None:
     """Stage the end of a follow. One write; the commit must delete the edge, which must exist."""
-    from google.cloud.firestore import ArrayRemove
+    from google.cloud.firestore import DELETE_FIELD, ArrayRemove
 
     counters.add(
         batch,
@@ -102,7 +117,11 @@ def remove(batch: WriteBatch, followed: str, follower: str, shards: int) -> None
         {"followerCount": -1},
         shards=shards,
         shard=shard_of(follower, shards),
-        extra={"followerIds": ArrayRemove([follower])},
+        extra={
+            "followerIds": ArrayRemove([follower]),
+            "idleIds": ArrayRemove([follower]),
+            "heavy": {follower: DELETE_FIELD},
+        },
     )
 
 
@@ -137,15 +156,27 @@ def split(uid: str, want: int | None = None) -> int:
         ids: list[str] = held.get("followerIds", [])
         moved = [one for one in ids if shard_of(one, after) == card.shards]
         gone = set(moved)
+        idle: list[str] = held.get("idleIds", [])
+        heavy: dict[str, int] = held.get("heavy", {})
         tx.set(
             target,
-            {"followerIds": moved, "followerCount": len(moved), "changedAt": SERVER_TIMESTAMP},
+            {
+                "followerIds": moved,
+                "idleIds": [one for one in idle if one in gone],
+                "heavy": {one: follows for one, follows in heavy.items() if one in gone},
+                "followerCount": len(moved),
+                "of": after,
+                "changedAt": SERVER_TIMESTAMP,
+            },
         )
         tx.set(
             source,
             {
                 **held,
                 "followerIds": [one for one in ids if one not in gone],
+                "idleIds": [one for one in idle if one not in gone],
+                "heavy": {one: follows for one, follows in heavy.items() if one not in gone},
+                "of": after,
                 "followerCount": held.get("followerCount", 0) - len(moved),
                 "changedAt": SERVER_TIMESTAMP,
             },

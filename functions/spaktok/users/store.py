@@ -35,18 +35,20 @@ def security_ref(uid: str) -> DocumentReference:
 
 
 def username_ref(username: str) -> DocumentReference:
-    """`usernames/{key}`: one document for all names that look alike, see `users.handles`."""
+    """`usernames/{nameHash}`: one document for all names that look alike, see `users.handles`."""
     from spaktok.users.confusables import handle_key  # of the calls, few write or seek a name
 
-    return clients.db().collection("usernames").document(handle_key(username))
+    key = ids.digest("username", handle_key(username))
+    return clients.db().collection("usernames").document(key)
 
 
 def relation_ref(one: str, other: str) -> DocumentReference:
     """`relations/{pair}`: what two users are to each other, both ways.
 
     {users, follows, blocks, closeFriends, followRequests, friendRequests: {uid: at}, mutes: {uid:
-    until | null}, friends?: [uid, uid], friendsAt?}. The key in each map is the one who follows,
-    blocks, lists, asks or mutes. `friends` is there while both follow, for `getFriends` to find.
+    until | null}, friends?: [uid, uid], friendsAt?, followsChangedAt?}. The key in each map is the
+    one who follows, blocks, lists, asks or mutes. `friends` is there while both follow, for
+    `getFriends` to find; `followsChangedAt` is for a sweeper.
     """
     return clients.db().collection("relations").document(ids.pair(one, other))
 
@@ -98,6 +100,7 @@ def decode_card(snapshot: DocumentSnapshot[Any]) -> Card | None:
         location=_location(fields["location"]),
         is_premium_account=fields["isPremiumAccount"],
         like_count=fields["likeCount"],
+        view_count=fields.get("viewCount", 0),
         level=fields["level"],
         badges=tuple(fields["badges"]),
     )

@@ -72,7 +72,9 @@ def facts(card: Card) -> Facts:
     removed = list(_videos(card.user_id, VideoStatus.REMOVED).limit(1).stream())
     security: dict[str, Any] = users.security_ref(card.user_id).get().to_dict() or {}
     counted: Any = shown
-    views = counted.sum("views", alias="views").get()[0][0].value
+    # The count says what the sum costs (`core.meter`), and costs nothing itself.
+    summed = counted.count(alias="videos").sum("views", alias="views").get()[0]
+    views = next(one.value for one in summed if one.alias == "views")
     return Facts(
         followers=card.follower_count,
         views=int(views or 0),

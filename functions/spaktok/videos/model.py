@@ -14,6 +14,7 @@ from spaktok.users.relation import Visibility
 
 if TYPE_CHECKING:
     from spaktok.media.model import MediaState
+    from spaktok.videos.commenting import CommentRules
 
 CAPTION_MAX: Final = 300
 HASHTAGS_MAX: Final = 20
@@ -23,13 +24,15 @@ COMMENT_MAX: Final = 500
 UPLOAD_WITHIN: Final = timedelta(hours=1)
 """How long an issued upload waits for its file before it is swept."""
 
-LEASE: Final = timedelta(minutes=35)
-"""How long a worker may hold a video before another takes it over: the queue's longest deadline
-(30 minutes), and some."""
+SCHEDULE_WITHIN: Final = timedelta(days=30)
+"""How far ahead a video may be scheduled."""
 
 ORIGINAL: Final = "original.mp4"
 PROCESSED: Final = "processed.mp4"
 THUMBNAIL: Final = "thumbnail.jpg"
+SOUND: Final = "audio.m4a"
+CACHE_CONTROL: Final = "private, max-age=900"
+"""Of what is made of an upload: kept by the device that fetched it, and by nobody between."""
 
 VISIBILITIES: Final = frozenset(
     {
@@ -41,6 +44,14 @@ VISIBILITIES: Final = frozenset(
     }
 )
 """What a video can be; `custom` is for stories."""
+WIDTH: Final = (
+    Visibility.PRIVATE,
+    Visibility.CLOSE_FRIENDS,
+    Visibility.FRIENDS,
+    Visibility.FOLLOWERS,
+    Visibility.PUBLIC,
+)
+"""From the narrowest audience to the widest, of one owner."""
 
 _HASHTAG: Final = re.compile(r"^[^\W_](?:\w*[^\W_])?$")
 
@@ -49,12 +60,50 @@ class VideoStatus(StrEnum):
     """Where a video stands for others; only `active` is there for anyone but its owner."""
 
     PROCESSING = "processing"
+    REVIEW = "review"
+    """Processed, and not passed yet: a moderator has to look, or the check could not be made."""
+    DRAFT = "draft"
+    """Passed, and waiting for its owner to publish it."""
+    SCHEDULED = "scheduled"
+    """Passed, and waiting for its hour (`publishAt`)."""
     ACTIVE = "active"
     AWAY = "away"
     """It would be active, were its owner not away: the account is deactivated."""
+    WITHHELD = "withheld"
+    """It was out, and what it was made from does not allow that any more; its owner has it still."""
     HIDDEN = "hidden"
+    """Taken from everyone but its owner by moderation."""
+    QUARANTINED = "quarantined"
+    """It matches known abuse: nobody reaches its files, its owner neither."""
     REMOVED = "removed"
     FAILED = "failed"
+
+
+class ModerationStatus(StrEnum):
+    """What the gate said. Nothing is public that is not approved."""
+
+    PENDING = "pending"
+    """Not asked yet, or the gate is out of order."""
+    APPROVED = "approved"
+    FLAGGED = "flagged"
+    """A moderator decides."""
+    REMOVED = "removed"
+    """Rejected."""
+
+
+class Intent(StrEnum):
+    """What its owner wants to become of a video once it has passed."""
+
+    PUBLISH = "publish"
+    DRAFT = "draft"
+    SCHEDULE = "schedule"
+
+
+class Kinship(StrEnum):
+    """How a video was made from another."""
+
+    DUET = "duet"
+    STITCH = "stitch"
 
 
 class Sort(StrEnum):
@@ -65,6 +114,19 @@ class Sort(StrEnum):
     POPULAR = "popular"
     """By views; a page is a position in that order, so a video that overtakes it meanwhile may be
     listed twice or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One encoding of a video, beside the others in its folder."""
+
+    name: str
+    codec: str
+    width: int
+    height: int
+    bitrate: int
+    """Bits per second, as measured."""
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +155,51 @@ class Video:
     shards: int
     owner_private: bool
     """Whether the account it belongs to is private: then it is for followers only."""
+    moderation: ModerationStatus = ModerationStatus.PENDING
+    intent: Intent = Intent.PUBLISH
+    publish_at: datetime | None = None
+    """When a scheduled video goes out; None once it did."""
+    recommendable: bool = False
+    """Whether it may be shown to people who did not ask for its author: it passed the gate by itself
+    and is no copy of another. Says nothing of the visibility."""
+    audience_epoch: int = 0
+    """Grows with every change of the visibility, so that what was copied before is known as old."""
+    language: str = "und"
+    allow_duet: bool = True
+    allow_stitch: bool = True
+    sound_id: str | None = None
+    """The sound it uses. An original sound has the id of the video that it came from."""
+    muted: bool = False
+    """Its sound was taken down: the renditions are, or are about to be, without sound."""
+    challenge_id: str | None = None
+    parent_id: str | None = None
+    """The video that it is a duet with or a stitch of."""
+    kinship: Kinship | None = None
+    renditions: tuple[Rendition, ...] = ()
+    last_modified: datetime | None = None
+    views: int = 0
+    """Engaged views, by `views`: distinct people, each once a month."""
+    shares: int = 0
+    saves: int = 0
+    reused: bool = False
+    """Whether a video was ever published that was made from it: then its changes concern that."""
+    pinned_comment_id: str | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's; None in a video of an earlier version."""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is there for everyone: what totals, tags and sounds may count."""
+        return (
+            self.status is VideoStatus.ACTIVE
+            and self.visibility is Visibility.PUBLIC
+            and not self.owner_private
+        )
+
+
+def wider(one: Visibility, other: Visibility) -> bool:
+    """Whether one audience of an owner's reaches beyond another."""
+    return WIDTH.index(one) > WIDTH.index(other)
 
 
 def folder(owner: str, video_id: str) -> str:

@@ -5,21 +5,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, ids
 from spaktok.core.ids import UserId, VideoId
-from spaktok.media.model import MediaState
+from spaktok.media.model import MediaState, VideoLimits
 from spaktok.users.model import Card
+from spaktok.users.privacy import Contact
 from spaktok.users.relation import Visibility
-from spaktok.videos.model import ORIGINAL, Video, VideoStatus, folder
+from spaktok.videos.commenting import CommentRules
+from spaktok.videos.model import (
+    ORIGINAL,
+    Intent,
+    Kinship,
+    ModerationStatus,
+    Rendition,
+    Video,
+    VideoStatus,
+    folder,
+)
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
 
-TOTALS: Final = ("comments", "likes", "saves", "shares", "views")
-"""The fields of a video that are sums of its shards."""
+TOTALS: Final = ("comments", "likes", "saves", "shares")
+"""The fields of a video that are sums of its shards. `views` is not: it comes from the batches of
+`views`, many at once, and is never contended."""
 
 
 def ref(video_id: str) -> DocumentReference:
@@ -37,21 +50,25 @@ def like_ref(uid: str, video_id: str) -> DocumentReference:
     return clients.db().collection("videoLikes").document(ids.edge(uid, video_id))
 
 
-def comment_ref(comment_id: str) -> DocumentReference:
-    """`videoComments/{id}`."""
-    return clients.db().collection("videoComments").document(comment_id)
+def case_ref(video_id: str) -> DocumentReference:
+    """`moderationCases/{videoId}`: see `service.gate`."""
+    return clients.db().collection("moderationCases").document(video_id)
 
 
-def comments_of(video_id: str) -> Query:
-    """A video's comments, newest first."""
-    from google.cloud.firestore import FieldFilter, Query
+def frames_ref(entry_id: str) -> DocumentReference:
+    """`frameHashes/{videoId | known-…}`: see `service.duplicates`."""
+    return clients.db().collection("frameHashes").document(entry_id)
+
+
+def of_owner(uid: str) -> Query:
+    """All of a user's videos, in the order of their ids."""
+    from google.cloud.firestore import FieldFilter
 
     return (
         clients.db()
-        .collection("videoComments")
-        .where(filter=FieldFilter("videoId", "==", video_id))
-        .order_by("timestamp", direction=Query.DESCENDING)
-        .order_by("__name__", direction=Query.DESCENDING)
+        .collection("videos")
+        .where(filter=FieldFilter("userId", "==", uid))
+        .order_by("__name__")
     )
 
 
@@ -67,17 +84,44 @@ def waiting_since(before: datetime) -> Query:
     )
 
 
-def create(  # noqa: PLR0913 - a document's fields
-    tx: Transaction,
-    video_id: VideoId,
-    owner: Card,
-    *,
-    caption: str,
-    hashtags: list[str],
-    visibility: Visibility,
-    allow_comments: bool,
-    at: datetime,
-) -> None:
+def due(at: datetime, status: VideoStatus) -> Query:
+    """The videos of this status whose hour has come, the earliest first."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("videos")
+        .where(filter=FieldFilter("status", "==", status))
+        .where(filter=FieldFilter("publishAt", "<=", at))
+        .order_by("publishAt")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewVideo:
+    """What an owner says of a video before its file is there."""
+
+    caption: str = ""
+    hashtags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
+    language: str = "und"
+    allow_comments: bool = True
+    allow_duet: bool = True
+    allow_stitch: bool = True
+    intent: Intent = Intent.PUBLISH
+    publish_at: datetime | None = None
+    sound_id: str | None = None
+    challenge_id: str | None = None
+    parent_id: str | None = None
+    kinship: Kinship | None = None
+    comment_rules: CommentRules | None = None
+    """The owner's, read in the transaction that makes the video."""
+    duration_ms_max: int = VideoLimits().duration_ms_max
+    thumbnail_at_ms: int | None = None
+    """Where its owner wants the thumbnail from; None leaves that to us."""
+
+
+def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
     """Stage a video that waits for its file. Two writes."""
     tx.create(
         ref(video_id),
@@ -86,16 +130,35 @@ def create(  # noqa: PLR0913 - a document's fields
             "userId": owner.user_id,
             "username": owner.username,
             "userProfileImage": owner.profile_image,
-            "caption": caption,
-            "hashtags": hashtags,
-            "visibility": visibility,
+            "caption": new.caption,
+            "hashtags": list(new.hashtags),
+            "language": new.language,
+            "visibility": new.visibility,
+            "audienceEpoch": 0,
             "ownerPrivate": owner.is_private,
             "status": VideoStatus.PROCESSING,
-            "media": {"state": MediaState.CREATED, "durationMs": 0, "width": 0, "height": 0},
+            "moderationStatus": ModerationStatus.PENDING,
+            "intent": new.intent,
+            "publishAt": new.publish_at,
+            "recommendable": False,
+            "media": {
+                "state": MediaState.CREATED,
+                "durationMs": 0,
+                "width": 0,
+                "height": 0,
+                "muted": False,
+                "renditions": [],
+            },
             **dict.fromkeys(TOTALS, 0),
-            "allowComments": allow_comments,
-            "allowDuet": True,
-            "allowStitch": True,
+            "views": 0,
+            "allowComments": new.allow_comments,
+            "allowDuet": new.allow_duet,
+            "allowStitch": new.allow_stitch,
+            "soundId": new.sound_id,
+            "challengeId": new.challenge_id,
+            "parentId": new.parent_id,
+            "kinship": new.kinship,
+            "commentRules": encode_rules(new.comment_rules) if new.comment_rules else None,
             "ageRestriction": 0,
             "shards": 1,
             "createdAt": at,
@@ -108,6 +171,8 @@ def create(  # noqa: PLR0913 - a document's fields
         {
             "userId": owner.user_id,
             "originalPath": f"{folder(owner.user_id, video_id)}/{ORIGINAL}",
+            "durationMsMax": new.duration_ms_max,
+            "thumbnailAtMs": new.thumbnail_at_ms,
             "createdAt": at,
         },
     )
@@ -140,4 +205,48 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         published_at=fields["publishedAt"],
         shards=fields["shards"],
         owner_private=fields["ownerPrivate"],
+        # What came later has a default, so that a video of an earlier version stays readable.
+        moderation=ModerationStatus(fields.get("moderationStatus", ModerationStatus.APPROVED)),
+        intent=Intent(fields.get("intent", Intent.PUBLISH)),
+        publish_at=fields.get("publishAt"),
+        recommendable=fields.get("recommendable", False),
+        audience_epoch=fields.get("audienceEpoch", 0),
+        language=fields.get("language", "und"),
+        allow_duet=fields.get("allowDuet", True),
+        allow_stitch=fields.get("allowStitch", True),
+        sound_id=fields.get("soundId"),
+        muted=media.get("muted", False),
+        challenge_id=fields.get("challengeId"),
+        parent_id=fields.get("parentId"),
+        kinship=Kinship(fields["kinship"]) if fields.get("kinship") else None,
+        renditions=tuple(_rendition(one) for one in media.get("renditions", ())),
+        last_modified=fields.get("lastModified"),
+        views=fields.get("views", 0),
+        shares=fields.get("shares", 0),
+        saves=fields.get("saves", 0),
+        reused=fields.get("reused", False),
+        pinned_comment_id=fields.get("pinnedCommentId"),
+        comment_rules=_rules(fields.get("commentRules")),
     )
+
+
+def _rendition(fields: dict[str, Any]) -> Rendition:
+    return Rendition(
+        name=fields["name"],
+        codec=fields["codec"],
+        width=fields["width"],
+        height=fields["height"],
+        bitrate=fields["bitrate"],
+        size_bytes=fields["sizeBytes"],
+    )
+
+
+def encode_rules(rules: CommentRules) -> dict[str, Any]:
+    """The owner's rules as a video repeats them."""
+    return {"who": rules.who, "filtered": rules.filtered}
+
+
+def _rules(fields: dict[str, Any] | None) -> CommentRules | None:
+    if fields is None:
+        return None
+    return CommentRules(Contact(fields["who"]), fields["filtered"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from spaktok.accounts.requests import RegisterSession
-from spaktok.accounts.service import erasing, exporting, presence, sessions
+from spaktok.accounts.service import exporting, leaving, presence, sessions
 from spaktok.core import clock
 from spaktok.core.caller import Caller
 from tests.cost.actions.scene import Action, action
@@ -83,4 +83,4 @@ def _() -> Action:
 @action("ask to be erased")
 def _() -> Action:
     join(ANA)
-    return lambda: erasing.request(ANA)
+    return lambda: leaving.request(ANA)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from spaktok.core import clock
 from spaktok.core.ids import UserId
 from spaktok.feed import store as inboxes
-from spaktok.graph import asking, circles, counting, friends, lists, suggestions
+from spaktok.graph import asking, circles, counting, friends, lists, severing, suggestions
 from spaktok.graph import service as graph
 from spaktok.graph import store as edges
+from spaktok.graph.model import Tie
 from spaktok.users import settings
 from tests.cost.actions.scene import Action, action, cards, write_all
 from tests.support.people import ANA, BEN, join
@@ -76,7 +77,15 @@ def _() -> Action:
         inboxes.outbox_ref(other).set({"cards": cards(other, 5)})
         graph.follow(one, other)
     graph.block(ANA, BEN, None)
-    return lambda: graph.sever(ANA, BEN)
+    both = [Tie.FOLLOW]
+    return lambda: severing.sever(ANA, BEN, both, both)
+
+
+@action("end the nothing that a block of a stranger ends")
+def _() -> Action:
+    join(ANA, BEN)
+    graph.block(ANA, BEN, None)
+    return lambda: severing.sever(ANA, BEN, [], [])
 
 
 @action("count whom one follows (1,000)")

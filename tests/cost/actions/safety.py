@@ -25,6 +25,12 @@ def _() -> Action:
     return lambda: birth.submit_signal(ANA, SignalStore.APPLE, SignalBand.ADULT)
 
 
+@action("move one's time zone")
+def _() -> Action:
+    join(ANA)
+    return lambda: birth.move_zone(ANA, "Asia/Tokyo")
+
+
 @action("choose a content filter")
 def _() -> Action:
     join(ANA)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from spaktok.accounts.model import TOKENS_DIE
-from spaktok.accounts.service import erasing, proof
+from spaktok.accounts.service import erasing, leaving, proof
 from spaktok.core import clients, clock, counters, pseudonym, standing, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Place, Store, in_store
@@ -18,9 +18,9 @@ from spaktok.notifications import inbox as notifications
 from spaktok.notifications import store as inboxes
 from spaktok.notifications.kinds import entry_of
 from spaktok.notifications.model import EntityType, News, NotificationType
+from spaktok.users import rename, shards
 from spaktok.users import service as users
-from spaktok.users import shards
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.emulator.accounts.conftest import Authentication
 from tests.support import accounts, faults, worlds
@@ -28,10 +28,11 @@ from tests.support.accounts import erase, gone, residues
 from tests.support.faults import Crash, Fault
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.sample import some
 from tests.support.time import TestClock
 
-SOCIETY = 50
-CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", str(SOCIETY)))
+CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "6"))
+SOCIETY = min(CROWD, 50)
 
 
 def said(video_id: str, who: UserId) -> None:
@@ -68,7 +69,7 @@ def test_who_is_erased_is_named_nowhere_and_others_totals_are_true(
 def test_from_the_call_on_the_account_is_closed(queue: Queue) -> None:
     join(ANA, BEN)
     video = worlds.video(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     assert gone(ANA, BEN)
     with pytest.raises(Exception, match="Not found"):
         likes.like(BEN, video)
@@ -81,15 +82,15 @@ def test_from_the_call_on_the_account_is_closed(queue: Queue) -> None:
 
 def test_asking_again_changes_nothing(queue: Queue, time: TestClock) -> None:
     join(ANA, BEN)
-    first = erasing.request(ANA)
+    first = leaving.request(ANA)
     time.pass_(minutes=1)
-    assert erasing.request(ANA) == first
+    assert leaving.request(ANA) == first
     assert len(list(clients.db().collection("erasures").stream())) == 1
 
 
 def test_the_task_that_erases_does_not_name_the_person(queue: Queue) -> None:
     join(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     assert all(ANA not in str(body) for _, _, body in queue.waiting)
 
 
@@ -146,7 +147,7 @@ def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
     """
     join(ANA, BEN)
     video = worlds.video(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     accounts.place(f"videoLikes/{BEN}_{video}", {"userId": BEN, "videoId": video})
     accounts.place(f"videos/{video}/shards/0", {"likes": 1})
@@ -163,7 +164,7 @@ def test_what_was_under_way_at_the_first_pass_is_found_at_the_last(
 def test_until_no_token_lives_the_account_stays_closed(queue: Queue, time: TestClock) -> None:
     """Negative control: with `security` deleted at once, a live token makes a profile anew."""
     join(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     assert standing.load(ANA, fresh=True).disabled
     time.pass_(seconds=TOKENS_DIE.total_seconds() - 1)
@@ -175,10 +176,21 @@ def test_until_no_token_lives_the_account_stays_closed(queue: Queue, time: TestC
     assert standing.load(ANA, fresh=True) == standing.NEW
 
 
-def test_the_name_is_free_for_others_afterwards(queue: Queue, time: TestClock) -> None:
+def test_the_names_are_held_for_60_days_and_say_nothing(queue: Queue, time: TestClock) -> None:
+    """The one given up before too. Negative control: without `hold_for_nobody` both are free at once,
+    for whoever would speak in the place of somebody who just left."""
     join(ANA, BEN)
+    rename.change_username(ANA, "anastasia")
     erase([ANA], queue, time)
-    assert users.availability(BEN, "ana.name").available
+    assert residues([ANA]) == []
+    for name in ("ana.name", "anastasia"):
+        assert not users.availability(BEN, name).available
+        assert not users.availability(ANA, name).available
+    time.pass_(days=60)
+    for name in ("ana.name", "anastasia"):
+        assert users.availability(BEN, name).available
+    held = [one.to_dict() or {} for one in clients.db().collection("usernames").stream()]
+    assert [one["userId"] for one in held if one["username"] is None] == [None, None]
 
 
 def test_what_the_money_knows_is_kept_under_a_name_that_leads_nowhere(
@@ -217,6 +229,8 @@ def test_whatever_the_inventory_says_may_name_somebody_is_looked_at(
     for number, entry in enumerate((*accounts.erasable(), *in_store(Store.STORAGE))):
         first = entry.subjects[:1]
         for named in entry.subjects:
+            if named.place is Place.MAP_KEYS:
+                continue
             if named in first or named.place in (Place.FIELD, Place.TEXT):
                 accounts.plant(entry, ANA, BEN, number)
                 break
@@ -267,7 +281,7 @@ def test_two_who_follow_each_other_may_leave_at_once(queue: Queue, time: TestClo
     likes.like(ANA, video)
     queue.drain()
     for uid in (ANA, BEN):
-        erasing.request(uid)
+        leaving.request(uid)
     (one, _, first), (other, _, second) = list(queue.waiting)[:2]
     assert one == other == "eraseAccount"
     with ThreadPoolExecutor(2) as pool:
@@ -291,21 +305,21 @@ def test_a_user_with_several_shards_of_followers_leaves_none_of_them(
     assert residues([ANA]) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(some(4, short=1)))
 def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
     seed: int, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process dies at random RPCs, before or after they are done, until a run survives."""
     monkeypatch.setattr(transaction, "_sleep", lambda _: None)
-    people = [UserId(f"person{seed}x{number}") for number in range(6)]
+    people = [UserId(f"person{seed}x{number}") for number in range(some(6, short=4))]
     join(*people)
     videos = [worlds.video(one) for one in people]
     accounts.mingle(people, videos, seed, 60)
     queue.drain()
-    leaving = people[:4]
-    before = {one: users.get_profile(one, one) for one in people[4:]}
-    for uid in leaving:
-        erasing.request(uid)
+    goers, staying = people[:-2], people[-2:]
+    before = {one: users.get_profile(one, one) for one in staying}
+    for uid in goers:
+        leaving.request(uid)
     deaths = 0
     for round_ in range(2):
         for erasure in clients.db().collection("erasures").stream():
@@ -313,12 +327,12 @@ def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
         queue.drain()
         time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     accounts.settle(queue, time)
-    assert deaths > 10
+    assert deaths > 2 * len(goers)
     # What a run that died left uncounted, the sweeper of every five minutes finds.
-    for one in people[4:]:
+    for one in staying:
         counters.roll_up(f"users/{one}", ("followerCount",))
-    assert residues(leaving) == []
-    _check_totals(people[4:], videos[4:])
+    assert residues(goers) == []
+    _check_totals(staying, videos[-2:])
     assert all(users.get_profile(one, one).username == before[one].username for one in before)
 
 
@@ -327,7 +341,7 @@ def _until_it_survives(erasure_id: str, seed: int) -> int:
     rolls = random.Random(f"{erasure_id}{seed}")
     deaths = 0
     while True:
-        chance = max(0.0, 0.2 - deaths * 0.01)
+        chance = max(0.0, 0.1 - deaths * 0.01)
         chances = {Fault.CRASH: chance / 2, Fault.CRASH_AFTER: chance / 2}
         with faults.injected(faults.seeded(rolls.randrange(2**32), chances)) as injected:
             try:
@@ -381,7 +395,7 @@ def test_a_crowd_leaves_and_of_no_one_a_reference_stays(
     accounts.mingle([*people, *staying], videos, society, 4 * SOCIETY)
     queue.drain()
     for uid in people:
-        erasing.request(uid)
+        leaving.request(uid)
     deaths = _erase_all(queue, society)
     time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     while erasing.sweep(clock.now()):

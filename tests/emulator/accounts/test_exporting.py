@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from spaktok.accounts.model import EXPORT_KEPT, LINK_LASTS
+from spaktok.accounts.model import EXPORT_KEPT
 from spaktok.accounts.refusals import ExportNotReady
-from spaktok.accounts.service import erasing, exporting, links, sources
+from spaktok.accounts.service import exporting, leaving, links, sources
 from spaktok.core import clients, clock, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import Entry, Store, in_store
 from spaktok.core.refusal import NotFound
+from spaktok.integrations import signed_links
 from spaktok.notifications import inbox as notifications
 from tests.support import accounts, faults
 from tests.support.faults import Crash, Fault
@@ -79,12 +80,13 @@ def test_everything_the_inventory_exports_is_there_and_nothing_of_anyone_else(
     found = manifest()
     there = [one["of"] for one in found["files"]]
     assert {entry.path for entry in mine.values()} <= set(there)
+    told = documents()
     for path, kind in mine.items():
         if kind.store is Store.FIRESTORE:
-            assert any(one["id"] == path.rpartition("/")[2] for one in documents()), kind
+            assert any(one["id"] == path.rpartition("/")[2] for one in told), kind
         else:
             assert any(one["path"] == path for one in found["files"]), kind
-    leaked = [one for one in documents() if "followerId" not in one and CANARY in json.dumps(one)]
+    leaked = [one for one in told if "followerId" not in one and CANARY in json.dumps(one)]
     assert leaked == []
     media = [one["path"] for one in found["files"] if not one["path"].startswith("exports/")]
     assert media
@@ -249,7 +251,7 @@ def test_an_erasure_takes_the_export_along(queue: Queue, time: TestClock) -> Non
     join(ANA)
     export(ANA, queue)
     exporting.request(ANA)
-    erasing.request(ANA)
+    leaving.request(ANA)
     queue.drain()
     time.pass_(hours=2)
     accounts.settle(queue, time)
@@ -278,9 +280,9 @@ def test_a_link_is_to_one_object_only_to_read_it_and_dies_within_15_minutes() ->
         }
     )
     link = urlparse(
-        links.signed(clients.bucket().blob("exports/ana/e1/manifest.json"), credentials)
+        signed_links.signed(clients.bucket().blob("exports/ana/e1/manifest.json"), credentials)
     )
     asked = parse_qs(link.query)
     assert link.path.endswith("/exports/ana/e1/manifest.json")
-    assert asked["X-Goog-Expires"] == [str(int(LINK_LASTS.total_seconds()))] == ["900"]
+    assert asked["X-Goog-Expires"] == [str(int(signed_links.LINK_LASTS.total_seconds()))] == ["900"]
     assert asked["X-Goog-Signature"]

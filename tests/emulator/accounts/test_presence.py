@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from spaktok.accounts.callables import deactivateAccount, reactivateAccount
-from spaktok.accounts.service import erasing, presence
+from spaktok.accounts.service import erasing, leaving, presence
 from spaktok.core import clients, clock, meter, standing
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound, TryAgain
-from spaktok.feed import fan_out
+from spaktok.discovery import service as discovery
+from spaktok.discovery.requests import Order
+from spaktok.feed import fan_out, personal, pool, sources
 from spaktok.feed import service as feed
+from spaktok.feed import store as feeds
 from spaktok.graph import service as graph
 from spaktok.notifications import inbox as notifications
+from spaktok.trends.service import computing
 from spaktok.users import service as users
 from spaktok.users.callables.profiles import getProfile
-from spaktok.videos.requests import CommentOnVideo
-from spaktok.videos.service import access, comments, likes
+from spaktok.videos.engaging import CommentOnVideo
+from spaktok.videos.service import access, comments, likes, profile_tab, threads
+from spaktok.views import store as views
+from spaktok.views.service import withholding
 from tests.support import worlds
 from tests.support.edge import Sender, emulate
 from tests.support.people import ANA, BEN, CARL, join
@@ -35,7 +42,7 @@ def published(queue: Queue) -> str:
     join(ANA, BEN, CARL)
     graph.follow(BEN, ANA)
     video = worlds.video(ANA)
-    fan_out.begin(ANA, video)
+    fan_out.carry(ANA, video)
     queue.drain()
     return video
 
@@ -48,7 +55,7 @@ def everything() -> dict[str, Any]:
     """All there is, but what only says when."""
     from spaktok.core import walk
 
-    skipped = ("fanOuts/", "outbox/", "notifications/")
+    skipped = ("fanOuts/", "outbox/", "notifications/", "revocations/")
     return {
         path: {name: value for name, value in fields.items() if name != "updatedAt"}
         for path, fields in walk.below(None)
@@ -64,7 +71,7 @@ def test_for_others_it_is_an_account_that_never_was(published: str) -> None:
             lambda who=who: users.get_profile(BEN, who),
             lambda video=video: access.get_video(BEN, video),
             lambda video=video: likes.like(BEN, video),
-            lambda video=video: comments.comments_of(BEN, video, 10, None),
+            lambda video=video: threads.comments_of(BEN, video, 10, None),
         ):
             with meter.counting() as cost, pytest.raises(NotFound) as refused:
                 ask()
@@ -82,7 +89,7 @@ def test_the_call_itself_hides_the_videos_and_the_task_the_rest(
     assert clients.db().document(f"videos/{published}").get().get("status") == "away"
     queue.drain(times=2)
     assert feed.page(BEN, 10, None).videos == []
-    assert [one.user_id for one in comments.comments_of(BEN, his, 10, None).comments] == [BEN]
+    assert [one.user_id for one in threads.comments_of(BEN, his, 10, None).comments] == [BEN]
 
 
 def test_returning_brings_everything_back(published: str, queue: Queue) -> None:
@@ -97,6 +104,8 @@ def test_returning_brings_everything_back(published: str, queue: Queue) -> None:
     queue.drain(times=2)
     after = everything()
     assert after.pop(f"security/{ANA}") == {**before.pop(f"security/{ANA}"), "deactivated": False}
+    # Which fan-out brought a card is that fan-out's own note: these were brought by another.
+    before[f"users/{BEN}/feed/inbox"]["cards"][published].pop("carried")
     assert after == before
     assert [one.video_id for one in feed.page(BEN, 10, None).videos] == [published]
 
@@ -173,8 +182,8 @@ def test_an_erasure_that_waits_is_stopped_by_returning(
 ) -> None:
     from datetime import timedelta
 
-    monkeypatch.setattr(erasing, "GRACE", timedelta(days=30))
-    due = erasing.request(ANA).erases_at
+    monkeypatch.setattr(leaving, "GRACE", timedelta(days=30))
+    due = leaving.request(ANA).erases_at
     assert due == clock.now() + timedelta(days=30)
     queue.drain()
     with pytest.raises(NotFound):
@@ -193,8 +202,118 @@ def test_an_erasure_that_waited_its_grace_out_begins(
 ) -> None:
     from datetime import timedelta
 
-    monkeypatch.setattr(erasing, "GRACE", timedelta(days=30))
-    time.at = erasing.request(ANA).erases_at
+    monkeypatch.setattr(leaving, "GRACE", timedelta(days=30))
+    time.at = leaving.request(ANA).erases_at
     assert erasing.sweep(clock.now()) == 1
     queue.drain()
     assert not clients.db().document(f"users/{ANA}").get().exists
+
+
+def where_it_is(who: UserId, video: str) -> set[str]:
+    """The surfaces on which `who` meets Ana's video now."""
+    pool.refresh()
+    sources.forget()
+    computing.compute(clock.now())
+    pages = {
+        "following": feed.page(who, 10, None).videos,
+        "for you": personal.page(who, 10, None, None).videos,
+        "tab": profile_tab.videos_of(
+            who, ANA, sort=profile_tab.Sort.RECENT, limit=10, cursor=None
+        ).videos,
+        "hashtag": discovery.by_hashtag(who, "sun", Order.RECENT, 10, None).videos,
+        "sound": discovery.by_sound(who, "song", Order.RECENT, 10, None).videos,
+        "trending": discovery.trending_videos(who, 10, None).videos,
+    }
+    found = {name for name, shown in pages.items() if video in [one.video_id for one in shown]}
+    if video in [one["videoId"] for one in feeds.pool_ref().get().get("items")]:
+        found.add("pool")
+    try:
+        access.get_video(who, video)
+    except NotFound:
+        return found
+    return found | {"get"}
+
+
+def ban(until: Any = None, *, over: bool = False) -> None:
+    before = clients.db().document(f"security/{ANA}").get().to_dict()
+    after = {**(before or {}), "banned": not over, "bannedUntil": until}
+    clients.db().document(f"security/{ANA}").set(after)
+    standing.forget()
+    withholding.changed(ANA, before, after, clock.now())
+
+
+@pytest.fixture
+def known_everywhere(published: str) -> str:
+    """Ana's video, on every surface there is."""
+    clients.db().document(f"videos/{published}").update({"soundId": "song"})
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    views.hour_ref("now").set({"hour": hour, "videos": {published: 9}})
+    clients.db().document("settings/trends").set({"waitMinutes": 0})
+    return published
+
+
+def test_the_videos_of_whoever_is_banned_are_nowhere_and_come_back(
+    known_everywhere: str, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without the suspension in `_read` they stay on all of them."""
+    video = known_everywhere
+    everywhere = where_it_is(BEN, video)
+    assert everywhere == {
+        *("following", "for you", "tab", "hashtag", "sound", "trending", "pool", "get")
+    }
+    for _ in range(2):
+        ban()
+        queue.drain(times=2)
+        assert where_it_is(BEN, video) == set()
+        time.pass_(minutes=10)
+        ban(over=True)
+        queue.drain(times=2)
+        assert where_it_is(BEN, video) == everywhere
+        time.pass_(minutes=10)
+
+
+def test_a_ban_hides_copies_before_its_task_has_found_them(
+    known_everywhere: str, queue: Queue
+) -> None:
+    """Negative control: without `limit_user` in `_bound` Ben's slate still shows it."""
+    video = known_everywhere
+    pool.refresh()
+    ban()
+    presence.transaction.run(lambda tx: presence._bound(tx, ANA))
+    assert personal.page(BEN, 10, None, None).videos == []
+    assert feed.page(BEN, 10, None).videos == []
+    assert clients.db().document(f"videos/{video}").get().get("status") == "active"
+    queue.drain()
+
+
+def test_a_ban_that_ends_by_itself_brings_the_videos_back(
+    known_everywhere: str, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without `_presence_task` in `withholding.settle` they stay away."""
+    ban(clock.now() + timedelta(hours=1))
+    queue.drain()
+    assert clients.db().document(f"videos/{known_everywhere}").get().get("status") == "active"
+
+
+def test_a_video_that_is_processed_during_a_ban_is_away_until_its_end(
+    published: str, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without `_suspended` in `publishing` it is active at once."""
+    ban()
+    queue.waiting.clear()
+    late = worlds.ready(ANA, caption="Late")
+    assert clients.db().document(f"videos/{late}").get().get("status") == "away"
+    time.pass_(minutes=10)
+    ban(over=True)
+    queue.drain()
+    assert clients.db().document(f"videos/{late}").get().get("status") == "active"
+
+
+def test_the_end_of_a_ban_does_not_bring_back_who_went_away(published: str, queue: Queue) -> None:
+    presence.deactivate(ANA)
+    ban()
+    queue.drain()
+    ban(over=True)
+    queue.drain()
+    assert clients.db().document(f"videos/{published}").get().get("status") == "away"
+    assert feed.page(BEN, 10, None).videos == []

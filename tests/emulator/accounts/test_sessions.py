@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -202,6 +203,26 @@ def test_however_many_are_revoked_the_list_stays_short_and_none_of_them_counts_a
     assert len(kept) == REVOKED_MAX
     assert not any(accepts(at) for at in signed_in)
     assert accepts(signed_in[-1] + timedelta(seconds=1))
+
+
+def test_another_address_is_taken_down_and_told_at_the_next_sign_in(
+    queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without `_moved` the export still says the address of sign-up."""
+    join(ANA)
+    account = clients.db().document(f"users/{ANA}/private/account")
+    for email in ("ana@example.com", None):
+        time.pass_(minutes=1)
+        sessions.register(replace(caller(clock.now()), email=email), PHONE)
+    queue.drain()
+    told = [one.type for one in notifications.inbox(ANA, 10, None).notifications]
+    assert "credentials_changed" not in told
+    time.pass_(minutes=1)
+    sessions.register(replace(caller(clock.now()), email="new@example.com"), PHONE)
+    queue.drain()
+    told = [one.type for one in notifications.inbox(ANA, 10, None).notifications]
+    assert told.count("credentials_changed") == 1
+    assert account.get().get("email") == "new@example.com"
 
 
 def test_a_new_sign_in_is_told_unless_it_is_the_first(queue: Queue, time: TestClock) -> None:

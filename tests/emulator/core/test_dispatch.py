@@ -180,3 +180,21 @@ def test_an_instant_arrives_to_the_microsecond(instant: datetime, queue: Queue) 
 def test_an_instant_without_a_zone_is_an_error_of_ours() -> None:
     with pytest.raises(ValueError, match="ambiguous"):
         dispatch.pack({"at": datetime(2026, 3, 14)})  # noqa: DTZ001 - what is refused
+
+
+def test_in_the_emulator_suite_a_task_for_later_waits_in_the_outbox(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its queue knows no delays. The sweeper sends it when its time has come, staged or not."""
+    monkeypatch.setenv("FUNCTIONS_EMULATOR", "true")
+    monkeypatch.setenv("FUNCTION_TARGET", "followUser")
+    tomorrow = NOON + timedelta(days=1)
+    dispatch.send(Task("rollUpCounters", "sent", {}, tomorrow))
+    cause(Task("rollUpCounters", "staged", {}, tomorrow))
+    time.pass_(hours=23)
+    assert dispatch.sweep() == 0
+    assert queue.names() == []
+    time.pass_(hours=1, minutes=1, seconds=1)
+    assert dispatch.sweep() == 2
+    assert sorted(task_id for _, task_id, _ in queue.waiting) == ["sent", "staged"]
+    assert outbox() == []

@@ -104,6 +104,17 @@ def test_an_aggregation_costs_a_read_for_every_thousand_begun() -> None:
     assert count(lambda: many.limit(1000).count().get()).reads == 1
 
 
+def test_a_sum_costs_by_the_entries_it_matches_and_not_by_what_they_add_up_to() -> None:
+    """Negative control: with the largest value taken for the number of entries, this is 5 reads."""
+    for number in range(3):
+        document(str(number)).set({"n": 1500})
+    all_of_them: Any = clients.db().collection(document("0").parent.id)
+    asked = all_of_them.count(alias="matched").sum("n", alias="n")
+    assert count(asked.get).reads == 1
+    alone: Any = clients.db().collection(document("0").parent.id)
+    assert count(lambda: alone.sum("n", alias="n").get()).reads == 1
+
+
 def test_the_hottest_document_is_the_one_with_the_most_writes() -> None:
     def work() -> None:
         document("0").set({"n": 1})

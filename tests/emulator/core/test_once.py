@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from spaktok.core import clients, clock, once, transaction
+from spaktok.core import clients, clock, once, transaction, turns
 from spaktok.core.encode import encode
 from spaktok.core.refusal import KeyReused, Refusal, TryAgain
 from tests.support import purse
@@ -46,7 +46,7 @@ def test_64_concurrent_duplicates_have_one_effect_and_identical_answers(
     assert {repr(encode(answer)) for answer in answers} == {repr(encode(answers[0]))}
     assert isinstance(answers[0], Receipt)
     check_one_effect()
-    assert once._turns == {}
+    assert turns._turns == {}
 
 
 def test_duplicates_on_instances_that_know_nothing_of_each_other_have_one_effect(

@@ -13,7 +13,7 @@ from spaktok.safety import store
 from spaktok.safety.model import IdType
 from spaktok.safety.requests import RequestIdVerification
 from spaktok.safety.service import birth, identity
-from tests.support import faults
+from tests.support import faults, payouts
 from tests.support.faults import Crash, Fault
 from tests.support.people import GROWN_UP, join
 from tests.support.queue import Queue
@@ -123,6 +123,7 @@ def test_every_sealed_field_of_the_inventory_says_its_key(queue: Queue) -> None:
     join(PEOPLE[0])
     asked = RequestIdVerification(id_type=IdType.PASSPORT, id_number="L01X00T47", image_count=1)
     identity.ask(PEOPLE[0], asked)
+    payouts.link(PEOPLE[0])
     assert {entry.collection for entry in in_store(Store.FIRESTORE) if entry.sealed} == set(
         rotation.collections()
     )

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from google.api_core.exceptions import AlreadyExists, InvalidArgument
+from google.api_core.exceptions import (
+    AlreadyExists,
+    InvalidArgument,
+    RetryError,
+    ServiceUnavailable,
+)
 
-from spaktok.core import clients, clock, dispatch, limits, tickets, transaction
+from spaktok.core import clients, clock, dispatch, limits, metered, tickets, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from tests.support.faults import Fault, always, injected, nth
@@ -124,3 +129,24 @@ def test_a_guarded_batch_whose_acknowledgement_was_lost_is_not_applied_twice() -
     with injected(nth("commit", 0, Fault.LOST_ACK)), pytest.raises(AlreadyExists):
         transaction.commit(batch)
     assert document("sum").get().get("n") == 1
+
+
+def test_a_read_outside_a_transaction_is_given_up_before_its_call_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Negative control: with the library's own patience, this takes five minutes."""
+    monkeypatch.setattr(metered, "RETRY_S_MAX", 0.5)
+    began_s = clock.monotonic()
+    with (
+        injected(always("batch_get_documents", Fault.UNAVAILABLE)),
+        pytest.raises((RetryError, ServiceUnavailable)),
+    ):
+        clients.db().document("nowhere/nothing").get()
+    assert clock.monotonic() - began_s < 5
+
+
+def test_no_call_to_firestore_is_repeated_for_longer_than_that() -> None:
+    wrapped = clients.db()._firestore_api._transport._wrapped_methods.values()
+    patient = [one._retry._timeout for one in wrapped if one._retry is not None]
+    assert len(patient) > 10
+    assert set(patient) == {metered.RETRY_S_MAX}

@@ -24,7 +24,7 @@ def published(
 ) -> str:
     """A video that went out to the followers."""
     video_id = video(owner, visibility, **more)
-    fan_out.begin(owner, video_id)
+    fan_out.carry(owner, video_id)
     queue.drain(times=2)
     return video_id
 
@@ -105,20 +105,20 @@ def test_a_video_that_is_gone_before_the_task_runs_is_not_carried(queue: Queue) 
     join(ANA, BEN)
     graph.follow(BEN, ANA)
     gone = video(ANA)
-    fan_out.begin(ANA, gone)
     videos.ref(gone).update({"status": "removed"})
-    queue.drain()
+    assert fan_out.carry(ANA, gone) == 0
     assert feed(BEN) == []
 
 
-def test_a_page_is_two_reads_and_one_rpc_whatever_it_holds(queue: Queue) -> None:
+def test_a_page_is_three_reads_and_one_rpc_whatever_it_holds(queue: Queue) -> None:
     join(ANA, BEN)
     graph.follow(BEN, ANA)
     for number in range(5):
         published(ANA, queue, minutes=number)
-    with meter.counting() as cost:
-        first = service.page(BEN, 3, None)
-    assert (cost.reads, cost.rpcs, cost.writes) == (2, 1, 0)
+    for spent in ((4, 3, 2), (3, 1, 0)):  # the first time that day it says that Ben looks
+        with meter.counting() as cost:
+            first = service.page(BEN, 3, None)
+        assert (cost.reads, cost.rpcs, cost.writes) == spent
     second = service.page(BEN, 3, first.next_cursor)
     together = [card.video_id for card in [*first.videos, *second.videos]]
     assert len(set(together)) == 5

@@ -104,7 +104,7 @@ def test_a_muted_author_leaves_the_feed_and_is_there_where_one_looks(queue: Queu
     join(ANA, BEN)
     service.follow(BEN, ANA)
     shown = video(ANA)
-    fan_out.begin(ANA, shown)
+    fan_out.carry(ANA, shown)
     queue.drain()
     circles.mute(BEN, ANA, None)
     assert feed.page(BEN, 20, None).videos == []

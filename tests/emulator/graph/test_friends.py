@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from spaktok.core import clients
+from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
-from spaktok.graph import friends, lists, service
+from spaktok.graph import counting, friends, lists, service
 from spaktok.graph.friends import Friendship, FriendStatus
 from spaktok.graph.refusals import NotYourself
 from spaktok.users import service as users
@@ -17,6 +17,7 @@ from spaktok.users import settings
 from tests.support.graph_invariants import violations
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 PENDING = Friendship(FriendStatus.PENDING, f"{BEN}_{ANA}")
 FRIENDS = Friendship(FriendStatus.FRIENDS)
@@ -43,6 +44,42 @@ def test_a_request_waits_until_it_is_accepted_and_then_both_follow(queue: Queue)
     assert (told(ANA), told(BEN)) == (["friend_request"], ["friend_request_accepted"])
     assert friends.send(ANA, BEN) == FRIENDS
     assert violations() == []
+
+
+def test_what_is_taken_back_or_ended_is_not_told_of_any_more(queue: Queue) -> None:
+    """Negative control: without `untell` in `friends.remove`, the request and its answer stay."""
+    join(ANA, BEN)
+    friends.send(BEN, ANA)
+    queue.drain()
+    assert told(ANA) == ["friend_request"]
+    friends.remove(BEN, ANA)
+    queue.drain()
+    assert told(ANA) == []
+    service.follow(ANA, BEN)
+    friends.send(BEN, ANA)
+    queue.drain()
+    friends.accept(ANA, f"{BEN}_{ANA}")
+    queue.drain()
+    assert told(BEN) == ["friend_request_accepted", "new_follower"]
+    friends.remove(ANA, BEN)
+    queue.drain()
+    assert told(BEN) == []
+
+
+def test_the_totals_of_friends_whose_tasks_were_lost_are_made_by_the_sweeper(
+    queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without `followsChangedAt` in `_befriend` the sweeper finds nothing."""
+    join(ANA, BEN)
+    friends.send(BEN, ANA)
+    friends.accept(ANA, f"{BEN}_{ANA}")
+    queue.waiting.clear()
+    assert users.get_profile(ANA, BEN).following_count == 0
+    time.pass_(minutes=2)
+    assert counting.sweep(clock.now()) == 2
+    queue.drain()
+    assert users.get_profile(ANA, BEN).following_count == 1
+    assert users.get_profile(BEN, ANA).following_count == 1
 
 
 def test_asking_each_other_makes_friends(queue: Queue) -> None:

@@ -197,7 +197,7 @@ def test_costs(queue: Queue) -> None:
         spent[name] = (cost.reads, cost.writes, cost.deletes, cost.hottest)
     assert spent == {
         "ask": (2, 2, 0, 1),
-        "accept": (5, 3, 1, 1),
-        "remove": (4, 2, 1, 1),
-        "block": (2, 5, 1, 2),
+        "accept": (5, 4, 1, 1),
+        "remove": (4, 4, 1, 1),
+        "block": (2, 7, 1, 2),
     }

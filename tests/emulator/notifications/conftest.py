@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,11 +17,23 @@ class Pushes:
 
     sent: dict[tuple[str, str, str], Note] = field(default_factory=dict)
     letters: dict[tuple[str, str, str], Note] = field(default_factory=dict)
+    together: set[str] = field(default_factory=set)
     calls: int = 0
 
     def send(self, uid: str, note: Note) -> None:
         self.calls += 1
         self.sent.setdefault((uid, note.notification_id, note.created_at.isoformat()), note)
+
+    def send_together(self, name: str, notes: Sequence[tuple[str, Note]]) -> None:
+        """One name is sent once, as it is there."""
+        self.calls += 1
+        if name in self.together:
+            return
+        self.together.add(name)
+        for uid, note in notes:
+            key = (uid, note.notification_id, note.created_at.isoformat())
+            assert key not in self.sent, "pushed twice"
+            self.sent[key] = note
 
     def mail(self, uid: str, note: Note) -> None:
         self.letters.setdefault((uid, note.notification_id, note.created_at.isoformat()), note)

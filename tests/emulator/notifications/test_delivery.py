@@ -6,13 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spaktok.accounts.service import presence
 from spaktok.core import clients, clock
+from spaktok.core.ids import UserId
 from spaktok.graph import service as graph
 from spaktok.notifications import choices, delivery, inbox, service, store
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.notifications.requests import UpdateNotificationSettings
+from spaktok.users import service as users
+from spaktok.users.requests import CreateUserProfile
+from spaktok.videos.engaging import CommentOnVideo
+from spaktok.videos.service import comments
 from tests.emulator.notifications.conftest import Pushes
+from tests.support.ages import born
 from tests.support.news import adults, alarm, entries, like, liked, news, unlike
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
@@ -113,6 +120,63 @@ def test_what_was_read_or_taken_back_or_blocked_in_the_night_is_not_told_in_the_
     service.deliver(liked(clip))
     reply("blocked")
     graph.block(ANA, BEN, None)
+    queue.drain()
+    assert pushes.to(ANA) == []
+
+
+def test_a_digest_counts_only_what_is_there_by_the_morning(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    """Negative control: with the number of those that waited, it says four."""
+    adults(ANA, BEN, CARL)
+    clips = [video(CARL) for _ in range(4)]
+    sleep_at_night()
+    time.reach(BEDTIME)
+    for clip in clips:
+        service.deliver(news(ANA, T.MENTION, clip, BEN, EntityType.VIDEO))
+    clients.db().document(f"videos/{clips[0]}").update({"status": "removed"})
+    queue.drain()
+    [note] = pushes.to(ANA)
+    assert (note.type, note.actor_count) == (T.DIGEST, 3)
+
+
+def test_whoever_is_away_hears_of_their_security_and_data_and_of_nothing_else(
+    pushes: Pushes, queue: Queue
+) -> None:
+    """Negative control: with `exists` alone in `groups._attempt`, nothing is told."""
+    adults(ANA, BEN)
+    presence.deactivate(ANA)
+    queue.drain()
+    service.deliver(alarm(ANA))
+    service.deliver(news(ANA, T.EXPORT_READY, "e1", entity_type=EntityType.EXPORT))
+    reply()
+    assert pushes.types(ANA) == ["new_sign_in", "export_ready"]
+    assert [note.type for note in pushes.letters.values()] == [T.NEW_SIGN_IN, T.EXPORT_READY]
+    assert len(entries(ANA)) == 2
+
+
+@pytest.mark.parametrize("how", ["actor away", "video private", "video removed"])
+def test_what_is_out_of_view_by_the_morning_is_not_told(
+    how: str, pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    """Each a moment before the release, whose own look is all that can notice.
+
+    Negative control: without `still_told` the first, without `_is_there` the others are told.
+    """
+    adults(ANA, BEN, CARL)
+    clip = video(CARL)
+    said = comments.comment(BEN, CommentOnVideo(video_id=clip, text="Yes")).comment_id
+    queue.waiting.clear()
+    sleep_at_night()
+    time.reach(BEDTIME)
+    service.deliver(news(ANA, T.COMMENT_REPLY, said, BEN, entity_type=EntityType.COMMENT))
+    match how:
+        case "actor away":
+            clients.db().document(f"users/{BEN}").update({"deactivated": True})
+        case "video private":
+            clients.db().document(f"videos/{clip}").update({"visibility": "private"})
+        case _:
+            clients.db().document(f"videos/{clip}").update({"status": "removed"})
     queue.drain()
     assert pushes.to(ANA) == []
 
@@ -220,6 +284,57 @@ def test_the_twenty_first_push_of_a_type_in_an_hour_stays_in_the_inbox(
     assert len(pushes.to(ANA)) == limit + 2
 
 
+def test_a_storm_on_one_thing_is_pushed_no_oftener_than_the_cap(
+    pushes: Pushes, time: TestClock
+) -> None:
+    """One entry, settled again with every new like. Negative control: counted by entries, it is
+    pushed thirty times."""
+    fans = [UserId(f"fan{number}") for number in range(30)]
+    adults(ANA, *fans)
+    clip = video(ANA)
+    for fan in fans:
+        time.pass_(seconds=10)
+        like(fan, clip)
+        service.deliver(liked(clip))
+    assert len(pushes.to(ANA)) == KINDS[T.VIDEO_LIKE].hourly == 20
+    [entry] = entries(ANA)
+    assert entry.actor_count == len(fans)
+    time.pass_(hours=1)
+    like(BEN, clip)
+    adults(BEN)
+    service.deliver(liked(clip))
+    assert len(pushes.to(ANA)) == 21
+
+
+def test_all_types_together_have_a_cap_too_and_alarms_pass_it(
+    pushes: Pushes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without `in_all` in `delivery._capped`, every type has its own twenty."""
+    monkeypatch.setattr(delivery, "ALL_HOURLY", 5)
+    adults(ANA, BEN)
+    for number in range(4):
+        reply(f"s{number}")
+        service.deliver(news(ANA, T.STORY_ANSWER, f"a{number}", BEN))
+    assert len(pushes.to(ANA)) == 5
+    service.deliver(alarm(ANA))
+    assert len(pushes.to(ANA)) == 6
+
+
+def test_letters_that_are_no_alarms_are_few_an_hour(pushes: Pushes, time: TestClock) -> None:
+    """Negative control: without `_mails` there are twenty."""
+    adults(ANA, BEN)
+    settings(settings={"story_reply": {"email": True}})
+    for number in range(20):
+        time.pass_(seconds=1)
+        reply(f"s{number % 15}")  # five of them are news of what a letter told of
+    assert len(pushes.letters) == delivery.LETTERS_HOURLY
+    service.deliver(alarm(ANA))
+    assert len(pushes.letters) == delivery.LETTERS_HOURLY + 1
+    time.pass_(hours=1)
+    reply("s0")
+    assert len(pushes.letters) == delivery.LETTERS_HOURLY + 2
+
+
 def test_who_takes_a_like_back_and_repeats_it_is_pushed_once_a_day(
     pushes: Pushes, time: TestClock
 ) -> None:
@@ -273,8 +388,8 @@ def test_minors_are_not_disturbed_in_the_evening_and_adults_are(
     """Negative control: without curfews in `preferences._silence`, all three are pushed."""
     join(ANA, BEN, CARL)
     security = clients.db().collection("security")
-    security.document(ANA).update({"band": "13-15", "region": "SE"})
-    security.document(BEN).update({"band": "unknown", "region": None})
+    security.document(ANA).update({"band": "13-15", "region": "SE", "timeZone": "UTC"})
+    security.document(BEN).update({"band": "unknown", "region": None, "timeZone": None})
     security.document(CARL).update({"band": "adult", "region": "SE"})
     time.reach(datetime(2026, 3, 14, 21, 30, tzinfo=UTC))
     for uid in (ANA, BEN, CARL):
@@ -286,12 +401,50 @@ def test_minors_are_not_disturbed_in_the_evening_and_adults_are(
     assert len(pushes.to(ANA)) == len(pushes.to(BEN)) == 1
 
 
+@pytest.mark.parametrize("named", [None, "Asia/Tokyo", "America/Los_Angeles", "UTC"])
+def test_a_minors_night_is_by_the_clock_of_where_they_live_whatever_they_name(
+    named: str | None, pushes: Pushes, time: TestClock
+) -> None:
+    """Who said Tokyo when signing up, at 21:30 there, which is 12:30 in UTC.
+
+    Negative control: by the preferences' zone alone, who names UTC is pushed at night.
+    """
+    adults(BEN)
+    time.reach(datetime(2026, 3, 14, 12, 30, tzinfo=UTC))
+    request = CreateUserProfile(
+        username="ana.name",
+        display_name="Ana",
+        birth_date=born(14),
+        region="JP",
+        time_zone="Asia/Tokyo",
+    )
+    users.create_profile(ANA, None, request)
+    if named is not None:
+        settings(timeZone=named)
+    reply("at night")
+    assert pushes.to(ANA) == []
+    time.reach(datetime(2026, 3, 14, 22, 30, tzinfo=UTC))  # 07:30 on Sunday
+    reply("by day")
+    assert [note.entity_id for note in pushes.to(ANA)] == ["by day"]
+
+
+def test_batches_of_whoever_named_no_zone_leave_by_the_clock_of_where_they_live(
+    pushes: Pushes, queue: Queue, time: TestClock
+) -> None:
+    join(ANA, BEN)  # in New York, where the clocks have just gone forward
+    settings(batching={"every": "daily", "at": "18:30"})
+    reply()
+    queue.drain(times=2)
+    assert len(pushes.to(ANA)) == 1
+    assert clock.now() >= datetime(2026, 3, 14, 22, 30, tzinfo=UTC)
+
+
 def test_a_birthday_ends_the_curfew_at_its_midnight(pushes: Pushes, time: TestClock) -> None:
     adults(BEN)
     join(ANA)
     birthday = datetime(2026, 3, 15, tzinfo=UTC)
     clients.db().collection("security").document(ANA).update(
-        {"band": "16-17", "ageFloor": 16, "region": "SE", "nextBandAt": birthday}
+        {"band": "16-17", "ageFloor": 16, "region": "SE", "nextBandAt": birthday, "timeZone": "UTC"}
     )
     time.reach(birthday - MS)
     reply("before")

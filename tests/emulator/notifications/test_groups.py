@@ -14,7 +14,7 @@ from spaktok.notifications import groups, inbox, outgoing, service, store
 from spaktok.notifications.kinds import entry_of
 from spaktok.notifications.model import EntityType, NotificationType
 from spaktok.users.relation import Visibility
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.news import (
     adults,

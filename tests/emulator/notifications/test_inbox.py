@@ -15,7 +15,16 @@ from spaktok.notifications.refusals import AlwaysTold
 from spaktok.notifications.requests import UpdateNotificationSettings
 from tests.emulator.notifications.conftest import Pushes
 from tests.support.faults import Fault, injected, nth
-from tests.support.news import adults, alarm, documents, entries, like, liked, news
+from tests.support.news import (
+    adults,
+    alarm,
+    documents,
+    entries,
+    like,
+    liked,
+    mark_as_the_app_does,
+    news,
+)
 from tests.support.people import ANA, BEN, CARL
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -243,6 +252,22 @@ def test_settings_change_what_they_name_and_leave_the_rest() -> None:
     assert (after.batching.every, after.batching.at) == ("daily", "08:30")
     assert settings(quietHours=None).quiet_hours is None
     assert choices.settings(ANA).batching.every == "daily"
+
+
+def test_what_an_app_marked_as_read_is_kept_no_longer_than_what_a_call_did(
+    time: TestClock,
+) -> None:
+    """Negative control: without `shorten` it stays for the 90 days of what nobody has read."""
+    adults(ANA, BEN)
+    service.deliver(news(ANA, T.STORY_REPLY, "s1", BEN))
+    service.deliver(news(ANA, T.STORY_REPLY, "s2", BEN))
+    marked, unread = (one.notification_id for one in entries(ANA))
+    mark_as_the_app_does(marked)
+    read_at = clock.now()
+    time.pass_(hours=5)
+    assert [inbox.shorten(clock.now()) for _ in range(2)] == [1, 0]
+    assert store.ref(marked).get().get("expiresAt") == read_at + store.READ_KEPT_FOR
+    assert store.ref(unread).get().get("expiresAt") > read_at + store.READ_KEPT_FOR
 
 
 @pytest.mark.parametrize("name", ["new_sign_in", "payout_status", "security", "safety"])

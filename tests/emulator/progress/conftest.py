@@ -19,6 +19,8 @@ TRIGGERS = {
     "videoLikes": "onLikeWritten",
     "videoComments": "onCommentWritten",
     "followers": "onFollowWritten",
+    "videoShares": "onShareWritten",
+    "users": "onGiftStatsWritten",
 }
 
 
@@ -61,6 +63,10 @@ class Wire:
             "moderationStatus": "active",
         }
         self.write(f"videoComments/{comment_id}", fields)
+
+    def share(self, share_id: str, uid: str, video_id: str) -> None:
+        fields = {"userId": uid, "videoId": video_id, "timestamp": clock.now()}
+        self.write(f"videoShares/{share_id}", fields)
 
     def follow(self, follower: str, followed: str, at: datetime | None = None) -> None:
         fields = {

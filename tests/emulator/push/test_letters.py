@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_string
 from email.policy import default
@@ -18,8 +19,10 @@ from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, Note, NotificationType
 from spaktok.notifications.push import letters
 from spaktok.notifications.push import service as push
+from spaktok.notifications.store import Entry
 from tests.support.people import ANA, join
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 T = NotificationType
 
@@ -72,8 +75,17 @@ def test_an_address_that_nobody_verified_gets_no_letter(verified: dict[str, str]
     assert written() == []
 
 
+def stands(kind: NotificationType, **more: Any) -> None:
+    """The entry that the note is of; without it only an alarm is sent."""
+    at = note().created_at
+    entry = Entry("n1", ANA, kind, EntityType.PAYOUT, "p1", at, at)
+    store.ref("n1").set(store.encode(replace(entry, **more), at))
+
+
 def test_what_can_be_switched_off_tells_the_mail_program_where() -> None:
     join(ANA)
+    stands(T.GIFT_EARNINGS)
+    store.preferences_ref(ANA).set({"types": {"gift_earnings": {"email": True}}})
     assert letters.deliver(ANA, note(T.GIFT_EARNINGS))
     [letter] = written()
     read = message_from_string(letter["message"], policy=default)
@@ -83,6 +95,7 @@ def test_what_can_be_switched_off_tells_the_mail_program_where() -> None:
 def test_a_letter_is_in_the_accounts_language() -> None:
     join(ANA)
     clients.db().document(f"users/{ANA}/private/account").update({"language": "sv"})
+    stands(T.PAYOUT_STATUS)
     letters.deliver(ANA, note(T.PAYOUT_STATUS))
     assert written()[0]["subject"] == "Det finns nytt om din utbetalning"
 
@@ -90,8 +103,35 @@ def test_a_letter_is_in_the_accounts_language() -> None:
 def test_hidden_content_is_hidden_from_the_mail_program_too() -> None:
     join(ANA)
     store.preferences_ref(ANA).set({"hiddenContent": True})
+    stands(T.PAYOUT_STATUS)
     letters.deliver(ANA, note(T.PAYOUT_STATUS))
     assert written()[0]["subject"] == "You have a new notification"
+
+
+@pytest.mark.parametrize("how", ["taken back", "read", "deleted", "switched off", "late", "away"])
+def test_what_is_not_to_be_told_any_more_when_its_turn_comes_is_no_letter(
+    how: str, time: TestClock
+) -> None:
+    """Negative control: without `_due` in `letters.deliver`, all six go out."""
+    join(ANA)
+    wanted = {"types": {"gift_earnings": {"email": True}}}
+    store.preferences_ref(ANA).set(wanted)
+    stands(T.GIFT_EARNINGS)
+    match how:
+        case "taken back":
+            store.ref("n1").update({"userId": None})
+        case "read":
+            store.ref("n1").update({"isRead": True})
+        case "deleted":
+            store.ref("n1").delete()
+        case "switched off":
+            store.preferences_ref(ANA).set({})
+        case "late":
+            time.reach(note().created_at + KINDS[T.GIFT_EARNINGS].fresh_for)
+        case "away":
+            clients.db().document(f"users/{ANA}").update({"deactivated": True})
+    assert not letters.deliver(ANA, note(T.GIFT_EARNINGS))
+    assert letters.deliver(ANA, note(T.NEW_SIGN_IN))  # an alarm goes out all the same
 
 
 def test_a_mail_server_that_fails_is_asked_again(

@@ -14,9 +14,10 @@ from spaktok.links import service
 from spaktok.links.model import Kind
 from spaktok.notifications import store
 from spaktok.notifications.model import EntityType, NotificationType
+from spaktok.notifications.push import composing
 from spaktok.notifications.store import Entry
 from spaktok.users.relation import Visibility
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.worlds import video
@@ -26,10 +27,15 @@ def commented(author: UserId, video_id: str) -> str:
     return comments.comment(author, CommentOnVideo(video_id=video_id, text="Nice")).comment_id
 
 
-def told(owner: UserId, entity_type: EntityType, entity_id: str) -> str:
+def told(
+    owner: UserId,
+    entity_type: EntityType,
+    entity_id: str,
+    kind: NotificationType = NotificationType.VIDEO_LIKE,
+) -> str:
     """An entry about this in `owner`'s inbox; its id."""
     at = clock.now()
-    entry = Entry("n1", owner, NotificationType.VIDEO_LIKE, entity_type, entity_id, at, at)
+    entry = Entry("n1", owner, kind, entity_type, entity_id, at, at)
     store.ref("n1").set(store.encode(entry, at))
     return "n1"
 
@@ -58,6 +64,34 @@ def test_a_notification_opens_what_it_is_about() -> None:
     assert service.resolve(ANA, link).video_id == clip
     told(ANA, EntityType.REPORT, "r1")
     assert service.resolve(ANA, link).kind is Kind.NOTIFICATIONS
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize("kind", [NotificationType.VIDEO_LIKE, NotificationType.DIGEST])
+def test_the_link_of_every_push_and_letter_opens_for_who_was_told(
+    kind: NotificationType, hidden: bool
+) -> None:
+    """About every kind of thing; the type counts only where it is the digest. Negative control: with
+    the thing's own name in `composing._path` whatever its kind, all but three are no link of ours."""
+    join(ANA, BEN)
+    clip = video(ANA)
+    things = {
+        EntityType.USER: str(BEN),
+        EntityType.VIDEO: str(clip),
+        EntityType.COMMENT: commented(BEN, clip),
+    }
+    for about in EntityType:
+        told(ANA, about, things.get(about, "0123abcd"), kind)
+        entry = store.decode(store.ref("n1").get())
+        assert entry is not None
+        note = store.note(entry)
+        digest = kind is NotificationType.DIGEST
+        leads = Kind(about.value) if about in things and not digest else Kind.NOTIFICATIONS
+        for link in (
+            composing.data(note, hidden=hidden)["link"],
+            composing.web_link(note, hidden=hidden),
+        ):
+            assert service.resolve(ANA, link).kind is leads, about
 
 
 def refused(uid: UserId, link: str) -> None:

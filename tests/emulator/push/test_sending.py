@@ -46,6 +46,7 @@ def entry(
         actor_count=count,
     )
     store.ref("n1").set(store.encode(written, at))
+    clients.db().document(f"videos/v1-{ANA}").set({"userId": ANA, "status": "active"})
     return store.note(written)
 
 

@@ -15,6 +15,7 @@ from spaktok.safety import births, callables, jobs, store
 from spaktok.safety.births import Source
 from spaktok.safety.model import SignalBand, Store
 from spaktok.safety.policy import Feature
+from spaktok.safety.refusals import TimeZoneMovedRecently
 from spaktok.safety.requests import CorrectBirthDate
 from spaktok.safety.service import access, birth
 from spaktok.users import service
@@ -79,6 +80,28 @@ def test_at_local_midnight_of_the_birthday_and_not_a_millisecond_before(
         time.at = at
         assert access.may(ANA, Feature.LIVE_HOST) is grown
         assert access.age_of(ANA).band is (Band.ADULT if grown else Band.OLDER_TEEN)
+
+
+def test_whoever_moves_has_birthdays_and_nights_by_the_new_clock_and_moves_once_a_month(
+    time: TestClock, queue: Queue
+) -> None:
+    """Negative control: without `zone_moved_at` the second move is as good as the first."""
+    join_born(ANA, "2008-06-15", "America/New_York")
+    birth.move_zone(ANA, "Asia/Tokyo")
+    assert access.age_of(ANA, fresh=True).zone == "Asia/Tokyo"  # nights at once
+    queue.drain()
+    midnight = datetime.fromisoformat("2026-06-14T15:00:00+00:00")
+    security = clients.db().document(f"security/{ANA}").get()
+    assert security.get("nextBandAt") == held(ANA)["nextBandAt"] == midnight
+    assert security.get("region") == "US"
+    birth.move_zone(ANA, "Asia/Tokyo")  # where one is, one need not move to
+    time.at += birth.ZONE_HELD_FOR - MS
+    with pytest.raises(TimeZoneMovedRecently):
+        birth.move_zone(ANA, "Europe/Stockholm")
+    time.at += MS
+    birth.move_zone(ANA, "Europe/Stockholm")
+    queue.drain(times=2)
+    assert access.age_of(ANA, fresh=True).zone == "Europe/Stockholm"
 
 
 def test_born_on_29_february_one_grows_up_on_1_march(time: TestClock) -> None:

@@ -110,8 +110,8 @@ def test_of_many_edits_of_one_field_at_once_one_counts() -> None:
 
 def test_settings_and_gender_never_stand_on_the_card() -> None:
     join(ANA)
-    edit(gender="non_binary", language="fr", theme="colorful", displayName="Ana B")
-    assert "non_binary" not in str(card())
+    edit(gender="other", language="fr", theme="colorful", displayName="Ana B")
+    assert "other" not in str(card())
     assert "colorful" not in str(card())
     assert card()["displayName"] == "Ana B"
     assert account()["theme"] == "colorful"

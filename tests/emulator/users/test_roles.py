@@ -12,6 +12,7 @@ from spaktok.core import audit, clients, clock, standing
 from spaktok.core.caller import Role
 from spaktok.core.refusal import NotFound
 from spaktok.integrations import sign_in
+from spaktok.safety.service import birth
 from spaktok.users import roles
 from spaktok.users import store as users
 from spaktok.users.refusals import NotYourOwn
@@ -59,7 +60,8 @@ def test_a_role_counts_at_once_is_recorded_and_reaches_the_sign_in(
     )
     assert audit.verify() == []
     queue.drain()
-    assert claims == [(BEN, {"roles": ["moderator", "user"], "premium": False})]
+    told = {"roles": ["moderator", "user"], "premium": False, "ageFloor": 21}
+    assert claims == [(BEN, told)]
     assert users.security_ref(BEN).get().get("claimsDue") is None
 
 
@@ -106,6 +108,9 @@ def test_only_a_superadmin_may_call_it(role: str, monkeypatch: pytest.MonkeyPatc
 
 def test_a_lost_copy_is_made_by_the_sweeper(queue: Queue, claims: Claims, time: TestClock) -> None:
     join(ANA, BEN, CARL)
+    for uid in (ANA, BEN, CARL):
+        roles.mirror(uid)
+    claims.clear()
     roles.set_role(ANA, BEN, Role.ADMIN, "joined")
     queue.waiting.clear()
     assert roles.sweep(clock.now()) == 0
@@ -132,5 +137,27 @@ def test_a_change_during_the_copy_keeps_the_mark(
     monkeypatch.setattr(sign_in, "set_claims", overtaken)
     roles.mirror(BEN)
     assert users.security_ref(BEN).get().get("claimsDue") == time.at
-    assert roles.mirror(BEN) == {"roles": ["user"], "premium": False}
+    assert roles.mirror(BEN) == {"roles": ["user"], "premium": False, "ageFloor": 21}
     assert users.security_ref(BEN).get().get("claimsDue") is None
+
+
+def test_the_sign_in_says_how_many_years_are_completed_from_the_profile_on(
+    claims: Claims, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For Storage rules, whose look-ups are spent. A birthday is copied once the band has moved."""
+    import main
+
+    emulate(monkeypatch)
+    monkeypatch.setattr(sign_in, "set_claims", lambda uid, what: claims.append((uid, what)))
+    born = {"birthDate": "2008-03-20", "region": "SE", "timeZone": "Europe/Stockholm"}
+    profile = {"username": "lumen", "displayName": "Lumen", **born}
+    assert Sender(ANA).call(main.createUserProfile, profile).refused is None
+    queue.drain()
+    assert [what["ageFloor"] for _, what in claims] == [16]
+    time.pass_(days=6)
+    birth.send_due(clock.now())
+    queue.drain()
+    time.pass_(minutes=6)
+    assert roles.sweep(clock.now()) == 1
+    queue.drain()
+    assert [what["ageFloor"] for _, what in claims] == [16, 18]

@@ -12,10 +12,10 @@ from spaktok.core.refusal import InvalidRequest, KeyReused, NotFound
 from spaktok.graph import service as graph
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.model import VideoStatus
 from spaktok.videos.refusals import CommentsClosed
-from spaktok.videos.requests import CommentOnVideo
-from spaktok.videos.service import access, comments, likes
+from spaktok.videos.service import access, comments, likes, threads
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.worlds import video
@@ -35,7 +35,7 @@ def everything(viewer: UserId, video_id: str) -> None:
         lambda: likes.like(viewer, video_id),
         lambda: likes.unlike(viewer, video_id),
         lambda: comments.comment(viewer, CommentOnVideo(video_id=video_id, text="hi")),
-        lambda: comments.comments_of(viewer, video_id, 20, None),
+        lambda: threads.comments_of(viewer, video_id, 20, None),
     ):
         with pytest.raises(NotFound):
             attempt()
@@ -161,7 +161,7 @@ def test_comments_come_in_pages_newest_first_each_once() -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        page = comments.comments_of(ANA, shown, 3, cursor)
+        page = threads.comments_of(ANA, shown, 3, cursor)
         seen += [one.text for one in page.comments]
         cursor = page.next_cursor
         if cursor is None:
@@ -174,10 +174,10 @@ def test_a_cursor_of_another_list_is_refused() -> None:
     one, other = video(ANA), video(ANA)
     for number in range(3):
         comments.comment(BEN, CommentOnVideo(video_id=one, text=f"no {number}"))
-    cursor = comments.comments_of(ANA, one, 2, None).next_cursor
+    cursor = threads.comments_of(ANA, one, 2, None).next_cursor
     for viewer, listed in ((ANA, other), (BEN, one)):
         with pytest.raises(InvalidRequest, match="cursor"):
-            comments.comments_of(viewer, listed, 2, cursor)
+            threads.comments_of(viewer, listed, 2, cursor)
 
 
 def test_comments_of_those_one_blocked_are_not_shown() -> None:
@@ -186,6 +186,6 @@ def test_comments_of_those_one_blocked_are_not_shown() -> None:
     for author in (BEN, CARL):
         comments.comment(author, CommentOnVideo(video_id=shown, text=f"{author} was here"))
     graph.block(BEN, CARL, None)
-    assert [one.user_id for one in comments.comments_of(BEN, shown, 20, None).comments] == [BEN]
-    assert [one.user_id for one in comments.comments_of(CARL, shown, 20, None).comments] == [CARL]
-    assert len(comments.comments_of(ANA, shown, 20, None).comments) == 2
+    assert [one.user_id for one in threads.comments_of(BEN, shown, 20, None).comments] == [BEN]
+    assert [one.user_id for one in threads.comments_of(CARL, shown, 20, None).comments] == [CARL]
+    assert len(threads.comments_of(ANA, shown, 20, None).comments) == 2

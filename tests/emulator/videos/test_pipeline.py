@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from demo import clips
@@ -10,10 +14,11 @@ from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import KeyReused
 from spaktok.core.standing import ProfileRequired
 from spaktok.media.model import MediaState
+from spaktok.media.profiles import profile
 from spaktok.users import service as users
 from spaktok.videos import store
 from spaktok.videos.requests import UploadVideo
-from spaktok.videos.service import processing, upload
+from spaktok.videos.service import access, leases, processing, removal, upload
 from tests.support.people import ANA, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -32,6 +37,10 @@ def told(uid: UserId) -> list[str]:
     """The types of the notifications a user has."""
     inbox = clients.db().collection("notifications").stream()
     return sorted(one.get("type") for one in inbox if one.get("userId") == uid)
+
+
+def users_view(video_id: str) -> access.VideoView:
+    return access.get_video(ANA, video_id)
 
 
 def test_without_a_profile_there_is_no_ticket() -> None:
@@ -60,7 +69,10 @@ def test_a_good_clip_is_published_with_measured_facts(queue: Queue) -> None:
     assert users.get_profile(ANA, ANA).video_count == 1
     assert told(ANA) == ["video_published"]
     place = f"videos/{ANA}/{video_id}"
-    for name in ("processed.mp4", "thumbnail.jpg"):
+    rendition = users_view(video_id).renditions[0]
+    assert (rendition.path, rendition.codec) == (f"{place}/processed.mp4", "h264")
+    assert rendition.bitrate == media["files"]["processed_mp4"]["bitrate"] > 100_000
+    for name in ("processed.mp4", "thumbnail.jpg", "audio.m4a"):
         made = clients.bucket().blob(f"{place}/{name}").download_as_bytes()
         assert not [secret for secret in clips.SECRETS if secret.encode() in made]
 
@@ -83,7 +95,7 @@ def test_a_bad_file_fails_for_good_and_its_owner_is_told_once(
     video_id = publish(ANA, queue, kind=kind)
     assert state(video_id) == (MediaState.FAILED, reason)
     assert told(ANA) == ["video_failed"]
-    assert not clients.bucket().blob(f"videos/{ANA}/{video_id}/processed.mp4").exists()
+    assert list(clients.bucket().list_blobs(prefix=f"videos/{ANA}/{video_id}/")) == []
 
 
 def test_announcing_and_processing_five_times_changes_nothing(queue: Queue) -> None:
@@ -118,11 +130,105 @@ def test_while_one_worker_holds_a_video_another_is_sent_away(queue: Queue, time:
     upload.arrived(place.storage_path, generation, 1)
     queue.waiting.clear()
     video_id = VideoId(place.video_id)
-    assert processing._claim(video_id) is MediaState.PROCESSING
-    with pytest.raises(processing.Busy):
+    lease = leases.take(video_id, generation)
+    with pytest.raises(leases.Busy):
         processing.process(ANA, video_id, generation, last_attempt=False)
-    time.pass_(minutes=36)  # the holder died: its lease is over
-    assert processing.process(ANA, video_id, generation, last_attempt=False) is MediaState.READY
+    time.pass_(minutes=2)
+    leases.renew(lease)  # a heartbeat
+    time.pass_(minutes=2)
+    assert processing.sweep(time()) == 0
+    with pytest.raises(leases.Busy):
+        processing.process(ANA, video_id, generation, last_attempt=False)
+    time.pass_(minutes=2)  # the holder died: its lease is over
+    assert processing.sweep(time()) == 1
+    queue.drain()
+    assert state(place.video_id) == (MediaState.READY, None)
+    with pytest.raises(leases.Lost):
+        leases.renew(lease)
+
+
+def test_after_three_dead_workers_the_watchdog_fails_the_video_and_tells_its_owner(
+    queue: Queue, time: TestClock
+) -> None:
+    """Negative control: without the count of attempts the video is handed on for ever."""
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    upload.arrived(place.storage_path, generation, 1)
+    queue.waiting.clear()
+    for _ in range(3):
+        leases.take(VideoId(place.video_id), generation)
+        time.pass_(minutes=4)
+    assert processing.sweep(time()) == 1
+    queue.drain()
+    assert state(place.video_id) == (MediaState.FAILED, "processing_failed")
+    assert told(ANA) == ["video_failed"]
+    assert processing.sweep(time()) == 0
+
+
+def test_an_attempt_goes_on_where_the_last_one_died(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with `Job.done` answering None, the sound and the rendition are made twice."""
+    from spaktok.integrations import ffmpeg
+
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    upload.arrived(place.storage_path, generation, 1)
+    function, task_id, body = queue.waiting.popleft()
+    made: list[str] = []
+    transcode, encode_sound = ffmpeg.transcode, ffmpeg.encode_sound
+
+    def counted(source: Path, sound: Path | None, target: Path, *rest: Any, **how: Any) -> Any:
+        made.append(target.name)
+        return transcode(source, sound, target, *rest, **how)
+
+    def heard(source: Path, target: Path, *rest: Any) -> None:
+        made.append(target.name)
+        encode_sound(source, target, *rest)
+
+    monkeypatch.setattr(ffmpeg, "transcode", counted)
+    monkeypatch.setattr(ffmpeg, "encode_sound", heard)
+    with monkeypatch.context() as patch:
+        patch.setattr(ffmpeg, "sample", die)
+        assert queue.deliver(function, task_id, body) == 500
+    assert made == ["audio.m4a", "processed.mp4"]
+    assert queue.deliver(function, task_id, body, 1) == 200
+    assert made == ["audio.m4a", "processed.mp4"]
+    assert state(place.video_id) == (MediaState.READY, None)
+
+
+def die(*_: Any) -> None:
+    raise OSError("the instance is out of memory")
+
+
+@pytest.mark.parametrize("what", ["video", "account"])
+def test_what_is_deleted_while_it_is_processed_leaves_no_file(
+    what: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without `purge_if_gone` after a lost lease, the sound stays in Storage."""
+    from spaktok.integrations import ffmpeg
+
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    upload.arrived(place.storage_path, generation, 1)
+    encode_sound = ffmpeg.encode_sound
+
+    def deleted_meanwhile(*arguments: Any) -> None:
+        encode_sound(*arguments)
+        if what == "video":
+            removal.delete(ANA, place.video_id)
+            removal.purge(ANA, place.video_id)
+        else:
+            store.ref(place.video_id).delete()
+            store.media_ref(place.video_id).delete()
+
+    monkeypatch.setattr(ffmpeg, "encode_sound", deleted_meanwhile)
+    queue.drain()
+    assert list(clients.bucket().list_blobs(prefix=f"videos/{ANA}/{place.video_id}/")) == []
+    assert "video_published" not in told(ANA)
 
 
 def test_a_failure_of_ours_is_retried_and_after_the_last_attempt_the_owner_is_told(
@@ -132,10 +238,10 @@ def test_a_failure_of_ours_is_retried_and_after_the_last_attempt_the_owner_is_to
     place = ticket(ANA)
     upload.arrived(place.storage_path, 1, 1)  # announced, but the object is not there
     function, task_id, body = queue.waiting.popleft()
-    for retry in range(4):
+    for retry in range(2):
         assert queue.deliver(function, task_id, body, retry) == 500
         assert state(place.video_id) == (MediaState.PROCESSING, None)
-    assert queue.deliver(function, task_id, body, 4) == 200
+    assert queue.deliver(function, task_id, body, 2) == 200, "the third attempt is the last"
     queue.drain()
     assert state(place.video_id) == (MediaState.FAILED, "processing_failed")
     assert told(ANA) == ["video_failed"]
@@ -175,3 +281,48 @@ def test_an_upload_that_never_came_is_settled_and_one_that_came_unannounced_is_p
     queue.drain()
     assert state(lost.video_id) == (MediaState.FAILED, None)
     assert state(silent.video_id) == (MediaState.READY, None)
+
+
+def test_the_thumbnail_is_of_the_moment_that_its_owner_chose(queue: Queue) -> None:
+    """Of the frames that the gate looks at, the nearest. Negative control: without the choice in
+    `_thumbnail` all three are alike."""
+    join(ANA)
+    pictures = set()
+    for moment in (0, 600_000, None):
+        place = upload.issue(ANA, UploadVideo(thumbnail_at=moment))
+        generation = put(place, clip("small"))
+        upload.arrived(place.storage_path, generation, len(clip("small")))
+        queue.drain()
+        thumbnail = place.storage_path.replace("original.mp4", "thumbnail.jpg")
+        pictures.add(clients.bucket().blob(thumbnail).download_as_bytes())
+    assert len(pictures) >= 2
+
+
+def test_what_another_profile_made_is_made_anew(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with `Job.of` that leaves the profile out, the old files stay."""
+    from spaktok.integrations import ffmpeg
+
+    join(ANA)
+    place = ticket(ANA)
+    generation = put(place, clip("small"))
+    upload.arrived(place.storage_path, generation, 1)
+    made: list[str] = []
+    transcode = ffmpeg.transcode
+
+    def counted(source: Path, sound: Path | None, target: Path, *rest: Any, **how: Any) -> Any:
+        made.append(target.name)
+        return transcode(source, sound, target, *rest, **how)
+
+    monkeypatch.setattr(ffmpeg, "transcode", counted)
+    video_id, old = VideoId(place.video_id), profile()
+    with monkeypatch.context() as patch:
+        patch.setattr(ffmpeg, "sample", die)
+        with pytest.raises(OSError, match="out of memory"):
+            processing.process(ANA, video_id, generation, last_attempt=False, how=old)
+    newer = replace(old, name="v3")
+    processing.process(ANA, video_id, generation, last_attempt=False, how=newer)
+    assert made == ["processed.mp4"] * 2
+    media = store.media_ref(video_id).get().to_dict() or {}
+    assert media["profile"] == "v3"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from spaktok.core import clients, meter
+from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.graph import service as graph
@@ -14,8 +15,9 @@ from spaktok.users import settings
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.model import VISIBILITIES, Sort
-from spaktok.videos.service import profile_tab
+from spaktok.videos.service import profile_tab, restriction
 from tests.support import worlds
+from tests.support.ages import join_aged
 from tests.support.people import ANA, BEN, CARL, DINA, join
 
 
@@ -119,3 +121,13 @@ def test_a_cursor_does_not_go_on_for_somebody_else_or_after_seeing_less() -> Non
     for viewer in (BEN, CARL):
         with pytest.raises(InvalidRequest):
             profile_tab.videos_of(viewer, ANA, sort=Sort.RECENT, limit=2, cursor=cursor)
+
+
+def test_what_is_not_for_ones_age_is_in_no_grid() -> None:
+    """Negative control: without `for_age` in `_shown` the teen is listed both."""
+    join(ANA, BEN)
+    join_aged(Band.OLDER_TEEN, CARL)
+    shown, grown = worlds.video(ANA), worlds.video(ANA)
+    restriction.restrict(ANA, grown, 18)
+    listed = {viewer: set(next(pages(viewer, limit=5))) for viewer in (ANA, BEN, CARL)}
+    assert listed == {ANA: {shown, grown}, BEN: {shown, grown}, CARL: {shown}}

@@ -9,15 +9,48 @@ from pathlib import Path
 import pytest
 
 from demo import clips
-from spaktok.integrations.ffmpeg import probe, transcode
-from spaktok.media.model import PROFILE_V1, Probe, Renditions, VideoLimits
+from spaktok.integrations.ffmpeg import encode_sound, measure, probe, transcode
+from spaktok.integrations.ffmpeg import sample as take_samples
+from spaktok.media.model import Loudness, Probe, Sample, VideoLimits, VideoRendition
+from spaktok.media.profiles import profile
+
+QUICK = profile(preset="ultrafast")
 
 
 @dataclass(frozen=True)
 class Processed:
+    """What is made of a clip: all its renditions, smallest first, lie in `folder`."""
+
     source: Path
+    folder: Path
     probe: Probe
-    renditions: Renditions
+    loudness: Loudness | None
+    videos: list[VideoRendition]
+    samples: list[Sample]
+
+    @property
+    def video(self) -> VideoRendition:
+        return next(one for one in self.videos if one.name == QUICK.default)
+
+    @property
+    def path(self) -> Path:
+        return self.folder / QUICK.default
+
+
+def process_clip(source: Path, folder: Path) -> Processed:
+    """Every step, as the pipeline takes them."""
+    found = probe(source, VideoLimits())
+    loudness, sound = None, None
+    if found.has_audio:
+        sound = folder / "audio.m4a"
+        loudness = measure(source, found, QUICK, folder)
+        encode_sound(source, sound, found, QUICK, loudness)
+    videos = [
+        transcode(source, sound, folder / rung.name, found, profile=QUICK, rung=rung)
+        for rung in QUICK.ladder(found.width, found.height)
+    ]
+    samples = take_samples(folder / QUICK.default, videos[-1].duration_ms, QUICK.samples, folder)
+    return Processed(source, folder, found, loudness, videos, samples)
 
 
 @pytest.fixture(scope="session")
@@ -41,10 +74,7 @@ def processed(
 
     def process(kind: str) -> Processed:
         if kind not in done:
-            source = sample(kind)
-            found = probe(source, VideoLimits())
-            made = transcode(source, tmp_path_factory.mktemp(kind), found, PROFILE_V1)
-            done[kind] = Processed(source, found, made)
+            done[kind] = process_clip(sample(kind), tmp_path_factory.mktemp(kind))
         return done[kind]
 
     return process

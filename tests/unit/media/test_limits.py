@@ -16,8 +16,8 @@ from spaktok.media.model import (
     VideoLimits,
     check,
     check_size,
-    fit,
 )
+from spaktok.media.profiles import fit
 from spaktok.media.sniff import Container
 
 LIMITS = VideoLimits()

@@ -22,6 +22,42 @@ MIDNIGHT = datetime(2026, 1, 10, 23, tzinfo=UTC)
 MORNING = datetime(2026, 1, 11, 6, tzinfo=UTC)
 
 
+DESIGNED = """
+like comment follow gift message story_upload report_status payout_status follow_request
+follow_request_accepted comment_reply story_reply question_answer story_share live_start
+live_reminder live_cancellation live_ended pk_start pk_result stream_ban moderator_appointed
+gift_earnings gift_refund top_rank coin_purchase verification_approved verification_rejected
+achievement level content_removed content_hidden content_flagged warning ban ban_expired
+scheduled_publish
+"""
+"""Every kind of news that the design of this or of another system asks for."""
+OTHER_NAMES = {
+    "like": T.VIDEO_LIKE,
+    "comment": T.VIDEO_COMMENT,
+    "follow": T.NEW_FOLLOWER,
+    "gift": T.GIFT_RECEIVED,
+    "message": T.NEW_MESSAGE,
+    "story_upload": T.NEW_STORY,
+    "question_answer": T.STORY_ANSWER,
+    "live_start": T.LIVE_STARTED,
+    "live_reminder": T.LIVE_REMINDER,
+    "live_cancellation": T.LIVE_CANCELLED,
+    "live_ended": T.LIVE_ENDED,
+    "pk_start": T.PK_STARTED,
+    "pk_result": T.PK_RESULT,
+    "moderator_appointed": T.STREAM_MODERATOR,
+    "top_rank": T.GIFT_TOP_RANK,
+    "level": T.LEVEL_UP,
+    "ban": T.ACCOUNT_BANNED,
+}
+
+
+def test_whatever_a_design_asks_to_be_told_has_its_type() -> None:
+    told = {OTHER_NAMES.get(name) or T(name) for name in DESIGNED.split()}
+    assert len(told) == len(DESIGNED.split())
+    assert told <= set(KINDS)
+
+
 def test_every_type_is_described() -> None:
     assert set(KINDS) == set(NotificationType)
 
@@ -116,9 +152,25 @@ def test_a_curfew_is_named_before_the_quiet_hours_that_go_on_after_it() -> None:
     assert (held.until, held.reason) == (datetime(2026, 1, 11, 7, tzinfo=UTC), "curfew")
 
 
+def test_the_switches_of_the_first_clients_are_taken_as_what_they_stand_for() -> None:
+    said = {"settings": {"likes": False, "messages": True, "mention": {"push": False}}}
+    both = {Channel.IN_APP: False, Channel.PUSH: False}
+    assert UpdateNotificationSettings.model_validate(said).settings == {
+        "video_like": both,
+        "comment_like": both,
+        "message": {Channel.IN_APP: True, Channel.PUSH: True},
+        "mention": {Channel.PUSH: False},
+    }
+    for wrong in ({"likes": {"push": False}}, {"likes": 0}, {"video_like": False}):
+        with pytest.raises(ValidationError):
+            UpdateNotificationSettings.model_validate({"settings": wrong})
+
+
 def test_a_minor_cannot_travel_out_of_the_law_by_naming_another_zone() -> None:
     """Negative control: with the user's zone for New York's own row this is not held."""
     away = Preferences(time_zone="Asia/Tokyo")
+    home = Age(Band.YOUNGER_TEEN, region="SE", zone="Europe/Stockholm")
+    assert preferences.hold(away, T.VIDEO_LIKE, home, MIDNIGHT) is not None
     one_in_new_york = datetime(2026, 1, 10, 6, tzinfo=UTC)
     assert preferences.hold(
         away, T.VIDEO_LIKE, Age(Band.OLDER_TEEN, region="US-NY"), one_in_new_york

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = 400
 
-LAST: Final = frozenset({"security"})
-"""What keeps the account closed goes as the very last."""
+LAST: Final = frozenset({"security", "pseudonyms"})
+"""What keeps the account closed goes as the very last, and what both times must name the same."""
 
 
 def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
@@ -51,6 +51,8 @@ def erase_things(erasure_id: str) -> Iterator[None]:
             for entry in in_store(Store.FIRESTORE):
                 for field in entry.about:
                     yield from _delete(_equal(_collection(entry), field, thing.id), entry)
+                if entry.holds is not None:
+                    yield from _take_out(entry, *entry.holds, thing.id)
             walk.delete(clients.db().collection("videos").document(thing.id))
             yield
 
@@ -65,17 +67,31 @@ def forget_things(erasure_id: str) -> Iterator[None]:
         yield
 
 
-def erase_documents(uid: UserId) -> Iterator[None]:
-    """Delete or rename every document that names the account, but those that go last."""
+def erase_documents(uid: UserId, *, final: bool) -> Iterator[None]:
+    """Delete or rename every document that names the account, but those that go last.
+
+    Money keeps its name until the `final` time: what is under way is booked where it is looked for.
+    """
     for entry in in_store(Store.FIRESTORE):
-        if entry.erasure.fate is Fate.KEEP:
+        if entry.erasure.fate is Fate.KEEP or (entry.erasure.last and not final):
             continue
         for subject in entry.subjects:
             yield from _erase(uid, entry, subject)
+    if final:
+        yield from move_money(uid, late=True)
     for root in _roots():
         if root not in LAST:
-            walk.delete(clients.db().collection(root).document(uid))
+            spare = frozenset() if final else _spared(root)
+            walk.delete(clients.db().collection(root).document(uid), spare)
             yield
+
+
+def move_money(uid: UserId, *, late: bool = False) -> Iterator[None]:
+    """Move what is left of a closed wallet under the pseudonym; `late`, only income that came since."""
+    from spaktok.wallet.service import closing
+
+    alias = transaction.run(lambda tx: pseudonym.load(uid, tx))
+    yield from (closing.move_income if late else closing.move)(uid, alias)
 
 
 def erase_texts(uid: UserId) -> Iterator[None]:
@@ -118,7 +134,7 @@ def prefixes(uid: str) -> list[str]:
 def erase_last(uid: UserId) -> None:
     """Delete what kept the account closed, and destroy its pseudonym's key."""
     pseudonym.destroy(uid)
-    for root in LAST:
+    for root in sorted(LAST):
         walk.delete(clients.db().collection(root).document(uid))
 
 
@@ -136,14 +152,24 @@ def _erase(uid: UserId, entry: Entry, subject: Subject) -> Iterator[None]:
     match subject.place:
         case Place.FIELD:
             query = _equal(_collection(entry), subject.name, uid)
-        case Place.ARRAY if subject is entry.subjects[0]:
+        case Place.ARRAY if subject is entry.subjects[0] or entry.erasure.fate is Fate.PSEUDONYMISE:
             query = _equal(_collection(entry), subject.name, uid, "array_contains")
         case _:
             return
     if entry.erasure.fate is Fate.PSEUDONYMISE:
-        yield from _rename(query, entry, uid)
+        forgets = entry.erasure.forgets if subject is entry.subjects[0] else ()
+        yield from _rename(query, entry, uid, forgets)
     else:
         yield from _delete(query, entry)
+
+
+def _spared(root: str) -> frozenset[str]:
+    """What lies right below documents of a collection and stays until the end."""
+    return frozenset(
+        entry.collection
+        for entry in in_store(Store.FIRESTORE)
+        if entry.erasure.last and entry.path.startswith(f"{root}/{{uid}}/")
+    )
 
 
 def _delete(query: Query, entry: Entry) -> Iterator[None]:
@@ -158,23 +184,52 @@ def _delete(query: Query, entry: Entry) -> Iterator[None]:
         yield
 
 
-def _rename(query: Query, entry: Entry, uid: UserId) -> Iterator[None]:
+def _take_out(entry: Entry, array: str, held: str, thing: str) -> Iterator[None]:
+    """Take what is about a thing out of what holds more. A read and a write each."""
+    from google.cloud.firestore import DELETE_FIELD, ArrayRemove
+    from google.cloud.firestore_v1.field_path import FieldPath
+
+    part = FieldPath(held, thing).to_api_repr()
+    for page in pages(_equal(_collection(entry), array, thing, "array_contains")):
+        _commit(
+            lambda batch, one: batch.update(
+                one.reference, {array: ArrayRemove([thing]), part: DELETE_FIELD}
+            ),
+            [one for one in page if entry.match(one.reference.path) is not None],
+        )
+        yield
+
+
+def _rename(query: Query, entry: Entry, uid: UserId, forgets: tuple[str, ...]) -> Iterator[None]:
     """Put the pseudonym in the name's place, wherever in the document it stands."""
     alias: str | None = None
     for page in pages(query):
         alias = alias or transaction.run(lambda tx: pseudonym.load(uid, tx))
         other = alias
         _commit(
-            lambda batch, one: batch.update(one.reference, _changes(one, uid, other)),  # noqa: B023
+            lambda batch, one: batch.update(
+                one.reference,
+                _changes(one, uid, other, forgets),  # noqa: B023
+            ),
             [one for one in page if entry.match(one.reference.path) is not None],
         )
         yield
 
 
-def _changes(one: DocumentSnapshot[Any], uid: str, alias: str) -> dict[str, Any]:
+def _changes(
+    one: DocumentSnapshot[Any], uid: str, alias: str, forgets: tuple[str, ...]
+) -> dict[str, Any]:
     fields: dict[str, Any] = one.to_dict() or {}
+    for path in forgets:
+        *outer, last = path.split(".")
+        held = fields
+        for name in outer:
+            held = held.get(name, {})
+        if last in held:
+            held[last] = None
+    before = one.to_dict() or {}
     after = {name: renamed(value, uid, alias) for name, value in fields.items()}
-    return {name: value for name, value in after.items() if value != fields[name]}
+    return {name: value for name, value in after.items() if value != before[name]}
 
 
 def _commit(stage: Any, found: list[DocumentSnapshot[Any]]) -> None:

@@ -1,10 +1,10 @@
-"""Leaving for good.
+"""Erasing an account that has left.
 
-The call closes the account: from its commit on no token of it counts and nobody sees it. A task then
-ends its ties and deletes its belongings; it may die anywhere, run twice or beside itself, and a
-sweeper sends it again. When no token that was given out can be valid any more, it looks through
-everything once more, for what was under way at the first time, and deletes what kept the account
-closed, its sign-in, and last the link between the erasure and the person.
+`leaving` has closed it. A task ends its ties and deletes its belongings; it may die anywhere, run
+twice or beside itself, and a sweeper sends it again. When no token that was given out can be valid
+any more, it looks through everything once more, for what was under way at the first time, and
+deletes what kept the account closed, its sign-in, and last the link between the erasure and the
+person.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.accounts.model import GRACE, STALLED, TOKENS_DIE, Phase
-from spaktok.accounts.service import presence, sessions
-from spaktok.core import clients, clock, dispatch, ids, log, standing, transaction
-from spaktok.core.dispatch import Task
+from spaktok.accounts.model import STALLED, TOKENS_DIE, Phase
+from spaktok.accounts.service import leaving, sessions
+from spaktok.core import clients, clock, dispatch, log, revocations, standing, transaction
 from spaktok.core.ids import UserId
-from spaktok.core.standing import ProfileRequired
+from spaktok.payouts.service import requesting
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -29,51 +28,6 @@ if TYPE_CHECKING:
 RUN_S: Final = 420.0
 """How long one run works before it leaves the rest to the next: a task has 9 minutes."""
 SWEEP_PAGE: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    """The account is leaving."""
-
-    erases_at: datetime
-    """When it begins; until then, returning stops it. It is under way where that is now."""
-
-
-def request(uid: UserId) -> Deletion:
-    """Close the account, and have it erased. Repeated, it changes nothing.
-
-    Without a grace it is final. Two reads and four writes, and one of each a video that is public.
-    """
-    at = clock.now()
-    erasure_id = ids.random_id()
-
-    def body(tx: Transaction) -> tuple[str, datetime]:
-        card, security = users.read([users.card_ref(uid), store.security_ref(uid)], tx)
-        if not card.exists:
-            raise ProfileRequired
-        if (under_way := (security.to_dict() or {}).get("erasure")) is not None:
-            (found,) = users.read([store.erasure_ref(under_way)], tx)
-            return under_way, found.get("erasesAt")
-        due = at + GRACE
-        presence.stage(tx, uid, presence.shown(tx, uid), away=True)
-        sessions.close(tx, uid, at, erasure=erasure_id, disabled=due <= at, deactivated=True)
-        tx.create(
-            store.erasure_ref(erasure_id),
-            {
-                "subject": uid,
-                "phase": Phase.SCHEDULED,
-                "round": 0,
-                "requestedAt": at,
-                "erasesAt": due,
-                "dueAt": due,
-            },
-        )
-        dispatch.stage(tx, _task(erasure_id, 0))
-        return erasure_id, due
-
-    staged, due = transaction.run(body)
-    dispatch.release(_task(staged, 0))
-    return Deletion(due)
 
 
 def run(erasure_id: str) -> bool:
@@ -106,7 +60,7 @@ def sweep(at: datetime, limit: int = SWEEP_PAGE) -> int:
     found = list(due.stream())
     for one in found:
         number, _ = dispatch.window(at, int(STALLED.total_seconds()))
-        dispatch.send(_task(one.id, one.get("round"), f"{one.get('phase')}-{number}"))
+        dispatch.send(leaving.task(one.id, one.get("round"), f"{one.get('phase')}-{number}"))
     return len(found)
 
 
@@ -146,13 +100,16 @@ def _steps(state: _State) -> Iterator[None]:
         if not _begin(state):
             return
         sign_in.lock(state.uid)
-    yield from _erase(state)
+        if not requesting.leaving(state.uid):
+            return  # a provider has money of theirs: the sweeper asks again
+    yield from _erase(state, final=final)
     if not final:
         tokens_die = clock.now() + TOKENS_DIE
         _mark(state, phase=Phase.WAITING, dueAt=tokens_die)
         return
     yield from belongings.erase_texts(state.uid)
     yield from belongings.forget_things(state.erasure_id)
+    revocations.forget(state.uid)
     sign_in.delete(state.uid)
     belongings.erase_last(state.uid)
     store.erasure_ref(state.erasure_id).set(
@@ -160,14 +117,21 @@ def _steps(state: _State) -> Iterator[None]:
     )
 
 
-def _erase(state: _State) -> Iterator[None]:
+def _erase(state: _State, *, final: bool) -> Iterator[None]:
     """All of it, from the beginning: what is done already finds nothing."""
     from spaktok.accounts.service import belongings, ties
+    from spaktok.users import handles
+    from spaktok.wallet.service import closing
 
+    handles.hold_for_nobody(state.uid, clock.now())
     yield from belongings.remember(state.uid, state.erasure_id)
     yield from ties.end(state.uid)
+    closing.close(state.uid)
+    yield
+    if final:
+        yield from belongings.move_money(state.uid)
     yield from belongings.erase_things(state.erasure_id)
-    yield from belongings.erase_documents(state.uid)
+    yield from belongings.erase_documents(state.uid, final=final)
     yield from belongings.erase_files(state.uid)
 
 
@@ -196,12 +160,4 @@ def _mark(state: _State, **changes: Any) -> None:
 def _continue(state: _State) -> None:
     after = state.round + 1
     _mark(state, round=after, dueAt=clock.now() + STALLED)
-    dispatch.send_if_possible(_task(state.erasure_id, after, state.phase))
-
-
-def _task(erasure_id: str, number: int, why: str = "") -> Task:
-    return Task(
-        function="eraseAccount",
-        id=ids.digest("erase", erasure_id, str(number), why),
-        payload={"erasureId": erasure_id},
-    )
+    dispatch.send_if_possible(leaving.task(state.erasure_id, after, state.phase))

@@ -261,7 +261,7 @@ def _finish(state: _State) -> None:
         News(
             recipient=state.uid,
             type=NotificationType.EXPORT_READY,
-            entity_type=EntityType.USER,
+            entity_type=EntityType.EXPORT,
             entity_id=state.export_id,
         )
     )

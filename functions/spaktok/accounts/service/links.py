@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spaktok.accounts import store
-from spaktok.accounts.model import LINK_LASTS, ExportState
+from spaktok.accounts.model import ExportState
 from spaktok.accounts.refusals import ExportNotReady
 from spaktok.accounts.service.exporting import MANIFEST
-from spaktok.core import clients, clock, config, paging
+from spaktok.core import clock, paging
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
-
-if TYPE_CHECKING:
-    from google.cloud.storage import Blob
+from spaktok.integrations import signed_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +69,6 @@ def page(uid: UserId, limit: int, cursor: str | None) -> ExportLinks:
     )
 
 
-def signed(blob: Blob, credentials: Any, *, token: str | None = None) -> str:
-    """A V4 link to an object: only to read, only this one, for 15 minutes.
-
-    A function's own credentials hold no key: with `token`, Google signs in the account's name.
-    """
-    by = {"access_token": token, "service_account_email": credentials.service_account_email}
-    link: str = blob.generate_signed_url(
-        version="v4",
-        method="GET",
-        expiration=LINK_LASTS,
-        credentials=credentials,
-        **(by if token else {}),
-    )
-    return link
-
-
 def _file(fields: dict[str, Any]) -> ExportFile:
     path = fields["path"]
-    return ExportFile(path, _link(path), fields["bytes"], fields["sha256"])
-
-
-def _link(path: str) -> str | None:
-    if config.emulated():
-        return None
-    import google.auth
-    from google.auth.transport.requests import Request
-
-    credentials: Any = google.auth.default()[0]
-    credentials.refresh(Request())
-    return signed(clients.bucket().blob(path), credentials, token=credentials.token)
+    return ExportFile(path, signed_links.link(path), fields["bytes"], fields["sha256"])

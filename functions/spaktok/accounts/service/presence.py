@@ -5,6 +5,9 @@ there, nor its videos, in calls, rules and files alike, at no read more than bef
 `status` says it). The rest follows by a task within seconds: further videos, comments, and the cards
 in followers' feeds, which hold no file. It makes things agree with the card as it is then, so it may
 run twice, late, or against another one.
+
+A ban hides what the account published by the same task and the same means, and its end brings it back;
+the profile stays, and what the account said and did is `views.service.withholding`'s.
 """
 
 from __future__ import annotations
@@ -14,9 +17,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.core import clients, clock, dispatch, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, revocations, standing, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
+from spaktok.core.revocations import Limit, Reach
 from spaktok.core.standing import ProfileRequired
 from spaktok.feed import store as feed
 from spaktok.users import store as users
@@ -40,7 +44,7 @@ class Presence:
 def deactivate(uid: UserId) -> Presence:
     """Go away: for others this account is one that never was. Repeated, it changes nothing.
 
-    Two reads and three writes, and one of each a video that is public so far (at most 400).
+    Two reads and four writes, and one of each a video that is public so far (at most 400).
     """
     return _move(uid, away=True)
 
@@ -62,13 +66,19 @@ def _move(uid: UserId, *, away: bool) -> Presence:
             return False
         shown = list(tx.get(_videos(uid, away=away)))
         stage(tx, uid, shown, away=away)
-        standing: dict[str, Any] = {"deactivated": away}
+        if not away:
+            # Unless it is private as well: what others were shown before may still lie about.
+            if card.get("isPrivate"):
+                revocations.limit_user(tx, uid, Limit(Reach.FOLLOWERS))
+            else:
+                revocations.lift_user(tx, uid)
+        known: dict[str, Any] = {"deactivated": away}
         if erasure and not away:
             from google.cloud.firestore import DELETE_FIELD
 
             tx.delete(store.erasure_ref(erasure))
-            standing["erasure"] = DELETE_FIELD
-        tx.update(store.security_ref(uid), standing)
+            known["erasure"] = DELETE_FIELD
+        tx.update(store.security_ref(uid), known)
         dispatch.stage(tx, task)
         return True
 
@@ -83,46 +93,96 @@ def shown(tx: Transaction, uid: UserId) -> list[DocumentSnapshot[Any]]:
 
 
 def stage(tx: Transaction, uid: UserId, videos: list[DocumentSnapshot[Any]], *, away: bool) -> None:
-    """Stage that the card, and these videos, are there for others or are not."""
+    """Stage that the card, and these videos, are there for others or are not.
+
+    Where they are not, copies in feeds are not shown any more either. Two writes, and one a video.
+    """
     status = VideoStatus.AWAY if away else VideoStatus.ACTIVE
+    if away:
+        revocations.limit_user(tx, uid, Limit(Reach.NOBODY))
     tx.update(users.card_ref(uid), {"deactivated": away, "updatedAt": clock.now()})
     for video in videos:
         tx.update(video.reference, {"status": status})
 
 
 def settle(uid: UserId) -> None:
-    """Make everything agree with the card. Repeatable; a read and a write of what disagrees.
+    """Make everything agree with the card, and with a ban. Repeatable.
 
-    Where the card changed meanwhile, it starts over: what another run did may have been undone.
+    A read and a write of what disagrees, and three reads. Where the card or the ban changed
+    meanwhile, it starts over: what another run did may have been undone.
     """
-    while (away := _away(uid)) is not None:
-        for _ in _agree(uid, away=away):
-            if _away(uid) is not away:
+    while (found := transaction.run(lambda tx: _bound(tx, uid))) is not None:
+        for _ in _agree(uid, found):
+            if _absence(uid) != found:
                 break
-        if _away(uid) is away:
+        if _absence(uid) == found:
             return
 
 
-def _agree(uid: UserId, *, away: bool) -> Iterator[None]:
-    from spaktok.notifications import service as inboxes
-    from spaktok.videos.service import comments  # this and the like below: the task's alone
+@dataclass(frozen=True, slots=True)
+class _Absence:
+    """Why an account's videos are not there for others, if they are not."""
 
-    yield from _switch(uid, _videos(uid, away=away), {"status": _video_status(away=away)}, away)
-    said = {"moderationStatus": comments.AWAY if away else comments.SHOWN}
-    yield from _switch(uid, _comments(uid, away=away), said, away)
-    if away:
+    deactivated: bool
+    suspended: bool
+
+    @property
+    def away(self) -> bool:
+        return self.deactivated or self.suspended
+
+
+def _bound(tx: Transaction, uid: UserId) -> _Absence | None:
+    """Stage that copies in feeds reach as far as the account's videos do; why, if not far.
+
+    Going away and returning say so in their own commit, which finds nothing to do here; a ban is
+    written by others. None where there is no account.
+    """
+    references = [users.card_ref(uid), store.security_ref(uid), *revocations.refs()]
+    card, security, *said = users.read(references, tx)
+    found = _read(card, security)
+    limit = revocations.decode(said).users.get(uid)
+    hidden = limit is not None and limit.reach is Reach.NOBODY
+    if found is None or found.away is hidden:
+        return found
+    if found.away:
+        revocations.limit_user(tx, uid, Limit(Reach.NOBODY))
+        return found
+    if card.get("isPrivate"):
+        revocations.limit_user(tx, uid, Limit(Reach.FOLLOWERS))
+    else:
+        revocations.lift_user(tx, uid)
+    # Names this return to the followers, as the one of a card that was away does.
+    tx.update(card.reference, {"updatedAt": clock.now()})
+    return found
+
+
+def _agree(uid: UserId, found: _Absence) -> Iterator[None]:
+    from spaktok.notifications import service as inboxes
+    from spaktok.videos.commenting import CommentStatus  # this and the like below: the task's alone
+    from spaktok.videos.service import settling
+
+    status = VideoStatus.AWAY if found.away else VideoStatus.ACTIVE
+    yield from _switch(uid, _videos(uid, away=found.away), {"status": status}, found)
+    settling.settle_all(uid)
+    said = CommentStatus.AWAY if found.deactivated else CommentStatus.ACTIVE
+    wrong = _comments(uid, away=found.deactivated)
+    yield from _switch(uid, wrong, {"moderationStatus": said}, found)
+    if found.away:
+        taken_back = revocations.named("users", uid, uid)
         yield from withdraw(uid)
-        yield from inboxes.forget(uid)
+        if taken_back is not None:
+            revocations.withdrawn("users", uid, uid, taken_back)
     else:
         yield from _hand_out(uid)
+    if found.deactivated:
+        yield from inboxes.forget(uid)
 
 
-def _switch(uid: UserId, wrong: Query, right: dict[str, Any], away: bool) -> Iterator[None]:
-    """Change what is wrong, in pages, for as long as the card says so."""
+def _switch(uid: UserId, wrong: Query, right: dict[str, Any], as_found: _Absence) -> Iterator[None]:
+    """Change what is wrong, in pages, for as long as the account is as it was found."""
 
     def body(tx: Transaction) -> int:
-        (card,) = users.read([users.card_ref(uid)], tx)
-        if not card.exists or card.get("deactivated") is not away:
+        if _read(*users.read([users.card_ref(uid), store.security_ref(uid)], tx)) != as_found:
             return 0
         found = list(tx.get(wrong))
         for one in found:
@@ -135,12 +195,11 @@ def _switch(uid: UserId, wrong: Query, right: dict[str, Any], away: bool) -> Ite
 
 
 def withdraw(uid: UserId) -> Iterator[None]:
-    """Take an author's cards out of every inbox that holds some. A read and a write an inbox."""
+    """Take an author's cards out of every feed that holds some. A read and a write a document."""
     while found := list(feed.holding(uid).limit(INBOXES).stream()):
         batch = clients.db().batch()
         for inbox in found:
-            owner = inbox.reference.parent.parent.id
-            feed.withdraw(batch, owner, feed.cards(inbox), uid, found=True)
+            feed.take_out(batch, inbox, uid)
         batch.commit()
         yield
 
@@ -165,24 +224,27 @@ def _hand_out(uid: UserId) -> Iterator[None]:
         yield
 
 
-def _away(uid: UserId) -> bool | None:
-    card = users.card_ref(uid).get(field_paths=["deactivated"])
-    return bool(card.get("deactivated")) if card.exists else None
+def _absence(uid: UserId) -> _Absence | None:
+    card, security = users.read([users.card_ref(uid), store.security_ref(uid)])
+    return _read(card, security)
 
 
-def _video_status(*, away: bool) -> VideoStatus:
-    return VideoStatus.AWAY if away else VideoStatus.ACTIVE
+def _read(card: DocumentSnapshot[Any], security: DocumentSnapshot[Any]) -> _Absence | None:
+    if not card.exists:
+        return None
+    known = standing.decode(security.to_dict() or {})
+    return _Absence(bool(card.get("deactivated")), known.suspended(clock.now()))
 
 
 def _videos(uid: UserId, *, away: bool) -> Query:
     """The videos that are as they should not be while the owner is (not) away."""
-    return _of(uid, "videos", "status", _video_status(away=not away))
+    return _of(uid, "videos", "status", VideoStatus.ACTIVE if away else VideoStatus.AWAY)
 
 
 def _comments(uid: UserId, *, away: bool) -> Query:
-    from spaktok.videos.service import comments
+    from spaktok.videos.commenting import CommentStatus
 
-    wrong = comments.SHOWN if away else comments.AWAY
+    wrong = CommentStatus.ACTIVE if away else CommentStatus.AWAY
     return _of(uid, "videoComments", "moderationStatus", wrong)
 
 

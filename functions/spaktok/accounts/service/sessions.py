@@ -62,9 +62,9 @@ class Revoked:
 def register(caller: Caller, request: RegisterSession) -> Registered:
     """Name the device of this sign-in; repeated, it says at most once a day that it was seen.
 
-    One read where nothing changes. Else a read a listed device besides, one write, and one more
-    where the device that was away longest makes room. A sign-in on an account that has others is
-    told to its owner.
+    One read where nothing changes. Else a read of the account and a read a listed device besides, one
+    write, and one more where the device that was away longest makes room or the address is another. A
+    sign-in on an account that has others is told to its owner, and so is another address.
     """
     at = clock.now()
     second = auth_time(caller.signed_in_at)
@@ -74,7 +74,8 @@ def register(caller: Caller, request: RegisterSession) -> Registered:
     if known.exists and _says(known, request) and at < known.get("lastSeenAt") + SEEN_EVERY:
         return Registered(own)
 
-    def body(tx: Transaction) -> bool:
+    def body(tx: Transaction) -> tuple[bool, bool]:
+        account = users.read([users.account_ref(caller.uid)], tx)[0]
         listed = list(tx.get(store.sessions(caller.uid).limit(2 * SESSIONS_MAX)))
         others = [one for one in listed if one.id != own]
         found = next((one for one in listed if one.id == own), None)
@@ -92,19 +93,41 @@ def register(caller: Caller, request: RegisterSession) -> Registered:
                 **store.seen(at, at + SESSION_KEPT),
             },
         )
-        return found is None and bool(others)
+        return found is None and bool(others), _moved(tx, account, caller.email)
 
-    if transaction.run(body):
+    signed_in, moved = transaction.run(body)
+    if moved:
+        notifications.announce(
+            News(
+                recipient=caller.uid,
+                type=NotificationType.CREDENTIALS_CHANGED,
+                entity_type=EntityType.SESSION,
+                entity_id=own,
+            )
+        )
+    if signed_in:
         notifications.announce(
             News(
                 recipient=caller.uid,
                 type=NotificationType.NEW_SIGN_IN,
-                entity_type=EntityType.USER,
+                entity_type=EntityType.SESSION,
                 entity_id=own,
                 detail=request.platform,
             )
         )
     return Registered(own)
+
+
+def _moved(tx: Transaction, account: DocumentSnapshot[Any], email: str | None) -> bool:
+    """Take down the address of the sign-in where it is another; whether one took another's place.
+
+    Firebase Authentication tells no server that an address was changed: the next sign-in does.
+    """
+    fields: dict[str, Any] | None = account.to_dict()
+    if fields is None or email is None or fields.get("email") == email:
+        return False
+    tx.update(account.reference, {"email": email})
+    return fields.get("email") is not None
 
 
 def sessions(caller: Caller) -> Sessions:

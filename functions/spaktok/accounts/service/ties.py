@@ -8,23 +8,31 @@ takes what it finds until it finds nothing, and yields after every commit, where
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from spaktok.accounts.service import presence
-from spaktok.core import clients, counters, transaction
+from spaktok.core import clients, clock, counters, ids, transaction, walk
 from spaktok.core.ids import UserId
+from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import counting
 from spaktok.graph import store as graph
 from spaktok.notifications import service as inboxes
+from spaktok.premium.service import assigning
 from spaktok.users import shards
 from spaktok.users import store as users
+from spaktok.videos import engaged
 from spaktok.videos import store as videos
 from spaktok.videos.model import VideoStatus
+from spaktok.videos.service import curating
+from spaktok.views import store as views
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query, Transaction, WriteBatch
+
+T = TypeVar("T")
 
 PAGE: Final = 100
 """Ties that are ended in one commit, each with up to three writes."""
@@ -33,12 +41,18 @@ PAGE: Final = 100
 def end(uid: UserId) -> Iterator[None]:
     """End every tie of an account that is closed already."""
     yield from _likes(uid)
+    yield from _shares(uid)
+    yield from _saves(uid)
+    yield from _comment_likes(uid)
     yield from _comments(uid)
+    yield from _drawn(uid)
     yield from _followed(uid)
     yield from _followers(uid)
     yield from _relations(uid)
     yield from presence.withdraw(uid)
     yield from inboxes.forget(uid)
+    assigning.vacate(uid)
+    yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,45 @@ def _likes(uid: UserId) -> Iterator[None]:
 
 
 def _comments(uid: UserId) -> Iterator[None]:
-    yield from _uncount(_where("videoComments", "userId", uid), "comments")
+    """Delete the comments, as their author would: with the answers to them, out of every total."""
+    while found := list(_where("videoComments", "userId", uid).limit(PAGE).stream()):
+        for one in found:
+            with suppress(
+                NotFound
+            ):  # the video's owner may be leaving too, and have taken it along
+                curating.delete(uid, one.id)
+            curating.drop_replies(one.id)
+            walk.delete(one.reference)
+            yield
+
+
+def _comment_likes(uid: UserId) -> Iterator[None]:
+    while found := list(_where("commentLikes", "userId", uid).limit(PAGE).stream()):
+        names = sorted({one.get("commentId") for one in found})
+        there = {
+            one.id
+            for one in users.read([engaged.comment_ref(name) for name in names])
+            if one.exists
+        }
+        for one in found:
+            _together([one], lambda batch, like: _unlike(batch, like, there))  # noqa: B023
+        for name in there:
+            counters.changed(engaged.comment_ref(name), engaged.COMMENT_TOTALS)
+        yield
+
+
+def _unlike(batch: WriteBatch, like: DocumentSnapshot[Any], there: set[str]) -> None:
+    batch.delete(like.reference, option=clients.db().write_option(exists=True))
+    if like.get("commentId") in there:
+        counters.add(batch, engaged.comment_ref(like.get("commentId")), {"likes": -1}, shards=1)
+
+
+def _shares(uid: UserId) -> Iterator[None]:
+    yield from _uncount(_where("videoShares", "userId", uid), "shares")
+
+
+def _saves(uid: UserId) -> Iterator[None]:
+    yield from _uncount(_where("videoSaves", "userId", uid), "saves")
 
 
 def _uncount(query: Query, total: str) -> Iterator[None]:
@@ -89,7 +141,22 @@ def _stage(batch: WriteBatch, mark: _Mark, total: str) -> None:
         counters.add(batch, videos.ref(mark.video_id), {total: -1}, shards=mark.shards)
 
 
-def _together(marks: list[_Mark], stage: Callable[[WriteBatch, _Mark], None]) -> None:
+def _drawn(uid: UserId) -> Iterator[None]:
+    """Forget whom the account's videos drew: the few documents of the last days."""
+    from google.cloud.firestore import DELETE_FIELD
+    from google.cloud.firestore_v1.field_path import FieldPath
+
+    for hour in views.hours_since(clock.now() - views.HOURS_KEPT * 2).stream():
+        own = [
+            name for name in (hour.to_dict() or {}).get("videos", {}) if ids.owner_of(name) == uid
+        ]
+        if own:
+            parts = [FieldPath("videos", name).to_api_repr() for name in own]
+            hour.reference.update(dict.fromkeys(parts, DELETE_FIELD))
+            yield
+
+
+def _together(marks: list[T], stage: Callable[[WriteBatch, T], None]) -> None:
     """Commit all; where one is gone already, which fails them all, each by itself."""
     from google.api_core.exceptions import NotFound as Missing
 

@@ -2,6 +2,7 @@
 
     from spaktok.core.endpoint.callable import call
     from spaktok.core.endpoint.work import job, schedule
+    from spaktok.core.endpoint.hook import hook
     from spaktok.core.endpoint.events import on_document_written, on_object_finalized
 
     @call(LikeVideo, limit=per_minute(60), refusals=(NotFound,))
@@ -12,6 +13,9 @@
 
     @schedule("every 5 minutes")
     def sweepOutbox(at: datetime) -> None: ...
+
+    @hook(secrets=(keys.STRIPE_WEBHOOK_SECRET,))
+    def stripeWebhook(message: Message) -> None: ...
 
     @on_object_finalized()
     def onOriginalUploaded(upload: StoredObject) -> None: ...

@@ -20,7 +20,7 @@ from spaktok.core import clock, config, log, meter
 from spaktok.core.caller import Caller, Role
 from spaktok.core.encode import encode
 from spaktok.core.endpoint import identity, wire
-from spaktok.core.endpoint.declaration import AppCheck, Call, attach
+from spaktok.core.endpoint.declaration import AppCheck, Call, attach, declare
 from spaktok.core.limits import Limit
 from spaktok.core.refusal import HTTP_STATUS, InvalidRequest, Refusal, SystemFailure
 
@@ -65,10 +65,9 @@ def call(  # noqa: PLR0913 - a declaration names what it declares
     """
 
     def decorate(handler: Handler[Req]) -> Callable[[Request], Response]:
-        declaration = Call(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
+        declaration = declare(
+            Call,
+            handler,
             size=size,
             secrets=secrets,
             request=request,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from spaktok.core import config
+from spaktok.core import config, keys
 from spaktok.core.caller import PRIVILEGED, Role
 from spaktok.core.limits import Limit
 from spaktok.core.refusal import Refusal
@@ -88,15 +88,33 @@ class Schedule(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Hook(Declaration):
+    """A public address to which another company's servers send messages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event(Declaration):
     """A handler of stored objects or of written documents."""
 
 
 _ATTRIBUTE = "__spaktok__"
+D = TypeVar("D", bound=Declaration)
+
+
+def declare(kind: type[D], handler: Callable[..., Any], **more: Any) -> D:
+    """The declaration of a handler, under whose name and docstring its entry point is deployed."""
+    doc = (handler.__doc__ or "").strip()
+    return kind(name=handler.__name__, doc=doc, module=handler.__module__, **more)
 
 
 def attach(entry: Callable[..., Any], declaration: Declaration) -> None:
-    """Remember on the entry point what it declared."""
+    """Remember on the entry point what it declared.
+
+    An instance that is to serve it does not start with a secret that is not for here (a test key in
+    production). Raises `RuntimeError`.
+    """
+    if config.serves(declaration.name):
+        keys.check(declaration.secrets)
     setattr(entry, _ATTRIBUTE, declaration)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from spaktok.core import clients, clock, config, log, meter
-from spaktok.core.endpoint.declaration import Declaration, Event, attach
+from spaktok.core.endpoint.declaration import Declaration, Event, attach, declare
 
 if TYPE_CHECKING:
     from cloudevents.http import CloudEvent
@@ -57,6 +57,31 @@ def on_object_finalized(
     """
 
     def decorate(handler: Callable[[StoredObject], None]) -> Callable[[CloudEvent], None]:
+        declaration = declare(Event, handler, size=size)
+
+        @functools.wraps(handler)
+        def entry(event: CloudEvent) -> None:
+            _run(declaration, lambda: handler(_stored(event)))
+
+        attach(entry, declaration)
+        if not config.serving():
+            from spaktok.core.endpoint import manifest
+
+            manifest.declare_finalized(entry, declaration)
+        return entry
+
+    return decorate
+
+
+def on_object_metadata_updated(
+    *, size: config.Size = config.WORKER
+) -> Callable[[Callable[[StoredObject], None]], Callable[[CloudEvent], None]]:
+    """Declare a handler of every change of a stored object's metadata in the default bucket.
+
+    Events come at least once and in any order, without a retry here.
+    """
+
+    def decorate(handler: Callable[[StoredObject], None]) -> Callable[[CloudEvent], None]:
         declaration = Event(
             name=handler.__name__,
             doc=(handler.__doc__ or "").strip(),
@@ -72,7 +97,7 @@ def on_object_finalized(
         if not config.serving():
             from spaktok.core.endpoint import manifest
 
-            manifest.declare_finalized(entry, declaration)
+            manifest.declare_metadata_updated(entry, declaration)
         return entry
 
     return decorate
@@ -90,12 +115,7 @@ def on_document_written(
     """
 
     def decorate(handler: Callable[[WrittenDocument], None]) -> Callable[[CloudEvent], None]:
-        declaration = Event(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
-            size=size,
-        )
+        declaration = declare(Event, handler, size=size)
 
         @functools.wraps(handler)
         def entry(event: CloudEvent) -> None:

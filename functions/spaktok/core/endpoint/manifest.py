@@ -49,12 +49,28 @@ def declare_schedule(entry: Entry, declaration: Declaration, *, when: str) -> No
     _copy(scheduler_fn.on_schedule(schedule=when, **_options(declaration))(entry), entry)
 
 
+def declare_hook(entry: Entry, declaration: Declaration) -> None:
+    """A public HTTPS function."""
+    from firebase_functions import https_fn
+
+    _copy(https_fn.on_request(invoker="public", **_options(declaration))(entry), entry)
+
+
 def declare_finalized(entry: Entry, declaration: Declaration) -> None:
     """A handler of every object that lands in the default bucket."""
     from firebase_functions import storage_fn
 
     bucket = clients.bucket_name(config.project())
     _copy(storage_fn.on_object_finalized(bucket=bucket, **_options(declaration))(entry), entry)
+
+
+def declare_metadata_updated(entry: Entry, declaration: Declaration) -> None:
+    """A handler of every change of an object's metadata in the default bucket."""
+    from firebase_functions import storage_fn
+
+    bucket = clients.bucket_name(config.project())
+    decorate = storage_fn.on_object_metadata_updated(bucket=bucket, **_options(declaration))
+    _copy(decorate(entry), entry)
 
 
 def declare_written(entry: Entry, declaration: Declaration, *, document: str) -> None:

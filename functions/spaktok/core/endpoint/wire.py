@@ -35,7 +35,7 @@ _INT64_TYPES: Final = frozenset(
 )
 
 
-def body(http: Request) -> bytes:
+def body(http: Request, *, bytes_max: int = BODY_BYTES_MAX) -> bytes:
     """The body of a request, of which no more is read than may be accepted.
 
     Raises `InvalidRequest` for one that is too long, declared or not, and for one that is cut short.
@@ -44,12 +44,15 @@ def body(http: Request) -> bytes:
     # its own. Werkzeug is loaded: it made the request.
     from werkzeug.exceptions import HTTPException
 
-    if (http.content_length or 0) > BODY_BYTES_MAX:
-        _refuse("body", f"must be at most {BODY_BYTES_MAX} bytes")
+    if (http.content_length or 0) > bytes_max:
+        _refuse("body", f"must be at most {bytes_max} bytes")
     try:
-        return http.stream.read(BODY_BYTES_MAX + 1)
+        read: bytes = http.stream.read(bytes_max + 1)
     except HTTPException:
         _refuse("body", "must arrive whole")
+    if len(read) > bytes_max:
+        _refuse("body", f"must be at most {bytes_max} bytes")
+    return read
 
 
 def validate(request: type[Req], asked: Any) -> Req:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from spaktok.core import clock, config, dead_letters, log, meter
 from spaktok.core.endpoint import wire
-from spaktok.core.endpoint.declaration import Declaration, Job, Schedule, attach
+from spaktok.core.endpoint.declaration import Declaration, Job, Schedule, attach, declare
 from spaktok.core.refusal import Code, InvalidRequest, Refusal
 
 Req = TypeVar("Req", bound=BaseModel)
@@ -63,10 +63,9 @@ def job(
     """
 
     def decorate(handler: Callable[[Req, Delivery], None]) -> Callable[[Request], Response]:
-        declaration = Job(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
+        declaration = declare(
+            Job,
+            handler,
             size=size,
             secrets=secrets,
             request=request,
@@ -105,7 +104,7 @@ def job(
 
 
 def schedule(
-    when: str, *, size: config.Size = config.WORKER
+    when: str, *, size: config.Size = config.WORKER, secrets: tuple[str, ...] = ()
 ) -> Callable[[Callable[[datetime], None]], Callable[[Request], Response]]:
     """Declare a job that Cloud Scheduler starts (`"every 5 minutes"`, or crontab in UTC).
 
@@ -114,11 +113,11 @@ def schedule(
     """
 
     def decorate(handler: Callable[[datetime], None]) -> Callable[[Request], Response]:
-        declaration = Schedule(
-            name=handler.__name__,
-            doc=(handler.__doc__ or "").strip(),
-            module=handler.__module__,
+        declaration = declare(
+            Schedule,
+            handler,
             size=size,
+            secrets=secrets,
             when=when,
         )
 

@@ -12,6 +12,10 @@ from typing import Final
 
 from spaktok.core.inventory.activity import ACTIVITY
 from spaktok.core.inventory.files import FILES
+from spaktok.core.inventory.gifts import GIFTS
+from spaktok.core.inventory.money import MONEY
+from spaktok.core.inventory.news import NEWS
+from spaktok.core.inventory.payouts import PAYOUTS
 from spaktok.core.inventory.people import PEOPLE
 from spaktok.core.inventory.schema import (
     Audience,
@@ -41,7 +45,16 @@ __all__ = [
     "in_store",
 ]
 
-INVENTORY: Final[tuple[Entry, ...]] = (*PEOPLE, *ACTIVITY, *SYSTEM, *FILES)
+INVENTORY: Final[tuple[Entry, ...]] = (
+    *PEOPLE,
+    *ACTIVITY,
+    *NEWS,
+    *GIFTS,
+    *MONEY,
+    *PAYOUTS,
+    *SYSTEM,
+    *FILES,
+)
 
 
 def find(path: str, store: Store = Store.FIRESTORE) -> Entry:

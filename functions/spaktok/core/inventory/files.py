@@ -10,6 +10,7 @@ from spaktok.core.inventory.schema import (
     Audience,
     Entry,
     Store,
+    kept,
     path_id,
     skipped,
 )
@@ -62,6 +63,24 @@ FILES: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="videos/{uid}/{videoId}/{codec}_{size}.mp4",
+        store=Store.STORAGE,
+        feature="videos",
+        subjects=(path_id("uid"),),
+        get=Audience.VIEWER,
+        export=skipped("made from the original, which is exported"),
+        erasure=ERASED,
+    ),
+    Entry(
+        path="videos/{uid}/{videoId}/audio.m4a",
+        store=Store.STORAGE,
+        feature="videos",
+        subjects=(path_id("uid"),),
+        get=Audience.UNBLOCKED,
+        export=skipped("made from the original, which is exported"),
+        erasure=ERASED,
+    ),
+    Entry(
         path="videos/{uid}/{videoId}/thumbnail.jpg",
         store=Store.STORAGE,
         feature="videos",
@@ -69,6 +88,14 @@ FILES: Final[tuple[Entry, ...]] = (
         get=Audience.VIEWER,
         export=skipped("made from the original, which is exported"),
         erasure=ERASED,
+    ),
+    Entry(
+        path="gifts/{giftId}/{file}",
+        store=Store.STORAGE,
+        feature="gifts",
+        get=Audience.MEMBERS,
+        export=skipped("pictures of what can be given, about nobody"),
+        erasure=kept("pictures of what can be given, about nobody"),
     ),
     Entry(
         path="exports/{uid}/{exportId}/{name}",

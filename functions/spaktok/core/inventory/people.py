@@ -40,9 +40,8 @@ PEOPLE: Final[tuple[Entry, ...]] = (
         feature="safety",
         subjects=(path_id("uid"),),
         sealed=("birthDate",),
-        export=skipped(
-            "the person's own birth date, which nothing that leaves the server may hold"
-        ),
+        # The birth date, and when its next birthday is, leave the server for nobody.
+        export=exported("birthDate", "sealedWith", "dated", "nextBandAt"),
         erasure=ERASED,
     ),
     Entry(
@@ -61,7 +60,7 @@ PEOPLE: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
-        path="usernames/{folded}",
+        path="usernames/{nameHash}",
         feature="users",
         subjects=(field("userId"),),
         ttl="heldUntil",

@@ -29,6 +29,10 @@ class Audience(StrEnum):
     """The owner; and, unless the account is deactivated, whoever neither blocked nor is blocked."""
     VIEWER = "viewer"
     """The owner, unless it was removed; others who `can_view` it, while it is active."""
+    WATCHER = "watcher"
+    """The owner of a stream, and others who `can_view` it while it is live."""
+    MEMBERS = "members"
+    """Everyone signed in."""
 
 
 class Place(StrEnum):
@@ -74,6 +78,10 @@ class Erasure:
 
     fate: Fate
     reason: str = ""
+    last: bool = False
+    """Only at the end, when nothing can be under way any more: until then it goes by the name."""
+    forgets: tuple[str, ...] = ()
+    """Of what is pseudonymised: what its first subject wrote, which is emptied with their name."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +109,9 @@ class Entry:
     """Fields that hold sealed bytes (`core.sealed`); the document says in `sealedWith` by which key."""
     about: tuple[str, ...] = ()
     """Fields that may hold the id of a thing of somebody's (a video): it goes with that thing."""
+    holds: tuple[str, str] | None = None
+    """An array of such ids, to be found by, and the map that has something of each: of a thing that
+    goes, only that part goes with it."""
 
     @property
     def collection(self) -> str:

@@ -36,6 +36,16 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="revocations/{part}",
+        feature="core",
+        export=skipped(
+            "says for hours what must not be shown any more; the thing itself says it too"
+        ),
+        erasure=kept(
+            "keeps copies from being shown until they are gone, and goes with the erasure"
+        ),
+    ),
+    Entry(
         path="users/{uid}/analytics/{date}/shards/{shard}",
         feature="core",
         subjects=(path_id("uid"),),
@@ -47,6 +57,30 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         feature="core",
         export=skipped(TOTALS),
         erasure=kept("a number, deleted with the video"),
+    ),
+    Entry(
+        path="hashtags/{tag}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number"),
+    ),
+    Entry(
+        path="sounds/{soundId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the sound"),
+    ),
+    Entry(
+        path="challenges/{challengeId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the challenge"),
+    ),
+    Entry(
+        path="videoComments/{commentId}/shards/{shard}",
+        feature="core",
+        export=skipped(TOTALS),
+        erasure=kept("a number, deleted with the comment"),
     ),
     Entry(
         path="users/{uid}/sessions/{sessionId}",

@@ -26,7 +26,7 @@ def addToCloseFriends(caller: Caller, request: requests.AddToCloseFriends) -> ci
     requests.RemoveFromCloseFriends,
     limit=per_minute(60),
     refusals=(NotYourself,),
-    cost="1 read, 1 write, 1 delete",
+    cost="1 read, 2 writes, 1 delete",
 )
 def removeFromCloseFriends(
     caller: Caller, request: requests.RemoveFromCloseFriends
@@ -40,7 +40,7 @@ def removeFromCloseFriends(
     message="User muted",
     limit=per_minute(60),
     refusals=OTHERS,
-    cost="2 reads, 3 writes",
+    cost="2 reads, 4 writes",
 )
 def muteUser(caller: Caller, request: requests.MuteUser) -> circles.Mute:
     """Hear nothing of a user any more, for some hours or for good; they never learn of it."""

@@ -26,7 +26,7 @@ def followUser(caller: Caller, request: requests.FollowUser) -> service.Follow:
     requests.UnfollowUser,
     limit=per_minute(60),
     refusals=OTHERS,
-    cost="3 reads, 3 writes, 1 delete",
+    cost="3 reads, 4 writes, 1 delete",
 )
 def unfollowUser(caller: Caller, request: requests.UnfollowUser) -> service.Follow:
     """Stop following a user, or take the request back. Repeating it changes nothing."""
@@ -38,7 +38,7 @@ def unfollowUser(caller: Caller, request: requests.UnfollowUser) -> service.Foll
     message="Follower removed",
     limit=per_minute(60),
     refusals=OTHERS,
-    cost="4 reads, 3 writes, 1 delete",
+    cost="4 reads, 4 writes, 1 delete",
 )
 def removeFollower(caller: Caller, request: requests.RemoveFollower) -> None:
     """Make somebody stop following the caller; they are not told."""
@@ -150,7 +150,7 @@ def declineFriendRequest(
     message="Friend removed",
     limit=per_minute(60),
     refusals=OTHERS,
-    cost="5 reads, 5 writes, 2 deletes",
+    cost="5 reads, 7 writes, 2 deletes",
 )
 def removeFriend(caller: Caller, request: requests.RemoveFriend) -> friends.Friendship:
     """End a friendship both ways, or take back a friend request."""
@@ -162,7 +162,7 @@ def removeFriend(caller: Caller, request: requests.RemoveFriend) -> friends.Frie
     message="User blocked",
     limit=per_minute(30),
     refusals=OTHERS,
-    cost="2 reads, 5 writes, 1 delete and a task",
+    cost="2 reads, 7 writes, 1 delete and a task",
 )
 def blockUser(caller: Caller, request: requests.BlockUser) -> service.Block:
     """Block a user: neither exists for the other any more."""

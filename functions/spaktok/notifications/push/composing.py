@@ -11,7 +11,7 @@ from spaktok.core import config, ids
 from spaktok.devices.model import Device, is_installation_id
 from spaktok.integrations.fcm import PushMessage
 from spaktok.notifications import templates
-from spaktok.notifications.kinds import KINDS
+from spaktok.notifications.kinds import KINDS, PAGES
 from spaktok.notifications.model import Note, NotificationType
 from spaktok.notifications.templates import Text
 
@@ -86,6 +86,6 @@ def web_link(note: Note, *, hidden: bool) -> str:
 def _path(note: Note, *, hidden: bool) -> Sequence[str]:
     if note.type is NotificationType.DIGEST:
         return ("notifications",)
-    if hidden:
+    if hidden or note.entity_type not in PAGES:
         return ("notification", note.notification_id)
     return (note.entity_type.value, note.entity_id)

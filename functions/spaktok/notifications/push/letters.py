@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import escape
 from typing import Any
 
-from spaktok.core import config, log
+from spaktok.core import clock, config, log
 from spaktok.integrations import mail
 from spaktok.integrations.addresses import verified_address
 from spaktok.integrations.mail import BadAddress, Letter
 from spaktok.notifications import templates
 from spaktok.notifications.kinds import KINDS
-from spaktok.notifications.model import Category, Note
+from spaktok.notifications.model import Category, Channel, Note
 from spaktok.notifications.preferences import decode
 from spaktok.notifications.push import store
-from spaktok.notifications.push.composing import web_link
+from spaktok.notifications.push.composing import left, web_link
 from spaktok.notifications.store import preferences_ref
 from spaktok.notifications.templates import Text
 from spaktok.notifications.templates.catalogue import RIGHT_TO_LEFT, resolve, texts
@@ -27,11 +28,13 @@ def deliver(uid: str, note: Note) -> bool:
     """Send a note as a letter; whether one went out. Raises what the mail server says.
 
     Marked once it is out, so it is sent at least once, and by one id however often: a letter that
-    warns of a break-in is better twice than never. Four reads, one write. Nobody's name is in it.
+    warns of a break-in is better twice than never. Nobody's name is in it. What is no alarm is looked
+    at again, as its task may have waited for a mail server: see `push.store.still_due`. Four reads, at
+    most eleven more for what is no alarm, one write.
     """
     sending = store.key("letter", uid, note)
     address = verified_address(uid)
-    if address is None or store.was_sent(sending):
+    if address is None or store.was_sent(sending) or not _due(uid, note):
         return False
     found = users.read([users.card_ref(uid), users.account_ref(uid), preferences_ref(uid)])
     card = users.decode_card(found[0])
@@ -47,6 +50,15 @@ def deliver(uid: str, note: Note) -> bool:
         return False
     store.mark_sent(sending)
     return True
+
+
+def _due(uid: str, note: Note) -> bool:
+    """Whether it is still worth a letter. An alarm always is, however late and whether read or not."""
+    if KINDS[note.type].urgent:
+        return True
+    return left(note, clock.now()) > timedelta() and (
+        store.still_due(uid, note, Channel.EMAIL) is not None
+    )
 
 
 def compose(note: Note, address: str, locale: str, sending: str, *, hidden: bool) -> Letter:

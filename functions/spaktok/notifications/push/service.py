@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from itertools import chain, compress
 from typing import Final
 
-from spaktok.core import clock, dispatch, log
+from spaktok.core import clock, dispatch, ids, log
 from spaktok.core.dispatch import Task
 from spaktok.devices import service as devices
 from spaktok.devices.model import Device, Platform
 from spaktok.integrations import fcm
 from spaktok.integrations.fcm import Outcome, PushOutcome
-from spaktok.notifications.model import Note
+from spaktok.notifications.model import Channel, Note
 from spaktok.notifications.push import store
 from spaktok.notifications.push.composing import compose, left
 from spaktok.notifications.push.requests import body
@@ -67,19 +67,35 @@ def send_many(notes: Sequence[tuple[str, Note]]) -> None:
     A name that several of them show is read once, and the settings, the claims and the messages go
     together: an RPC a recipient (two with a badge) and four for every `CHUNK` of them.
     """
-    at = clock.now()
     for start in range(0, len(notes), CHUNK):
-        due = [
-            _Due(uid, note, tuple(devices.in_use(uid)))
-            for uid, note in notes[start : start + CHUNK]
-            if left(note, at) > timedelta()
-        ]
-        _send([one for one in due if one.reached], attempt=0)
+        _send(_reachable(notes[start : start + CHUNK]), attempt=0)
+
+
+def send_together(name: str, notes: Sequence[tuple[str, Note]]) -> None:
+    """Push these notes once, however often the work of this name asks for it.
+
+    As `send_many`, but for one write for every `CHUNK` of them. The name must stand for the same
+    notes in the same order whenever it is used.
+    """
+    for start in range(0, len(notes), CHUNK):
+        once = ids.digest("push-together", name, str(start))
+        _send(_reachable(notes[start : start + CHUNK]), attempt=0, once=once)
+
+
+def _reachable(notes: Sequence[tuple[str, Note]]) -> list[_Due]:
+    """Those that are still news, for whom there is a device. A read a device."""
+    at = clock.now()
+    due = (
+        _Due(uid, note, tuple(devices.in_use(uid)))
+        for uid, note in notes
+        if left(note, at) > timedelta()
+    )
+    return [one for one in due if one.reached]
 
 
 def resend(uid: str, note: Note, keys: Sequence[str], attempt: int) -> None:
     """Push a note again to those of these devices that are still there, if it is still due."""
-    due = store.still_due(uid, note)
+    due = store.still_due(uid, note, Channel.PUSH)
     if due is None or left(due, clock.now()) <= timedelta():
         return
     reached = tuple(device for device in devices.in_use(uid) if device.key in keys)
@@ -95,7 +111,8 @@ def mail(uid: str, note: Note) -> None:
     )
 
 
-def _send(wanted: Sequence[_Due], attempt: int) -> None:
+def _send(wanted: Sequence[_Due], attempt: int, once: str | None = None) -> None:
+    """Claim and send; `once` claims all of them together."""
     if not wanted:
         return
     at = clock.now()
@@ -104,7 +121,10 @@ def _send(wanted: Sequence[_Due], attempt: int) -> None:
         [compose(one.note, device, screen, at) for device in one.reached]
         for one, screen in zip(wanted, screens, strict=True)
     ]
-    ours = store.claim([store.key("push", one.uid, one.note, attempt) for one in wanted])
+    if once is None:
+        ours = store.claim([store.key("push", one.uid, one.note, attempt) for one in wanted])
+    else:
+        ours = store.claim([once]) * len(wanted)
     outcomes = iter(fcm.transport().send(list(chain(*compress(composed, ours)))))
     for one in compress(wanted, ours):
         _settle(one, [_Sent(device, next(outcomes)) for device in one.reached], attempt, at)

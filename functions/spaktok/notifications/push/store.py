@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clients, clock, ids
-from spaktok.notifications import store
-from spaktok.notifications.model import Note, NotificationType
-from spaktok.notifications.preferences import decode
+from spaktok.notifications import context, store
+from spaktok.notifications.model import Channel, Note, NotificationType
+from spaktok.notifications.preferences import decode, setting
 from spaktok.notifications.push.composing import Screen
 from spaktok.notifications.templates.rendering import NAMED_MAX
 from spaktok.users import store as users
@@ -81,26 +82,27 @@ def screens(wanted: Sequence[tuple[str, Note, bool]]) -> list[Screen]:
     ]
 
 
-def still_due(uid: str, note: Note) -> Note | None:
-    """The note as it may be sent now, some time after it was decided: two reads, one RPC.
+def still_due(uid: str, note: Note, channel: Channel) -> Note | None:
+    """The note as it may be sent now, some time after it was decided.
 
-    None where the entry was read, taken back or deleted meanwhile, or all who acted are blocked. A
-    digest stands in no inbox, and names nobody.
+    None where the entry was read, taken back or deleted meanwhile, where the thing is not there for
+    the user any more, nobody who acted is, or the user switched the channel off. A digest stands in no
+    inbox, and names nobody. At most eleven reads: only letters, and what FCM could not take, come here.
     """
-    from dataclasses import replace
-
-    found = users.read([store.ref(note.notification_id), store.mask_ref(uid)])
+    if note.type is NotificationType.DIGEST:
+        return note
+    found = users.read([store.ref(note.notification_id), *context.recipient_refs(uid)])
     entry = store.decode(found[0])
-    if entry is None:
-        return note if note.type is NotificationType.DIGEST else None
-    if entry.owner != uid or entry.is_read:
+    recipient = context.decode_recipient(uid, found[1:])
+    if entry is None or entry.owner != uid:
         return None
-    mask: dict[str, Any] = (found[1].to_dict() or {}).get("users", {})
-    actors = tuple(one for one in note.actor_ids if one not in mask)
-    if note.actor_ids and not actors:
+    if not setting(recipient.preferences, note.type, channel, recipient.age.band)[0]:
         return None
-    gone = len(note.actor_ids) - len(actors)
-    return replace(note, actor_ids=actors, actor_count=max(1, note.actor_count - gone))
+    sent = replace(entry, actor_ids=note.actor_ids, actor_count=note.actor_count)
+    told = context.still_told(recipient, [sent])
+    if not told or not context.there_for(uid, note.entity_type, note.entity_id):
+        return None
+    return replace(note, actor_ids=told[0].actor_ids, actor_count=told[0].actor_count)
 
 
 def _ref(sending: str) -> DocumentReference:

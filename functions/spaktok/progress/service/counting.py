@@ -45,6 +45,27 @@ def video(event_id: str, before: Fields, after: Fields) -> None:
     _count(event_id, change)
 
 
+def watched(event_id: str, at: datetime, before: Fields, after: Fields) -> None:
+    """A video's total of views moved: so does its owner's.
+
+    Once a roll-up of the video, so a view costs next to nothing; and as differences, which come to the
+    same in whatever order they come.
+    """
+    if before is None or after is None:
+        return
+    more = after.get("views", 0) - before.get("views", 0)
+    if more:
+        change = Change(after["userId"], store.date_of(at), {Metric.VIDEO_VIEWS.value: more})
+        _count(f"{event_id}.views", change)
+
+
+def gifts(event_id: str, uid: str, at: datetime, before: Fields, after: Fields) -> None:
+    """The total of gifts that a user was given moved, by what was given or taken back."""
+    more = (after or {}).get("gifts", 0) - (before or {}).get("gifts", 0)
+    if after is not None and more:
+        _count(event_id, Change(uid, store.date_of(at), {Metric.GIFTS.value: more}))
+
+
 def like(event_id: str, before: Fields, after: Fields) -> None:
     """A like was given or taken back: experience for the video's owner, by whomever but themselves."""
     said = _turned(before, after)
@@ -90,9 +111,52 @@ def comment(event_id: str, comment_id: str, before: Fields, after: Fields) -> No
         _change(owner, at, {Metric.COMMENTS: 1}, said.sign),
         _change(author, at, {Metric.COMMENTS_MADE: 1}, said.sign),
     ]
-    claim = _Claim(f"{at.isoformat()}|{comment_id}", said.sign, store.date_of(at))
-    reference = store.claim_ref("comment", author, video_id)
-    shards = _shards([owner, author])
+    deeds = ((owner, Deed.COMMENT_RECEIVED), (author, Deed.COMMENT_MADE))
+    about = _About("comment", author, owner, video_id, deeds)
+    _claimed(event_id, about, _Claim.made(at, comment_id, said.sign), counted)
+
+
+def share(event_id: str, share_id: str, before: Fields, after: Fields) -> None:
+    """A video was shared: experience for its owner, of everyone's first share. Costs as a comment.
+
+    The record of a share goes with the video or with who shared it, and the experience with it.
+    """
+    said = _turned(before, after)
+    if said is None:
+        return
+    actor, video_id = said.fields["userId"], said.fields["videoId"]
+    owner = ids.owner_of(video_id)
+    if owner is None or owner == actor:
+        return
+    about = _About("share", actor, owner, video_id, ((owner, Deed.SHARE_RECEIVED),))
+    _claimed(event_id, about, _Claim.made(said.fields["timestamp"], share_id, said.sign), [])
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What gives experience once: who did it, to whose thing, and who gets what for it."""
+
+    kind: str
+    actor: str
+    owner: str
+    thing: str
+    deeds: tuple[tuple[str, Deed], ...]
+
+    def points(self, claim: _Claim | None, sign: int) -> list[Change]:
+        """What a claim gives while it stands."""
+        if claim is None or claim.live <= 0:
+            return []
+        return [
+            Change(uid, claim.date, {Metric.POINTS: sign * EXPERIENCE[deed]})
+            for uid, deed in self.deeds
+        ]
+
+
+def _claimed(event_id: str, about: _About, claim: _Claim, counted: list[Change]) -> None:
+    """Count, and give experience for the first of its kind alone."""
+    owner, actor = about.owner, about.actor
+    reference = store.claim_ref(about.kind, actor, about.thing)
+    shards = _shards([owner, actor])
     event = _once(event_id)
 
     def body(tx: Transaction) -> list[Change]:
@@ -100,11 +164,16 @@ def comment(event_id: str, comment_id: str, before: Fields, after: Fields) -> No
             return []
         changes = list(counted)
         # A claim names both: none is left of whoever is gone.
-        if shards.keys() >= {owner, author}:
+        if shards.keys() >= {owner, actor}:
             held = _Claim.of(users.read([reference], tx)[0].to_dict())
             now = claim.beside(held)
-            changes += _points(held, owner, author, -1) + _points(now, owner, author, 1)
-            facts = {"kind": "comment", "actorId": author, "userId": owner, "entityId": video_id}
+            changes += about.points(held, -1) + about.points(now, 1)
+            facts = {
+                "kind": about.kind,
+                "actorId": actor,
+                "userId": owner,
+                "entityId": about.thing,
+            }
             tx.set(reference, {**facts, "rank": now.rank, "live": now.live, "date": now.date})
         changes = _merged(change for change in changes if change.uid in shards)
         once.mark(tx, event)
@@ -117,13 +186,18 @@ def comment(event_id: str, comment_id: str, before: Fields, after: Fields) -> No
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Which of an author's comments on a video gives experience, and whether it stands."""
+    """Which of an actor's deeds to a thing gives experience, and whether it stands."""
 
     rank: str
     """Its date and id: the least of them is the first."""
     live: int
     """1 while it stands; what its events say so far, summed."""
     date: str
+
+    @classmethod
+    def made(cls, at: datetime, name: str, sign: int) -> _Claim:
+        """What an event says of a deed of that instant and id."""
+        return cls(f"{at.isoformat()}|{name}", sign, store.date_of(at))
 
     @classmethod
     def of(cls, fields: Fields) -> _Claim | None:
@@ -137,16 +211,6 @@ class _Claim:
         if self.rank > held.rank:
             return held
         return _Claim(held.rank, held.live + self.live, held.date)
-
-
-def _points(claim: _Claim | None, owner: str, author: str, sign: int) -> list[Change]:
-    """What a claim gives to both while it stands."""
-    if claim is None or claim.live <= 0:
-        return []
-    return [
-        Change(uid, claim.date, {Metric.POINTS: sign * EXPERIENCE[deed]})
-        for uid, deed in ((owner, Deed.COMMENT_RECEIVED), (author, Deed.COMMENT_MADE))
-    ]
 
 
 @dataclass(frozen=True, slots=True)

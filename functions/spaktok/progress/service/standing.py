@@ -9,7 +9,7 @@ from spaktok.core.dispatch import Task
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.progress import store
-from spaktok.progress.model import CATALOGUE, Summary, settle
+from spaktok.progress.model import CATALOGUE, Metric, Summary, settle
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -70,15 +70,31 @@ def _settle(tx: Transaction, uid: str, date: str) -> list[Task]:
     after = settle(before, fields["settled"], now, at)
     tx.update(reference, {"settled": now})
     tx.set(store.summary_ref(uid), store.encode_summary(uid, after, at))
-    if after.level != before.level:
-        tx.update(users.card_ref(uid), {"level": after.level})
-    for achievement in after.awarded.keys() - before.awarded.keys():
+    won = sorted(after.awarded.keys() - before.awarded.keys())
+    if shown := _shown(before, after, won):
+        tx.update(users.card_ref(uid), shown)
+    for achievement in won:
         # create, not set: each is awarded once.
         tx.create(
             store.award_ref(uid, achievement),
             {"achievementId": achievement, "earnedAt": at, "progress": 100, "isDisplayed": True},
         )
     return [dispatch.stage(tx, notifications.task(news)) for news in _news(uid, before, after)]
+
+
+def _shown(before: Summary, after: Summary, won: list[str]) -> dict[str, Any]:
+    """What of it changes on the card. Totals that fell below nothing are shown as nothing."""
+    from google.cloud.firestore import ArrayUnion
+
+    fields: dict[str, Any] = {}
+    if after.level != before.level:
+        fields["level"] = after.level
+    for name, metric in (("likeCount", Metric.LIKES), ("viewCount", Metric.VIDEO_VIEWS)):
+        if after.measure(metric) != before.measure(metric):
+            fields[name] = max(0, after.measure(metric))
+    if won:
+        fields["badges"] = ArrayUnion(won)
+    return fields
 
 
 def _news(uid: str, before: Summary, after: Summary) -> list[News]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from spaktok.core import audit, clock, dispatch, ids, transaction
@@ -14,7 +14,12 @@ from spaktok.core.refusal import NotFound
 from spaktok.safety import births, policy, store
 from spaktok.safety.births import Source
 from spaktok.safety.model import BANDS, Record, SignalBand, Store
-from spaktok.safety.refusals import BirthDateIsSet, NotOldEnough, NotYourOwn
+from spaktok.safety.refusals import (
+    BirthDateIsSet,
+    NotOldEnough,
+    NotYourOwn,
+    TimeZoneMovedRecently,
+)
 from spaktok.safety.service import gate
 from spaktok.safety.service.gate import Declared
 
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
 
 PAGE = 200
 PAGES_MAX = 50
+ZONE_HELD_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,33 @@ def set_birth_date(uid: str, request: SetBirthDate) -> Noted:
 
     if not transaction.run(body):
         raise NotOldEnough
+    return Noted()
+
+
+def move_zone(uid: str, zone: str) -> Noted:
+    """Have one's nights and birthdays by another clock. 1 read; 3 writes, where it is another.
+
+    The region stays, and with it the rules that bind. The birthday's instant follows by a task, as
+    only a worker opens the date. Raises `TimeZoneMovedRecently` within 30 days of the last move, so
+    that a minor can't have the night begin later whenever it comes.
+    """
+    at = clock.now()
+
+    def body(tx: Transaction) -> Task | None:
+        (found,) = store.read(tx, [store.record_ref(uid)])
+        before = store.decode(found)
+        if before.zone == zone:
+            return None
+        if before.zone_moved_at is not None and at < before.zone_moved_at + ZONE_HELD_FOR:
+            ahead = before.zone_moved_at + ZONE_HELD_FOR - at
+            raise TimeZoneMovedRecently(retry_after_ms=max(1, ahead // timedelta(milliseconds=1)))
+        store.put(tx, uid, before.moved(zone, at), at)
+        name = ids.digest("moved zone", uid, at.isoformat())
+        return dispatch.stage(tx, Task("advanceAgeBand", name, {"userId": uid}))
+
+    task = transaction.run(body)
+    if task is not None:
+        dispatch.release(task)
     return Noted()
 
 

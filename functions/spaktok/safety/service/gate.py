@@ -7,11 +7,14 @@ exactly as it answered the first time; so nobody learns which answer would have 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
+from spaktok.core import dispatch, ids, standing
 from spaktok.core.age import Age, Band
+from spaktok.core.dispatch import Task
 from spaktok.core.refusal import InvalidRequest
+from spaktok.integrations import sign_in
 from spaktok.safety import births, policy, store
 from spaktok.safety.births import Source
 from spaktok.safety.model import Record
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
 
     from spaktok.safety.requests import DeclaresBirth
+
+
+FORGET_BEFORE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,33 @@ def admits(
         return True
     store.stage_locks(tx, locks, at)
     return False
+
+
+def forget_later(uid: str, at: datetime) -> None:
+    """Have the sign-in of who was refused deleted, e-mail address and all, as the lock ends.
+
+    Not before, else the same address would be let in by another account; and while it still holds, so
+    that no profile can come to be meanwhile.
+    """
+    run_at = at + store.LOCKED_FOR - FORGET_BEFORE
+    name = ids.digest("forget refused", uid, at.isoformat())
+    dispatch.send_if_possible(
+        Task("forgetRefused", name, {"userId": uid, "runAt": run_at}, run_at=run_at)
+    )
+
+
+def forget(uid: str, run_at: datetime) -> bool:
+    """Delete the sign-in of an account that was refused; whether it was. Two reads.
+
+    Not where it has a profile, nor where it asked again since: then a later task does it.
+    """
+    (lock,) = store.lock_refs(uid, None)
+    found = lock.get()
+    renewed = found.exists and found.get("expiresAt") > run_at + FORGET_BEFORE
+    if renewed or standing.load(uid, fresh=True).has_profile:
+        return False
+    sign_in.delete(uid)
+    return True
 
 
 def stage(tx: Transaction, uid: str, declared: Declared, at: datetime) -> Age:

@@ -1,6 +1,7 @@
 """Having one's age checked by an identity document: the appeal against a wrong band.
 
-The document is seen by a person of the staff and nobody else, in the console of the project; its
+The document is seen by a person of the staff and nobody else, by links that last 15 minutes and whose
+making is recorded; what nobody decides about within 30 days lapses. The document's
 number is sealed when it arrives, and number and images are deleted with the decision. What stays is
 the outcome, as the birth date that counts from then on (`births.Source.ID_VERIFIED`).
 """
@@ -8,24 +9,31 @@ the outcome, as the birth date that counts from then on (`births.Source.ID_VERIF
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import audit, clients, clock, dispatch, ids, paging, sealed, transaction
 from spaktok.core.audit import Act, Chain
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import InvalidRequest, NotFound
+from spaktok.integrations import signed_links
 from spaktok.safety import births, store
 from spaktok.safety.births import Source
 from spaktok.safety.model import REJECTIONS, IdType, RequestStatus
 from spaktok.safety.refusals import NotYourOwn, VerificationDecided, VerificationPending
 from spaktok.safety.service import birth, gate
 
+WAITS_FOR: Final = timedelta(days=30)
+"""How long a request may wait; its images may not lie there for ever."""
+LAPSING_MAX: Final = 200
+LAPSED: Final = "nobody could look at it in time: please ask again"
+
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Transaction
 
     from spaktok.safety.requests import (
         ApproveIdVerification,
+        GetIdEvidence,
         RejectIdVerification,
         RequestIdVerification,
     )
@@ -56,6 +64,22 @@ class Waiting:
     id_type: IdType
     image_paths: list[str]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceImage:
+    """An image of a document."""
+
+    path: str
+    link: str | None
+    """To be opened within 15 minutes; None beside emulators, which sign nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The images of a document; one that was not uploaded leads nowhere."""
+
+    images: list[EvidenceImage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +202,52 @@ def reject(staff: str, request: RejectIdVerification) -> Decided:
     for task in transaction.run(body):
         dispatch.release(task)
     return Decided(request.request_id, RequestStatus.REJECTED)
+
+
+def evidence(staff: str, request: GetIdEvidence) -> Evidence:
+    """Links to the images of a request that waits. 4 reads, 2 writes: who looked is recorded.
+
+    Raises `NotYourOwn`, `NotFound`, `VerificationDecided`.
+    """
+
+    def body(tx: Transaction) -> list[str]:
+        found, chain, _, _ = _pending(
+            tx, staff, request.user_id, request.request_id, RequestStatus.PENDING
+        )
+        chain = chain or audit.load(tx, staff)
+        audit.append(tx, chain, _act(staff, "getIdEvidence", found, "to decide"))
+        return image_paths(request.user_id, request.request_id, found.get("imageCount"))
+
+    paths = transaction.run(body)
+    return Evidence([EvidenceImage(path, signed_links.link(path)) for path in paths])
+
+
+def lapse(at: datetime) -> int:
+    """Let requests go that nobody decided about in 30 days, evidence and all; how many.
+
+    Their owners are told, and may ask again. 3 reads and 4 writes each, oldest first.
+    """
+    count = 0
+    for snapshot in store.pending_requests().limit(LAPSING_MAX).stream():
+        if at < snapshot.get("createdAt") + WAITS_FOR:
+            break
+        count += _lapse(str(snapshot.get("userId")), snapshot.id, at)
+    return count
+
+
+def _lapse(uid: str, request_id: str, at: datetime) -> bool:
+    def body(tx: Transaction) -> list[Task]:
+        found, record = store.read(tx, [store.request_ref(request_id), store.record_ref(uid)])
+        if not found.exists or found.get("status") != RequestStatus.PENDING:
+            return []
+        store.put_record(tx, uid, store.decode(record).pending(None), at)
+        _close(tx, found, RequestStatus.REJECTED, at, LAPSED)
+        return _follow_up(tx, found, "id_verification_rejected", LAPSED)
+
+    tasks = transaction.run(body)
+    for task in tasks:
+        dispatch.release(task)
+    return bool(tasks)
 
 
 def delete_evidence(uid: str, request_id: str) -> int:

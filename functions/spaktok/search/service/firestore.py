@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.search import store
 from spaktok.search.model import (
-    Entry,
+    Findable,
+    Kind,
     joined,
     mistypable,
     near_words,
@@ -37,13 +38,17 @@ VALUES_MAX: Final = 30
 class FirestoreEngine:
     """See `engine.Engine`."""
 
-    def index(self, entry: Entry) -> None:
-        """One write."""
-        store.ref(entry.user_id).set(store.encode(entry))
+    def __init__(self, kind: Kind = Kind.USERS) -> None:
+        """An engine for one kind of thing."""
+        self.kind: Final = kind
 
-    def remove(self, uid: str) -> None:
+    def index(self, entry: Any) -> None:
+        """One write."""
+        store.ref(entry.key, self.kind).set(store.encode(entry, self.kind))
+
+    def remove(self, key: str) -> None:
         """One delete."""
-        store.ref(uid).delete()
+        store.ref(key, self.kind).delete()
 
     def search(
         self, query: str, audience: Audience, *, after: Place | None, limit: int, shows: Shows
@@ -55,15 +60,15 @@ class FirestoreEngine:
         only where the first ended on the first page: who has plenty of results did not mistype. An
         empty list costs a read too, so a page holds one less for each list besides the first.
         """
-        lists = _plan(query, audience)
+        lists = _plan(query, audience, self.kind)
         number, seen, *place = after or [0, 0]
         left, hidden = limit - (len(lists) - 1), 0
-        found: list[Entry] = []
+        found: list[Any] = []
         while number < len(lists):
             asked = left
             page = lists[number].page(place, asked)
             for rank, entry in page:
-                place = [rank, entry.user_id]
+                place = [rank, entry.key]
                 if not shows(entry):
                     hidden += 1
                     continue
@@ -86,12 +91,13 @@ class FirestoreEngine:
 class _List:
     """An ordered list of entries."""
 
+    kind: Kind
     query: Query
     order: str
-    holds: Callable[[Entry], bool]
+    holds: Callable[[Findable], bool]
     """Whether an entry belongs to the results, and did not in a list before."""
 
-    def page(self, place: Place, limit: int) -> list[tuple[int, Entry]]:
+    def page(self, place: Place, limit: int) -> list[tuple[int, Any]]:
         """The next entries after a place, with the value that orders them. A read each."""
         from google.cloud.firestore import Query
 
@@ -99,46 +105,52 @@ class _List:
             "__name__", direction=Query.DESCENDING
         )
         if place:
-            query = query.start_after({self.order: place[0], "__name__": store.ref(place[1])})
-        found = query.select([*store.SHOWN, self.order]).limit(limit).stream()
-        return [(snapshot.get(self.order), store.decode(snapshot)) for snapshot in found]
+            query = query.start_after(
+                {self.order: place[0], "__name__": store.ref(place[1], self.kind)}
+            )
+        found = query.select([*store.shown(self.kind), self.order]).limit(limit).stream()
+        return [(one.get(self.order), store.decode(one, self.kind)) for one in found]
 
 
-def _plan(query: str, audience: Audience) -> list[_List]:
+def _plan(query: str, audience: Audience, kind: Kind = Kind.USERS) -> list[_List]:
     """The lists to go through, at most three."""
     asked = words(query)
     if not asked:
         return []
     whole = joined(asked)
     needed = {key for word in asked for key in (pairs(word) if spaceless(word) else [word])}
-    lists = [_ranked(audience, whole, lambda _: True)]
+    lists = [_ranked(kind, audience, whole, lambda _: True)]
     if needed != {whole}:
         lists.append(
-            _ranked(audience, max(sorted(needed), key=len), lambda one: _all(one, whole, needed))
+            _ranked(
+                kind, audience, max(sorted(needed), key=len), lambda one: _all(one, whole, needed)
+            )
         )
     typed = [word for word in (whole, *sorted(asked, key=len, reverse=True)) if mistypable(word)]
     if typed:
-        lists.append(_slipped(audience, list(dict.fromkeys(typed)), whole, needed))
+        lists.append(_slipped(kind, audience, list(dict.fromkeys(typed)), whole, needed))
     return lists
 
 
-def _ranked(audience: Audience, key: str, holds: Callable[[Entry], bool]) -> _List:
+def _ranked(kind: Kind, audience: Audience, key: str, holds: Callable[[Findable], bool]) -> _List:
     from google.cloud.firestore_v1.field_path import FieldPath
 
     # Keys hold letters of any script: quoted, so that none can be read as a path.
     order = FieldPath(audience, "ranks", key).to_api_repr()
-    return _List(store.entries(), order, holds)
+    return _List(kind, store.entries(kind), order, holds)
 
 
-def _slipped(audience: Audience, typed: list[str], whole: str, needed: set[str]) -> _List:
+def _slipped(
+    kind: Kind, audience: Audience, typed: list[str], whole: str, needed: set[str]
+) -> _List:
     from google.cloud.firestore import FieldFilter
 
     keys = [rest for word in typed for rest in rests(word)][:VALUES_MAX]
-    matching = store.entries().where(
+    matching = store.entries(kind).where(
         filter=FieldFilter(f"{audience}.slips", "array_contains_any", keys)
     )
 
-    def holds(entry: Entry) -> bool:
+    def holds(entry: Findable) -> bool:
         known, near = ranks(entry).keys(), near_words(entry)
         if whole in known or needed <= known:
             return False
@@ -148,9 +160,9 @@ def _slipped(audience: Audience, typed: list[str], whole: str, needed: set[str])
             for word in typed
         )
 
-    return _List(matching, "popularity", holds)
+    return _List(kind, matching, "popularity", holds)
 
 
-def _all(entry: Entry, whole: str, needed: set[str]) -> bool:
+def _all(entry: Findable, whole: str, needed: set[str]) -> bool:
     keys = ranks(entry)
     return whole not in keys and needed <= keys.keys()

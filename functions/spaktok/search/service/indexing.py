@@ -54,10 +54,12 @@ def settings_changed(uid: str, before: Fields, after: Fields) -> None:
         refresh(uid)
 
 
-def standing_changed(uid: str, before: Fields, after: Fields) -> None:
-    """A ban or an age was written: no read, unless it changes by whom the user may be found."""
-    if _audience(before) != _audience(after):
+def standing_changed(uid: str, before: Fields, after: Fields) -> bool:
+    """A ban or an age was written; whether it changes by whom the user may be found. Else no read."""
+    changes = audience(before) != audience(after)
+    if changes:
         refresh(uid)
+    return changes
 
 
 def reindex(run: str, after: str | None) -> None:
@@ -84,7 +86,7 @@ def _truth(uid: str) -> Entry | None:
         [users.card_ref(uid), users.account_ref(uid), users.security_ref(uid)]
     )
     card = users.decode_card(found)
-    shut, for_adults = _audience(security.to_dict())
+    shut, for_adults = audience(security.to_dict())
     if card is None or card.deactivated or shut or not _findable(account.to_dict()):
         return None
     return Entry(
@@ -114,7 +116,7 @@ def _findable(account: Fields) -> bool:
     return bool(account.get("privacySettings", {}).get("appearInSearch", True))
 
 
-def _audience(security: Fields) -> tuple[bool, bool]:
+def audience(security: Fields) -> tuple[bool, bool]:
     """Whether the account is shut for good, and whether adults may find it.
 
     Decided when the account changes: where a birthday's job is late, adults find them a little later.

@@ -32,7 +32,11 @@ sealed.check_at_start("createUserProfile")
 )
 def createUserProfile(caller: Caller, request: CreateUserProfile) -> service.Created:
     """Make the signed-in account's profile and claim its username."""
-    return service.create_profile(caller.uid, caller.email, request)
+    from spaktok.users import roles  # reading a profile needs none of it
+
+    created = service.create_profile(caller.uid, caller.email, request)
+    roles.mirror_soon(caller.uid)
+    return created
 
 
 @call(GetProfile, limit=per_minute(300), refusals=(NotFound,), cost="2 reads, 1 RPC")

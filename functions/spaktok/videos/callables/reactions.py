@@ -1,18 +1,13 @@
-"""Client calls of videos: likes and comments."""
+"""Client calls of videos: likes and shares."""
 
-from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
 from spaktok.core.refusal import KeyReused, NotFound
 from spaktok.safety.refusals import NotForYourAge
-from spaktok.videos.refusals import CommentsClosed
-from spaktok.videos.requests import (
-    CommentOnVideo,
-    GetVideoComments,
-    LikeVideo,
-)
-from spaktok.videos.service import comments, likes
+from spaktok.videos.engaging import ShareVideo
+from spaktok.videos.requests import LikeVideo
+from spaktok.videos.service import likes, shares
 
 
 @call(
@@ -28,24 +23,11 @@ def likeVideo(caller: Caller, request: LikeVideo) -> likes.Liked:
 
 
 @call(
-    CommentOnVideo,
-    message="Comment posted",
+    ShareVideo,
     limit=per_minute(30),
-    refusals=(NotFound, NotForYourAge, CommentsClosed, KeyReused),
+    refusals=(NotFound, NotForYourAge, KeyReused),
     cost="2 reads, 2 writes, 2 RPCs",
 )
-def commentOnVideo(caller: Caller, request: CommentOnVideo) -> comments.Commented:
-    """Write a comment under a video."""
-    return comments.comment(caller.uid, request)
-
-
-@call(
-    GetVideoComments,
-    limit=per_minute(120),
-    refusals=(NotFound, NotForYourAge),
-    secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads, and up to 2 a comment",
-)
-def getVideoComments(caller: Caller, request: GetVideoComments) -> comments.CommentPage:
-    """List a video's comments, newest first."""
-    return comments.comments_of(caller.uid, request.video_id, request.limit, request.cursor)
+def shareVideo(caller: Caller, request: ShareVideo) -> shares.Shared:
+    """Get a link to a video. It opens for whoever the video is for, and does not say who shared it."""
+    return shares.share(caller.uid, request)

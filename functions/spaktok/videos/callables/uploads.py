@@ -2,8 +2,14 @@
 
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
-from spaktok.core.limits import per_day
-from spaktok.core.refusal import KeyReused
+from spaktok.core.limits import per_minute
+from spaktok.core.refusal import KeyReused, NotFound
+from spaktok.videos.refusals import (
+    ChallengeClosed,
+    NotAllowedHere,
+    SoundUnavailable,
+    TimeOutOfRange,
+)
 from spaktok.videos.requests import (
     UploadVideo,
 )
@@ -14,10 +20,21 @@ from spaktok.videos.service import upload
     UploadVideo,
     message="Upload the file now",
     sensitive=True,
-    limit=per_day(10).exact(fail_closed=True),
-    refusals=(KeyReused,),
-    cost="3 reads, 4 writes",
+    limit=per_minute(30),
+    refusals=(
+        KeyReused,
+        NotFound,
+        NotAllowedHere,
+        SoundUnavailable,
+        ChallengeClosed,
+        TimeOutOfRange,
+    ),
+    cost="6 reads, 5 writes; 1 to 3 reads more for a sound, a challenge or a parent",
 )
 def uploadVideo(caller: Caller, request: UploadVideo) -> upload.UploadTicket:
-    """Ask for a place to upload a video to; publishing follows by itself."""
+    """Ask for a place to upload a video to; publishing follows by itself.
+
+    Ten a day, thirty for a holder of a premium slot, and more from level 10 and 20 on; three minutes
+    long, ten with a premium slot (`videos/policy.json`).
+    """
     return upload.issue(caller.uid, request)

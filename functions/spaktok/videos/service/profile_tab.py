@@ -12,6 +12,7 @@ from spaktok.users import lookup as users
 from spaktok.users.relation import Visibility, can_view
 from spaktok.videos import store
 from spaktok.videos.model import PROCESSED, THUMBNAIL, VISIBILITIES, Sort, VideoStatus, folder
+from spaktok.videos.service import listing
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -58,7 +59,8 @@ def videos_of(
 
     The query itself asks for no other visibility, so what is not for the viewer is neither listed nor
     counted nor felt in the cursor; of a private account only followers get any. What is being
-    processed or hidden is its owner's to see elsewhere. Two reads for the way in, then one a video and
+    processed or hidden is its owner's to see elsewhere, and what is not for the viewer's age is left
+    out of its page. Two reads for the way in, then one a video and
     one more. Raises `NotFound` as a profile does.
     """
     card, relation = users.load(viewer, user_id)
@@ -77,7 +79,7 @@ def videos_of(
         scope=f"profile:{user_id}:{viewer}:{sort}:{','.join(seen)}",
     )
     return ProfileVideos(
-        videos=[video for one in page.snapshots if (video := _shown(one)) is not None],
+        videos=[video for one in page.snapshots if (video := _shown(viewer, one)) is not None],
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
     )
@@ -98,9 +100,9 @@ def _query(user_id: str, seen: list[Visibility], sort: Sort) -> Query:
     )
 
 
-def _shown(snapshot: DocumentSnapshot[Any]) -> ProfileVideo | None:
+def _shown(viewer: UserId, snapshot: DocumentSnapshot[Any]) -> ProfileVideo | None:
     video = store.decode(snapshot)
-    if video is None:
+    if video is None or not listing.for_age(viewer, video):
         return None
     place = folder(video.user_id, video.video_id)
     return ProfileVideo(

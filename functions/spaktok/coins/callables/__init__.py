@@ -1,0 +1,1 @@
+"""Client calls of coins, by what an instance has to load."""

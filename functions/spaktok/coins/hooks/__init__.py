@@ -1,0 +1,1 @@
+"""What the providers' servers call, by provider."""

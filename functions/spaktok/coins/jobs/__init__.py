@@ -1,0 +1,1 @@
+"""Tasks and schedules of coins, by what an instance has to load."""

@@ -1,0 +1,21 @@
+"""Looking after what Stripe was told, and did not tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from spaktok.coins.service import hearing
+from spaktok.core import keys
+from spaktok.core.endpoint.work import schedule
+
+
+@schedule("every day 03:20", secrets=(keys.STRIPE_SECRET,))
+def pullStripeEvents(at: datetime) -> None:
+    """Look for events of Stripe's that never came."""
+    hearing.pull(at)
+
+
+@schedule("every 15 minutes", secrets=(keys.STRIPE_SECRET,))
+def closeCoinPurchases(at: datetime) -> None:
+    """Close the purchases that nobody paid in time, having asked."""
+    hearing.close_overdue(at)

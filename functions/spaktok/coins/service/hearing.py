@@ -1,0 +1,157 @@
+"""Being told: by a webhook, by the client who has just paid, or by looking for what nobody told.
+
+None of the three is believed about anything but which payment to ask for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.coins import store
+from spaktok.coins.model.payments import Payment, Provider, State
+from spaktok.coins.model.purchases import Purchase, Status
+from spaktok.coins.refusals import NotOurs, PaymentsUnavailable
+from spaktok.coins.service import confirming, settling
+from spaktok.coins.store import Mark
+from spaktok.core import clock, config, dispatch, ids, keys, log
+from spaktok.core.dispatch import Task
+from spaktok.integrations.stripe import messages
+from spaktok.integrations.stripe import payments as stripe
+from spaktok.integrations.stripe.client import Declined, Unreachable
+from spaktok.integrations.stripe.messages import Event, Forged
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Query
+
+PULLED_BACK: Final = timedelta(days=4)
+"""A day more than the vendor tries to deliver an event."""
+SLOT_PREFIX: Final = "slot_"
+SETTLE_SLOT: Final = "settlePremiumTicket"
+_PAGE: Final = 100
+_OVERDUE: Final = timedelta(minutes=10)
+_OVERDUE_MAX: Final = 200
+
+
+def webhook(body: bytes, header: str) -> None:
+    """A message that says it is Stripe's.
+
+    One read where the event was dealt with before, two requests to Stripe otherwise and what
+    `settling.settle` costs. Raises `NotOurs` for what is not proven, not of our account or not of our
+    mode, and `PaymentsUnavailable` where Stripe can't be asked: the vendor then sends it again.
+    """
+    try:
+        messages.prove(body, header, keys.stripe_webhook(), clock.now())
+        event = messages.read(body)
+    except Forged:
+        raise NotOurs from None
+    if event.account is not None or event.live is not config.production():
+        log.alarm("a proven event of another account or mode", kind=event.kind, live=event.live)
+        raise NotOurs
+    if event.kind in messages.KINDS:
+        _hear(event)
+
+
+def pull(at: datetime) -> int:
+    """Deal with every event of the last days that never came, oldest first; how many there were.
+
+    A read for each event, and what a webhook costs for each that is missing. One that fails does not
+    keep the others back; it is found again the next time.
+    """
+    missed = 0
+    told = sorted(stripe.events(messages.KINDS, at - PULLED_BACK), key=lambda one: one["created"])
+    for start in range(0, len(told), _PAGE):
+        for event in _unheard(told[start : start + _PAGE]):
+            try:
+                _hear(event)
+            except Exception as error:  # noqa: BLE001 - the others must not wait for it
+                log.failure("pulled event failed", error, kind=event.kind)
+            missed += 1
+    if missed:
+        log.warning("events that never came", count=missed)
+    return missed
+
+
+def close_overdue(at: datetime) -> int:
+    """Ask about purchases that are pending past their time, and let no late payment begin."""
+    found = [store.purchase(one) for one in _overdue(at).stream()]
+    for purchase in found:
+        if purchase is None:
+            continue
+        try:
+            if purchase.payment_id is not None and purchase.session_id is None:
+                _cancel(purchase.payment_id)
+            payment = confirming.asked(purchase) or _never(purchase)
+            settling.settle(payment)
+        except Exception as error:  # noqa: BLE001 - the others must not wait for it
+            log.failure("overdue purchase failed", error, purchase=purchase.id)
+    return len(found)
+
+
+def _hear(event: Event) -> None:
+    mark = Mark(Provider.STRIPE, event.id, event.kind)
+    if settling.heard(mark):
+        return
+    try:
+        if event.payment_id is not None:
+            _pass_on(stripe.payment(event.payment_id), mark)
+        elif event.session_id is not None:
+            _pass_on(stripe.session(event.session_id), mark)
+    except Unreachable:
+        raise PaymentsUnavailable from None
+    except Declined as no:
+        log.alarm("an event about what Stripe does not have", kind=event.kind, code=no.code)
+        raise NotOurs from None
+
+
+def _pass_on(payment: Payment, mark: Mark) -> None:
+    """To whom it is about: coins are ours, slots are `premium`'s, which stands above and has a task."""
+    if (payment.purchase_id or "").startswith(SLOT_PREFIX):
+        payload = {"ticketId": payment.purchase_id, "paymentId": payment.id or None}
+        dispatch.send(Task(SETTLE_SLOT, ids.digest("slot-payment", mark.id), payload))
+        settling.note(mark, payment.purchase_id)
+        return
+    settling.settle(payment, mark)
+
+
+def _cancel(payment_id: str) -> None:
+    try:
+        stripe.cancel(payment_id)
+    except Declined:
+        return  # paid, or cancelled, meanwhile: asking tells
+
+
+def _never(purchase: Purchase) -> Payment:
+    """Of a purchase that Stripe never heard of."""
+    return Payment(
+        provider=purchase.provider,
+        id="",
+        purchase_id=purchase.id,
+        state=State.CLOSED,
+        live=config.production(),
+        amount_minor=purchase.price_minor,
+        currency=purchase.currency,
+    )
+
+
+def _unheard(told: Iterable[dict[str, Any]]) -> list[Event]:
+    events = [messages.event(one) for one in told]
+    marks = [store.event_ref(Mark(Provider.STRIPE, one.id, one.kind)) for one in events]
+    found = store.read(marks)
+    return [event for event, mark in zip(events, found, strict=True) if not mark.exists]
+
+
+def _overdue(at: datetime) -> Query:
+    from google.cloud.firestore import FieldFilter
+
+    from spaktok.core import clients
+
+    return (
+        clients.db()
+        .collection("coinPurchases")
+        .where(filter=FieldFilter("status", "==", Status.PENDING))
+        .where(filter=FieldFilter("expiresAt", "<", at - _OVERDUE))
+        .order_by("expiresAt")
+        .limit(_OVERDUE_MAX)
+    )

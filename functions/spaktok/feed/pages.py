@@ -1,0 +1,108 @@
+"""What every page of a feed has, and the looks that only few cards need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from spaktok.core import clients, clock, paging, standing, transaction
+from spaktok.core.ids import UserId
+from spaktok.feed.model import FeedCard, Mode, is_narrow
+from spaktok.feed.slates import Cut, Slate
+from spaktok.users import store as users
+from spaktok.users.relation import can_view
+from spaktok.videos import store as videos
+from spaktok.videos.model import VideoStatus
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """A page of the feed."""
+
+    videos: list[FeedCard]
+    next_cursor: str | None
+    has_more: bool
+    mode: Mode = Mode.FOLLOWING
+    ranked_by: str | None = None
+    """The version of the ranking; None where time alone orders it."""
+
+
+def years_of(uid: UserId) -> int:
+    """The years that a viewer has certainly completed. No read: their call has read the standing."""
+    return standing.load(uid, fresh=False).age.at(clock.now()).floor
+
+
+def not_narrowed(uid: UserId, cards: list[FeedCard]) -> list[FeedCard]:
+    """The cards but those for friends, or close friends, of which the viewer is none now.
+
+    Two reads for each that is for fewer than all followers; one RPC for all of them. Such cards are
+    few, and who is a friend changes by what others do: no copy can say it.
+    """
+    narrow = [card for card in cards if is_narrow({"visibility": card.visibility})]
+    if not narrow:
+        return cards
+    references: list[Any] = []
+    for card in narrow:
+        references += [videos.ref(card.video_id), users.relation_ref(uid, card.user_id)]
+    found = users.read(list({one.path: one for one in references}.values()))
+    by_path = {one.reference.path: one for one in found}
+    hidden = set()
+    for card in narrow:
+        video = videos.decode(by_path[videos.ref(card.video_id).path])
+        pair = by_path[users.relation_ref(uid, card.user_id).path]
+        relation = users.decode_relation(pair, uid, card.user_id)
+        if (
+            video is None
+            or video.status is not VideoStatus.ACTIVE
+            or not can_view(relation, video.visibility, owner_private=video.owner_private)
+            or (video.age_restriction and video.age_restriction > years_of(uid))
+        ):
+            hidden.add(card.video_id)
+    return [card for card in cards if card.video_id not in hidden]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cursor says the session is."""
+
+    mode: Mode
+    slate_id: str
+    at: int
+    last: tuple[datetime, str] | None
+    """Of the last card that was shown there: when it was published, and its id."""
+
+
+def scope(uid: UserId) -> str:
+    """What a user's cursors are bound to."""
+    return f"slate:{uid}"
+
+
+def answer(uid: UserId, mode: Mode, slate: Slate, cut: Cut) -> FeedPage:
+    """The page that a client gets of some cards of a slate."""
+    narrow = [card for card in cut.cards if is_narrow({"visibility": card.visibility})]
+    shown = cut.cards if not narrow else not_narrowed(uid, cut.cards)
+    seal = [mode, slate.id, cut.end]
+    if cut.cards:
+        seal += cut.cards[-1].place
+    return FeedPage(
+        videos=shown,
+        # Also after the last card: it says how far one has come, and leads to what is new by then.
+        next_cursor=paging.seal(seal, scope(uid)),
+        has_more=cut.more,
+        mode=mode,
+        ranked_by=slate.recipe,
+    )
+
+
+def commit_or_overtaken(stage: Callable[[Any], object]) -> None:
+    """Commit once; `Overtaken`, for the caller to read anew, where the document has changed."""
+    from google.api_core.exceptions import AlreadyExists, FailedPrecondition, NotFound
+
+    batch = clients.db().batch()
+    stage(batch)
+    try:
+        batch.commit()
+    except (AlreadyExists, FailedPrecondition, NotFound) as error:
+        raise transaction.Overtaken from error

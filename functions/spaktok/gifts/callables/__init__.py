@@ -1,0 +1,1 @@
+"""Client calls of gifts, by what an instance loads for them."""

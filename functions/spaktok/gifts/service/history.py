@@ -1,0 +1,149 @@
+"""The gifts one sent, or was sent, from the ledger.
+
+Whoever gave anonymously is nobody to the receiver, here as everywhere; so is, to each other, who blocks
+or is blocked, and who is gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+from spaktok.core import paging
+from spaktok.core.ids import UserId
+from spaktok.feed import store as masks
+from spaktok.gifts.model import Context
+from spaktok.gifts.service import catalogue
+from spaktok.users import store as users
+from spaktok.users.model import Card
+from spaktok.wallet import store as ledger
+from spaktok.wallet.encoding import decode_entry
+from spaktok.wallet.model.entry import Entry, Kind, id_of
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Query
+
+Way = Literal["sent", "received"]
+
+
+class GiftStatus(StrEnum):
+    """What became of a gift."""
+
+    COMPLETED = "completed"
+    REFUNDED = "refunded"
+    """Taken back by the sender in time, or by the staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A gift as one of its sides sees it."""
+
+    transaction_id: str
+    gift_id: str
+    gift_name: str
+    gift_image_url: str | None
+    quantity: int
+    coin_cost: int
+    """All of it, in coins."""
+    context: Context
+    context_id: str
+    message: str | None
+    is_anonymous: bool
+    status: GiftStatus
+    user_id: str | None
+    """The other side; None where they gave anonymously, or are not there for the caller."""
+    username: str | None
+    profile_image: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """A page of gifts, newest first."""
+
+    gifts: list[Sent]
+    next_cursor: str | None
+    has_more: bool
+
+
+def page(uid: UserId, way: Way, limit: int, cursor: str | None) -> HistoryPage:
+    """A page of one's gifts. Three reads a gift (it, what became of it, the other side) and two more.
+
+    Three RPCs.
+    """
+    found = paging.page(_query(uid, way), limit=limit, cursor=cursor, scope=f"gifts:{way}:{uid}")
+    entries = [decode_entry(one.to_dict() or {}) for one in found.snapshots]
+    undone = _undone(entries)
+    others = {one.id: _other(one, way) for one in entries}
+    cards = _cards(uid, {other for other in others.values() if other is not None})
+    return HistoryPage(
+        gifts=[_seen(one, cards.get(others[one.id] or ""), one.id in undone) for one in entries],
+        next_cursor=found.next_cursor,
+        has_more=found.next_cursor is not None,
+    )
+
+
+def _undone(entries: list[Entry]) -> set[str]:
+    """Which of these gifts were taken back. A read each, one RPC."""
+    takers = {id_of(one.user_id, Kind.UNDO, one.id): one.id for one in entries}
+    if not takers:
+        return set()
+    found = ledger.read([ledger.entries().document(name) for name in takers])
+    return {takers[one.id] for one in found if one.exists}
+
+
+def _query(uid: UserId, way: Way) -> Query:
+    from google.cloud.firestore import FieldFilter, Query
+
+    side = "userId" if way == "sent" else "receiverId"
+    return (
+        ledger.entries()
+        .where(filter=FieldFilter(side, "==", uid))
+        .where(filter=FieldFilter("kind", "==", Kind.GIFT))
+        .order_by("at", direction=Query.DESCENDING)
+        .order_by("__name__", direction=Query.DESCENDING)
+    )
+
+
+def _other(entry: Entry, way: Way) -> str | None:
+    """The other side, as far as this one may know it."""
+    if way == "sent":
+        return entry.receiver_id
+    return None if entry.facts["anonymous"] else entry.user_id
+
+
+def _cards(uid: UserId, others: set[str]) -> dict[str, Card]:
+    """The cards of those who are there for `uid`."""
+    wanted = sorted(others)
+    mask, *found = users.read([masks.mask_ref(uid), *(users.card_ref(one) for one in wanted)])
+    barred = masks.mask(mask).users
+    cards = {one: users.decode_card(card) for one, card in zip(wanted, found, strict=True)}
+    return {
+        one: card
+        for one, card in cards.items()
+        if card is not None and not card.deactivated and one not in barred
+    }
+
+
+def _seen(entry: Entry, card: Card | None, undone: bool) -> Sent:
+    facts: dict[str, Any] = dict(entry.facts)
+    gift = catalogue.current().find(facts["giftId"])
+    return Sent(
+        transaction_id=entry.id,
+        gift_id=facts["giftId"],
+        gift_name=gift.name if gift else facts["giftId"],
+        gift_image_url=gift.image_path if gift else None,
+        quantity=facts["quantity"],
+        coin_cost=facts["coins"],
+        context=Context(facts["context"]),
+        context_id=entry.links["contextId"],
+        message=entry.links["message"],
+        is_anonymous=facts["anonymous"],
+        status=GiftStatus.REFUNDED if undone else GiftStatus.COMPLETED,
+        user_id=card.user_id if card else None,
+        username=card.username if card else None,
+        profile_image=card.profile_image if card else None,
+        at=entry.at,
+    )

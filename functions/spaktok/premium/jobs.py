@@ -1,0 +1,33 @@
+"""Tasks and schedules of premium: what follows from payments, and from time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from spaktok.core import keys
+from spaktok.core.endpoint.work import Delivery, job, schedule
+from spaktok.premium.requests import SendPremiumRefund, SettlePremiumTicket
+
+
+@job(SettlePremiumTicket, rate=10, secrets=(keys.STRIPE_SECRET,))
+def settlePremiumTicket(task: SettlePremiumTicket, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
+    """Ask Stripe about the payment of a slot, and do what follows from it."""
+    from spaktok.premium.service import paid  # the ledger and Stripe: not to start with
+
+    paid.hear(task.ticket_id, task.payment_id)
+
+
+@job(SendPremiumRefund, rate=10, secrets=(keys.STRIPE_SECRET,))
+def sendPremiumRefund(task: SendPremiumRefund, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
+    """Have Stripe send back what was paid for a slot that could not be had."""
+    from spaktok.premium.service import paid
+
+    paid.send_refund(task.ticket_id)
+
+
+@schedule("every 5 minutes", secrets=(keys.STRIPE_SECRET,))
+def sweepPremiumSlots(at: datetime) -> None:
+    """Free the slots that nobody paid for, and those whose grace is over."""
+    from spaktok.premium.service import terms
+
+    terms.sweep(at)

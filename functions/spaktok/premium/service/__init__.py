@@ -1,0 +1,1 @@
+"""Use cases of premium. What `gifts` asks is `shares.of`."""

@@ -1,0 +1,1 @@
+"""Work of videos that no client waits for."""

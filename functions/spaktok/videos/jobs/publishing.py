@@ -1,0 +1,49 @@
+"""Work on what videos are for others."""
+
+from datetime import datetime
+
+from spaktok.core.endpoint.work import Delivery, job, schedule
+from spaktok.videos.requests import MuteDependents, OfOwner, OfVideo, PublishScheduled, PurgeVideo
+from spaktok.videos.service import narrowing, publishing, removal, settling, sounds
+
+
+@job(MuteDependents)
+def muteDependents(task: MuteDependents, delivery: Delivery) -> None:  # noqa: ARG001
+    """Mute whatever uses a sound that was taken down."""
+    sounds.mute_dependents(task.sound_id)
+
+
+@job(PublishScheduled)
+def publishScheduled(task: PublishScheduled, delivery: Delivery) -> None:  # noqa: ARG001
+    """Publish a video whose hour has come. Early, late or twice, it goes out once at its hour."""
+    publishing.publish_due(task.video_id, task.publish_at)
+
+
+@job(PurgeVideo)
+def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
+    """Delete the files and records of a deleted video."""
+    removal.purge(task.owner, task.video_id)
+
+
+@job(OfOwner)
+def boundVideos(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
+    """Narrow what reaches beyond its owner's privacy setting."""
+    narrowing.apply(task.uid)
+
+
+@job(OfVideo)
+def settleOffspring(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
+    """Have what was made from a video follow what that allows now."""
+    settling.settle(task.video_id)
+
+
+@job(OfOwner)
+def settleReused(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
+    """Have what was made from a user's videos follow what those allow now."""
+    settling.settle_all(task.uid)
+
+
+@schedule("every 1 minutes")
+def sweepScheduled(at: datetime) -> None:
+    """Publish what is due and whose task was lost."""
+    publishing.sweep(at)

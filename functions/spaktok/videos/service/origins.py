@@ -1,0 +1,122 @@
+"""The sound and the challenge of a video, as its publication needs them.
+
+An original sound is made when a video with a sound of its own becomes public; it has the video's id,
+and is there for others only while the video is, whatever their age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.core import clock, ids
+from spaktok.core.ids import UserId
+from spaktok.users import store as users
+from spaktok.users.relation import Visibility
+from spaktok.videos import catalogue
+from spaktok.videos.catalogue import Challenge, Sound, SoundStatus
+from spaktok.videos.model import Video, VideoStatus
+from spaktok.videos.refusals import ChallengeClosed, SoundUnavailable
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction, WriteBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a video uses, as it stands now."""
+
+    sound: Sound | None
+    challenge: Challenge | None
+
+
+def refs(video: Video) -> list[DocumentReference]:
+    """The sound it uses or may become, and its challenge: one read or two."""
+    found = [catalogue.sound_ref(video.sound_id or video.video_id)]
+    if video.challenge_id:
+        found.append(catalogue.challenge_ref(video.challenge_id))
+    return found
+
+
+def decode(found: Sequence[DocumentSnapshot[Any]], video: Video) -> Origin:
+    """What `refs` leads to."""
+    return Origin(
+        sound=catalogue.decode_sound(found[0]),
+        challenge=catalogue.decode_challenge(found[1]) if video.challenge_id else None,
+    )
+
+
+SILENCED: Final = "The sound it uses is not available any more; it was kept as a draft."
+
+
+def entry(origin: Origin, video: Video, at: datetime) -> dict[str, Any]:
+    """What becomes of its challenge at publication: an entry counts only while the challenge runs."""
+    if video.challenge_id is None:
+        return {}
+    running = origin.challenge is not None and origin.challenge.running(at)
+    return {} if running else {"challengeId": None}
+
+
+def heard(origin: Origin, video: Video) -> bool:
+    """Whether the sound that it uses may be used now; one that was taken from it is no matter."""
+    if video.sound_id in (None, video.video_id) or video.muted:
+        return True
+    return origin.sound is not None and origin.sound.status is SoundStatus.ACTIVE
+
+
+def follow(  # noqa: PLR0913 - what decides about a sound
+    batch: WriteBatch,
+    origin: Origin,
+    video: Video,
+    media: dict[str, Any],
+    *,
+    status: VideoStatus,
+    at: datetime,
+) -> dict[str, Any]:
+    """Stage that its own sound is there while the video is public; what changes of the video.
+
+    At most one write.
+    """
+    public = (
+        status is VideoStatus.ACTIVE
+        and video.visibility is Visibility.PUBLIC
+        and not video.owner_private
+        and not video.age_restriction
+    )
+    sound = origin.sound
+    if sound is None:
+        makes = public and media.get("hasSound") and media.get("duplicateOf") is None
+        if video.sound_id is not None or not makes:
+            return {}
+        catalogue.create_sound(batch, video, at)
+        return {"soundId": video.video_id}
+    if sound.source_video_id == video.video_id and sound.status is not SoundStatus.TAKEN_DOWN:
+        wanted = SoundStatus.ACTIVE if public else SoundStatus.WITHDRAWN
+        if sound.status is not wanted:
+            batch.update(catalogue.sound_ref(sound.sound_id), {"status": wanted})
+    return {}
+
+
+def require_sound(uid: UserId, sound_id: str, tx: Transaction | None = None) -> None:
+    """Raise `SoundUnavailable` unless `uid` may use this sound now. Two reads.
+
+    Asked for again in the transaction that makes the video: a take-down before it is seen there, and
+    one after it finds the video.
+    """
+    owner = ids.owner_of(sound_id)
+    if owner is None:
+        raise SoundUnavailable
+    found, pair = users.read([catalogue.sound_ref(sound_id), users.relation_ref(uid, owner)], tx)
+    sound = catalogue.decode_sound(found)
+    barred = users.decode_relation(pair, uid, UserId(owner)).barred
+    if sound is None or sound.status is not SoundStatus.ACTIVE or barred:
+        raise SoundUnavailable
+
+
+def require_challenge(challenge_id: str) -> None:
+    """Raise `ChallengeClosed` unless the challenge runs now. One read."""
+    challenge = catalogue.decode_challenge(catalogue.challenge_ref(challenge_id).get())
+    if challenge is None or not challenge.running(clock.now()):
+        raise ChallengeClosed

@@ -1,0 +1,69 @@
+"""Having what was made from a video stand where it belongs, after that video changed (`offspring`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.core import clients, clock
+from spaktok.videos import store
+from spaktok.videos.model import Video, VideoStatus
+from spaktok.videos.service import publishing
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Query
+
+    from spaktok.videos.service.publishing import Scene
+
+PAGE: Final = 100
+
+
+def settle_all(uid: str) -> int:
+    """Settle what was made from each of a user's videos; how many changed. Repeatable."""
+    return sum(settle(one.id) for one in reused(uid).stream())
+
+
+def settle(video_id: str) -> int:
+    """Have what was made from a video stand where it belongs; how many changed. Repeatable.
+
+    A read each, and what a change of a video costs. Those of a deleted video forget which it was: its
+    id names its owner.
+    """
+    found = store.decode(store.ref(video_id).get())
+    gone = found is None or found.status is VideoStatus.REMOVED
+    count = 0
+    query = made_from(video_id)
+    while page := list(query.limit(PAGE).stream()):
+        count += sum(_settle(one.id, gone=gone) for one in page)
+        query = made_from(video_id).start_after(page[-1])
+    return count
+
+
+def made_from(video_id: str) -> Query:
+    """The duets with and stitches of a video, in the order of their ids."""
+    from google.cloud.firestore import FieldFilter
+
+    videos = clients.db().collection("videos")
+    return videos.where(filter=FieldFilter("parentId", "==", video_id)).order_by("__name__")
+
+
+def reused(uid: str) -> Query:
+    """A user's videos that others were made from, in the order of their ids."""
+    from google.cloud.firestore import FieldFilter
+
+    return store.of_owner(uid).where(filter=FieldFilter("reused", "==", True))
+
+
+def _settle(child_id: str, *, gone: bool) -> bool:
+    at = clock.now()
+
+    def decide(scene: Scene) -> tuple[Video, dict[str, Any]] | None:
+        forgotten = {"parentId": None} if gone else {}
+        as_it_is = publishing.stands(scene, at) is scene.video.status
+        if as_it_is and not forgotten:
+            return None
+        back = scene.video.status is VideoStatus.WITHHELD and not gone
+        epoch = scene.video.audience_epoch + (1 if back else 0)  # so that it is carried out anew
+        return replace(scene.video, audience_epoch=epoch), {"audienceEpoch": epoch, **forgotten}
+
+    return publishing.change(child_id, decide) is not None

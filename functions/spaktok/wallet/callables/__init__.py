@@ -1,0 +1,1 @@
+"""Client calls of the wallet: one's own, and the staff's."""

@@ -1,0 +1,150 @@
+"""Sharing out a slot's gifts, and moving what was shared into the wallet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from spaktok.wallet.model.amounts import Account, Posting, Unit, postings
+from spaktok.wallet.model.deciding import Decision
+from spaktok.wallet.model.entry import Entry, Kind
+from spaktok.wallet.model.income import BPS, split, summed
+from spaktok.wallet.model.wallet import Wallet, day_of
+
+ShareAt = Callable[[str, datetime], int]
+"""The creator's share in basis points (0 to 10,000) of what was committed at an instant, by uid."""
+
+MINUTE_S: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One gift, reversal or restoration in a roll-up, with its share."""
+
+    id: str
+    kind: Kind
+    net_micro: int
+    bps: int
+    creator_micro: int
+    """Negative for a reversal, as is the net."""
+    day: str
+    """The UTC day of the gift's commit, from which its share matures; a reversal has the gift's."""
+
+    def fields(self) -> dict[str, Any]:
+        """As a roll-up's entry holds it."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "netMicro": self.net_micro,
+            "bps": self.bps,
+            "creatorMicro": self.creator_micro,
+            "day": self.day,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """The shares of a slot's next items."""
+
+    items: tuple[Item, ...]
+    minutes: Mapping[str, int]
+    """How many of them were committed in which minute (of Unix time), for the audit of the late."""
+
+    @property
+    def net_micro(self) -> int:
+        """What is shared."""
+        return sum(item.net_micro for item in self.items)
+
+    @property
+    def creator_micro(self) -> int:
+        """The creator's part of it."""
+        return sum(item.creator_micro for item in self.items)
+
+    @property
+    def by_day(self) -> dict[str, int]:
+        """The creator's part by day."""
+        return summed([{item.day: item.creator_micro} for item in self.items])
+
+    def postings(self) -> tuple[Posting, ...]:
+        """Net receipts become income of the creator and revenue."""
+        return postings(
+            (Account.UNSETTLED, Unit.MICRO, -self.net_micro),
+            (Account.INCOME, Unit.MICRO, self.creator_micro),
+            (Account.REVENUE, Unit.MICRO, self.net_micro - self.creator_micro),
+        )
+
+    def facts(self) -> dict[str, Any]:
+        """What the entry says besides."""
+        return {
+            "items": [item.fields() for item in self.items],
+            "netMicro": self.net_micro,
+            "creatorMicro": self.creator_micro,
+            "byDay": self.by_day,
+            "minutes": dict(self.minutes),
+        }
+
+
+def rolled_up(
+    entries: Sequence[Entry], share_at: ShareAt, original: Callable[[Entry], Item | None]
+) -> RollUp:
+    """Share out a slot's entries.
+
+    A gift by the share its receiver had when it was committed; a reversal or restoration by that of
+    its gift, which `original` finds: while it doesn't, because the gift is not shared yet, that entry
+    is left for a later roll-up.
+    """
+    items: dict[str, Item] = {}
+    minutes: dict[str, int] = {}
+    for entry in sorted(entries, key=lambda one: one.kind is not Kind.GIFT):
+        at = entry.committed_at
+        if at is None:
+            raise ValueError("An entry that was read says when it was committed")
+        if entry.kind is Kind.GIFT:
+            bps = share_at(entry.receiver_id or "", at)
+            if type(bps) is not int or not 0 <= bps <= BPS:
+                raise ValueError(f"{bps!r} is no share")
+            # Part by part, so that the part a lot paid can be reversed by itself, to the micro.
+            creator = sum(split(part["netMicro"], bps)[0] for part in entry.facts["lots"])
+            item = Item(entry.id, entry.kind, entry.facts["netMicro"], bps, creator, day_of(at))
+        else:
+            gift = items.get(entry.facts["giftId"]) or original(entry)
+            if gift is None:
+                continue
+            sign = -1 if entry.kind is Kind.REVERSAL else 1
+            net = sign * entry.facts["netMicro"]
+            item = Item(entry.id, entry.kind, net, gift.bps, split(net, gift.bps)[0], gift.day)
+        items[entry.id] = item
+        minute = minute_of(at)
+        minutes[minute] = minutes.get(minute, 0) + 1
+    return RollUp(tuple(items.values()), minutes)
+
+
+def minute_of(at: datetime) -> str:
+    """The number of the minute, as a key."""
+    return str(int(at.timestamp()) // MINUTE_S)
+
+
+def swept(wallet: Wallet, by_day: Mapping[str, int]) -> Decision:
+    """Shared income moves into the wallet, to mature by the day of its gifts.
+
+    A reversal takes from what is immature of its gift's day. What has matured meanwhile was earned in
+    good faith and stays: that is our loss.
+    """
+    pending = dict(wallet.pending)
+    lost = 0
+    for day, micro in by_day.items():
+        after = pending.get(day, 0) + micro
+        pending[day] = max(0, after)
+        lost += max(0, -after)
+    total = sum(by_day.values())
+    return Decision(
+        wallet=replace(wallet, pending={day: micro for day, micro in pending.items() if micro}),
+        postings=postings(
+            (Account.INCOME, Unit.MICRO, -total),
+            (Account.PENDING, Unit.MICRO, total + lost),
+            (Account.LOSS, Unit.MICRO, -lost),
+        ),
+        facts={"byDay": dict(by_day), "micro": total, "lostMicro": lost},
+    )

@@ -1,0 +1,1 @@
+"""Use cases of the wallet; see the package for the list."""

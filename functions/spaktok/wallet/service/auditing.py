@@ -1,0 +1,289 @@
+"""Proving the ledger: everything at once, or wallet by wallet as time goes on.
+
+`everything` reads all there is, for tests and for drills. The scheduled audit goes through all wallets
+in pages of a task each, and reads of each only what was written since its last audit, whose sums it
+keeps; so a day's audit costs a read an entry of that day and four a wallet.
+
+A violation raises an alarm: a log line of severity CRITICAL, and `alarms/{alarmId}`. A wallet that
+cannot be read is one, and holds up no other. That the audit itself goes on is watched by `heartbeat`.
+
+Owns `walletAudits/{uid}`: {seq, head, sums: {account: of its unit}, rolled: {micro, to, ids},
+reservedMicro, at}, and `alarms/{alarmId}`: {invariant, subject, why, at}.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.core import clients, clock, ids, log
+from spaktok.core.dispatch import Task
+from spaktok.wallet import encoding, store
+from spaktok.wallet.model import entry as entry_model
+from spaktok.wallet.model.amounts import Account
+from spaktok.wallet.model.closing import REOPENS
+from spaktok.wallet.model.entry import Break, Entry, Kind
+from spaktok.wallet.model.invariants import (
+    Violation,
+    check_entry,
+    check_everything,
+    check_file,
+    check_income,
+    check_roll_up,
+    check_sums,
+    check_wallet,
+    moved,
+)
+from spaktok.wallet.model.refunding import File
+from spaktok.wallet.model.wallet import GENESIS, Wallet
+from spaktok.wallet.service import heartbeat
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query
+
+PAGE: Final = 200
+"""Wallets of one task."""
+NOTHING_ROLLED: Final[Mapping[str, Any]] = {"micro": 0, "to": None, "ids": []}
+ABOUT_A_PURCHASE: Final = frozenset({Kind.PURCHASE, *REOPENS})
+
+ALARMS_MAX: Final = 50
+"""Alarms of one page: beyond it, they say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a day's audit has come."""
+
+    day: str
+    after: str | None = None
+    """The path of the last wallet that was audited."""
+    wallets: int = 0
+    violations: int = 0
+
+
+def everything(*, settled: bool = False) -> list[Violation]:
+    """Every invariant over all there is, chains included. A read a document.
+
+    `settled` says that all tasks have run: then all gifts must be shared out. On a ledger at rest.
+    """
+    db = clients.db()
+    stored = [(one.to_dict() or {}, one.id) for one in store.entries().stream()]
+    entries = [encoding.decode_entry(fields) for fields, _ in stored]
+    wallets: dict[str, Wallet] = {}
+    for one in db.collection_group("wallet").stream():
+        if encoding.MOVED in (one.to_dict() or {}):
+            continue
+        wallets[_owner(one)] = encoding.decode_wallet(one.to_dict() or {})
+    files = [
+        file
+        for one in db.collection_group("lots").stream()
+        if (file := encoding.file(one)) is not None
+    ]
+    shards: Counter[str] = Counter()
+    for one in db.collection_group("income").stream():
+        shards[_owner(one)] += sum(one.get("byDay").values())
+    found = check_everything(entries, wallets, files, shards, settled=settled)
+    chains: dict[str, list[tuple[Mapping[str, Any], str]]] = {uid: [] for uid in wallets}
+    for fields, entry_id in sorted(stored, key=lambda one: one[0]["seq"]):
+        if fields["seq"]:
+            chains.setdefault(fields["userId"], []).append((fields, entry_id))
+        elif fields["hash"] != entry_model.digest(fields):
+            found.append(Violation("I7", entry_id, "was changed after it was written"))
+    for uid, links in chains.items():
+        if uid in wallets:
+            found += _broken(
+                uid, entry_model.verify(uid, links, wallets[uid].seq, wallets[uid].head)
+            )
+    return found
+
+
+def wallet(uid: str) -> list[Violation]:
+    """Audit one wallet from where its last audit ended; what does not hold. Nothing is written then.
+
+    I1 to I4, I7, I15 and I18 by its chain, I10 by the files of the purchases that its chain names
+    since, I19 by what was shared out to it. Four reads, one an entry, file and roll-up since, and a
+    write.
+    """
+    snapshot, before = store.read([store.wallet_ref(uid), audit_ref(uid)])
+    if not snapshot.exists or encoding.MOVED in (snapshot.to_dict() or {}):
+        return []
+    now = encoding.decode_wallet(snapshot.to_dict() or {})
+    last: dict[str, Any] = before.to_dict() or {"seq": 0, "head": GENESIS, "sums": {}}
+    stored = [
+        (one.to_dict() or {}, one.id)
+        for one in store.chain(uid, last["seq"]).stream()
+        if one.get("seq")
+        <= now.seq  # what was written since the wallet was read is the next audit's
+    ]
+    broken = entry_model.verify(
+        uid, stored, now.seq, now.head, after=last["seq"], genesis=last["head"]
+    )
+    if broken is not None:
+        return _broken(uid, broken)
+    entries = [encoding.decode_entry(fields) for fields, _ in stored]
+    sums = moved(entries)
+    sums.update(last["sums"])
+    found = [violation for entry in entries for violation in check_entry(entry)]
+    found += check_wallet(uid, now, sums)
+    found += check_sums(uid, sums)
+    found += [violation for file in _files(uid, entries) for violation in check_file(file)]
+    unsound, rolled = _income(uid, last.get("rolled", NOTHING_ROLLED), sums)
+    found += unsound
+    if not found and (entries or rolled != last.get("rolled")):
+        audit_ref(uid).set(
+            {
+                "seq": now.seq,
+                "head": now.head,
+                "sums": dict(sums),
+                "rolled": rolled,
+                "reservedMicro": sum(now.reserved.values()),
+                "at": clock.now(),
+            }
+        )
+    return found
+
+
+def page(progress: Progress) -> Progress | None:
+    """Audit the next wallets in the order of their paths, and raise alarms.
+
+    How far it is then; None at the end, which is noted (`heartbeat`). What `wallet` costs for each, a
+    read and a write more at the end. An outage of the database is raised, for the task to be repeated.
+    """
+    query = wallets()
+    if progress.after is not None:
+        query = query.start_after({"__name__": clients.db().document(progress.after)})
+    found = list(query.limit(PAGE).stream())
+    violations = [violation for one in found for violation in _audited(_owner(one))]
+    alarm(violations)
+    after = replace(
+        progress,
+        after=found[-1].reference.path if found else progress.after,
+        wallets=progress.wallets + len(found),
+        violations=progress.violations + len(violations),
+    )
+    if len(found) == PAGE:
+        return after
+    heartbeat.finished(after.day, {"wallets": after.wallets, "violations": after.violations})
+    return None
+
+
+def page_task(progress: Progress) -> Task:
+    """The task that audits a page, once a day."""
+    return Task(
+        function="auditWallets",
+        id=ids.digest("audit-wallets", progress.day, progress.after or ""),
+        payload=asdict(progress),
+    )
+
+
+def _files(uid: str, entries: Iterable[Entry]) -> list[File]:
+    """The files of the purchases that entries are about. A read each."""
+    lots = {one.facts["lotId"] for one in entries if one.kind in ABOUT_A_PURCHASE}
+    found = store.read([store.lot_ref(uid, lot) for lot in sorted(lots)]) if lots else []
+    return [file for one in found if (file := encoding.file(one)) is not None]
+
+
+def _income(
+    uid: str, last: Mapping[str, Any], sums: Mapping[str, int]
+) -> tuple[list[Violation], dict[str, Any]]:
+    """I19 of a receiver, and what was shared out to them so far: {micro, to, ids: those of `to`}.
+
+    A roll-up or a sweep of this moment is between two of the reads, and a clock that was slow puts a
+    roll-up where nobody looks again: so what differs is looked at once more, from the beginning.
+    """
+    swept = -sums.get(Account.INCOME, 0)
+    found, rolled = _rolled(uid, last)
+    waiting = _waiting(uid)
+    unsound = check_income(uid, rolled["micro"], swept, waiting)
+    if unsound:
+        found, rolled = _rolled(uid, NOTHING_ROLLED)
+        unsound = check_income(uid, rolled["micro"], _swept(uid), _waiting(uid))
+    return found + unsound, rolled
+
+
+def _rolled(uid: str, last: Mapping[str, Any]) -> tuple[list[Violation], dict[str, Any]]:
+    """Check the roll-ups since, and add them to what is known."""
+    query = store.rolled_up_for(uid)
+    if last["to"] is not None:
+        query = query.end_at({"at": last["to"]})
+    micro, to, ids_ = last["micro"], last["to"], list(last["ids"])
+    found: list[Violation] = []
+    for one in query.stream():
+        fields = one.to_dict() or {}
+        if one.id in last["ids"]:
+            continue
+        entry = encoding.decode_entry(fields)
+        if fields["hash"] != entry_model.digest(fields):
+            found.append(Violation("I7", entry.id, "was changed after it was written"))
+        found += [*check_entry(entry), *check_roll_up(entry)]
+        micro += sum(one.amount for one in entry.postings if one.account == Account.INCOME)
+        if to is None or entry.at > to:
+            to, ids_ = entry.at, []
+        if entry.at == to:
+            ids_.append(entry.id)
+    return found, {"micro": micro, "to": to, "ids": ids_}
+
+
+def _waiting(uid: str) -> int:
+    return sum(sum(one.get("byDay").values()) for one in store.shards(uid).stream())
+
+
+def _swept(uid: str) -> int:
+    """What was swept by now, by the whole chain."""
+    chain = store.chain(uid, 0).stream()
+    return -moved(encoding.decode_entry(one.to_dict() or {}) for one in chain)[Account.INCOME]
+
+
+def _audited(uid: str) -> list[Violation]:
+    """What of a wallet does not hold; that it cannot be read is said of it, and no more."""
+    try:
+        return wallet(uid)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        # A field is missing or is of another kind: whatever wrote that, somebody must look.
+        return [Violation("I7", uid, f"cannot be read: {type(error).__name__}")]
+
+
+def alarm(violations: Iterable[Violation]) -> None:
+    """Raise an alarm for each: a line that wakes somebody, and a document that waits for them."""
+    for number, violation in enumerate(violations):
+        if number == ALARMS_MAX:
+            break
+        log.alarm("ledger", invariant=violation.invariant, who=log.who(violation.subject))
+        name = ids.digest("alarm", violation.invariant, violation.subject, violation.why)
+        clients.db().collection("alarms").document(name).set(
+            {
+                "invariant": violation.invariant,
+                "subject": violation.subject,
+                "why": violation.why,
+                "at": clock.now(),
+            }
+        )
+
+
+def wallets() -> Query:
+    """All wallets, by their paths."""
+    return clients.db().collection_group("wallet").order_by("__name__")
+
+
+def reserving() -> Query:
+    """The audits of wallets that had something reserved; each is named after its user."""
+    from google.cloud.firestore import FieldFilter
+
+    audits = clients.db().collection("walletAudits")
+    return audits.where(filter=FieldFilter("reservedMicro", ">", 0))
+
+
+def audit_ref(uid: str) -> DocumentReference:
+    """`walletAudits/{uid}`."""
+    return clients.db().collection("walletAudits").document(uid)
+
+
+def _broken(uid: str, broken: Break | None) -> list[Violation]:
+    return [] if broken is None else [Violation("I7", uid, f"entry {broken.seq} {broken.why}")]
+
+
+def _owner(snapshot: DocumentSnapshot[Any]) -> str:
+    """`users/ana/wallet/summary` → `ana`."""
+    return str(snapshot.reference.path.split("/")[1])

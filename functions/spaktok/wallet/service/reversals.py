@@ -1,0 +1,224 @@
+"""Taking gifts back: by the sender's undo or a moderator, whole; or after a refund, what its lot paid.
+
+A reversal is an entry of its own, of what one lot paid of one gift, in the receiver's current slot: a
+roll-up shares it out as the gift was shared, and a sweep takes it from what is immature. It is
+numbered, since a dispute that is won takes it back (a restoration), and another may follow; so a
+gift's part is reversed while it has more reversals than restorations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from spaktok.core import clock, ids, transaction
+from spaktok.wallet import encoding, store
+from spaktok.wallet.model.amounts import Account, Unit, moved
+from spaktok.wallet.model.deciding import Decision
+from spaktok.wallet.model.entry import Entry, Kind
+from spaktok.wallet.model.income import lane_of
+from spaktok.wallet.model.spending import undone
+from spaktok.wallet.model.wallet import Wallet, day_of
+from spaktok.wallet.refusals import NothingToReverse, UnknownEntry
+from spaktok.wallet.service.booking import Beside, Operation, Stage, book
+from spaktok.wallet.service.spending import Adapt, placed
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
+TURNS_MAX: Final = 8
+"""How often a gift's part may be reversed and restored: as many disputes of one purchase."""
+UNDONE: Final = "undone"
+REFUNDED: Final = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one lot paid of a gift, and whether that is reversed."""
+
+    gift: Entry
+    fields: Mapping[str, Any]
+    turns: tuple[Entry, ...]
+    """Its reversals and restorations so far, in order."""
+
+    @property
+    def reversed(self) -> bool:
+        return len(self.turns) % 2 == 1
+
+    @property
+    def undone(self) -> bool:
+        return self.reversed and self.turns[-1].facts["why"] == UNDONE
+
+    def next(self, why: str, at: datetime) -> Entry:
+        """The entry that reverses it where it is not, and restores it where it is."""
+        gift, number = self.gift, len(self.turns)
+        kind = Kind.RESTORATION if self.reversed else Kind.REVERSAL
+        entry_id = _turn_id(gift.id, self.fields["lotId"], number)
+        receiver = gift.receiver_id or ""
+        slot = placed(receiver, entry_id, at)
+        net = self.fields["netMicro"]
+        ways = (Account.RECEIVER_UNSETTLED, Account.RESERVE)
+        source, target = ways if kind is Kind.REVERSAL else ways[::-1]
+        return Entry(
+            id=entry_id,
+            key=f"{gift.id}-{self.fields['lotId']}-{number}",
+            kind=kind,
+            input_hash="",
+            user_id=gift.user_id,
+            at=at,
+            wallet_id="",
+            seq=0,
+            prev="",
+            postings=moved(Unit.MICRO, source, target, net),
+            facts={
+                "giftId": gift.id,
+                "giftSlot": gift.slot,
+                "lotId": self.fields["lotId"],
+                "coins": self.fields["coins"],
+                "netMicro": net,
+                "why": why,
+                "window": slot.window,
+                "part": slot.part,
+            },
+            receiver_id=receiver,
+            slot=slot.id,
+            lane=lane_of(entry_id),
+        )
+
+
+def reverse_gift(
+    uid: str,
+    gift_id: str,
+    why: str,
+    *,
+    adapt: Adapt | None = None,
+    beside: Beside | None = None,
+) -> Entry:
+    """Take a whole gift of `uid`'s back, once: the coins return, the receiver's income is reversed.
+
+    `gift_id` is the id of the gift's entry. What a refund reversed already is left out. `facts` of the
+    entry: {giftId, why, coins, netMicro, repaidMicro, reversals: [ids], after}; send the slots of
+    `reversals_of` then. One read, and two to four a lot; two writes, and one a lot. Raises
+    `UnknownEntry`, `NothingToReverse`, what `adapt` and `beside` refuse.
+    """
+    gift = _gift(gift_id)
+    if gift is None or gift.user_id != uid:
+        raise UnknownEntry
+    operation = Operation(
+        uid=uid,
+        kind=Kind.UNDO,
+        key=gift_id,
+        asked={"giftId": gift_id},
+        facts={"giftId": gift_id, "why": why},
+        links=gift.links,
+        receiver_id=gift.receiver_id,
+    )
+    parts: list[_Part] = []
+
+    def read(tx: Transaction) -> Stage:
+        parts[:] = [one for one in _parts(gift, tx) if not one.reversed]
+        if not parts:
+            raise NothingToReverse
+        others = beside(tx) if beside is not None else None
+
+        def stage(entry: Entry, decision: Decision) -> None:
+            for part in parts:
+                if part.fields["netMicro"]:
+                    store.create(tx, part.next(UNDONE, entry.at))
+            if others is not None:
+                others(entry, decision)
+
+        return stage
+
+    def decide(wallet: Wallet, at: datetime) -> Decision:
+        decision = undone(wallet, [dict(part.fields) for part in parts], day_of(gift.at))
+        made = [
+            _turn_id(gift.id, part.fields["lotId"], len(part.turns))
+            for part in parts
+            if part.fields["netMicro"]
+        ]
+        decision = replace(decision, facts={**decision.facts, "reversals": made})
+        return decision if adapt is None else adapt(decision, operation.entry_id, at)
+
+    return book(operation, decide, read)
+
+
+def reversals_of(undo: Entry) -> list[Entry]:
+    """The reversals that `reverse_gift` made, for their slots. A read each."""
+    refs = [store.entries().document(one) for one in undo.facts["reversals"]]
+    return [entry for one in store.read(refs) if (entry := encoding.entry(one)) is not None]
+
+
+def follow(uid: str, lot_id: str) -> list[Entry]:
+    """Reverse and restore what a lot paid until it agrees with the lot's file; what that took.
+
+    Of the coins that were spent when a refund or dispute took them back, the latest gifts are
+    reversed, each lot's part whole, and never more than was taken. After a dispute that was won they
+    are restored, the earliest first. Repeatable, and safe beside itself: a read a gift and one or two a
+    part, a write a change. Send the slots of what is returned.
+    """
+    file = encoding.file(store.lot_ref(uid, lot_id).get())
+    if file is None:
+        return []
+    parts = [
+        part for gift in _paid_by(lot_id) for part in _parts(gift) if part.fields["lotId"] == lot_id
+    ]
+    left = file.taken.spent_coins
+    changed: list[Entry] = []
+    for part in sorted((one for one in parts if not one.undone), key=_latest_first):
+        wanted = part.fields["coins"] <= left
+        left -= part.fields["coins"] if wanted else 0
+        if wanted != part.reversed and len(part.turns) < TURNS_MAX:
+            changed.append(_turn(part))
+    return changed
+
+
+def _turn(part: _Part) -> Entry:
+    """Write a part's next reversal or restoration; whoever comes second finds it done."""
+
+    def body(tx: Transaction) -> Entry:
+        number = len(part.turns)
+        ref = store.entries().document(_turn_id(part.gift.id, part.fields["lotId"], number))
+        done = encoding.entry(store.read([ref], tx)[0])
+        if done is None:
+            done = part.next(REFUNDED, clock.now())
+            store.create(tx, done)
+        return done
+
+    return transaction.run(body)
+
+
+def _latest_first(part: _Part) -> tuple[float, str]:
+    at = part.gift.committed_at or part.gift.at
+    return -at.timestamp(), part.gift.id
+
+
+def _gift(gift_id: str) -> Entry | None:
+    entry = encoding.entry(store.entries().document(gift_id).get())
+    return entry if entry is not None and entry.kind is Kind.GIFT and entry.slot else None
+
+
+def _paid_by(lot_id: str) -> list[Entry]:
+    found = [encoding.decode_entry(one.to_dict() or {}) for one in store.paid_by(lot_id).stream()]
+    return [entry for entry in found if entry.kind is Kind.GIFT and entry.slot is not None]
+
+
+def _parts(gift: Entry, tx: Transaction | None = None) -> list[_Part]:
+    """What each lot paid of a gift, with what was reversed of it: one or more reads a lot."""
+    found = []
+    for fields in gift.facts["lots"]:
+        turns: list[Entry] = []
+        while fields["netMicro"] and len(turns) < TURNS_MAX:
+            ref = store.entries().document(_turn_id(gift.id, fields["lotId"], len(turns)))
+            turn = encoding.entry(store.read([ref], tx)[0])
+            if turn is None:
+                break
+            turns.append(turn)
+        found.append(_Part(gift, fields, tuple(turns)))
+    return found
+
+
+def _turn_id(gift_id: str, lot_id: str, number: int) -> str:
+    return ids.digest("turn", gift_id, lot_id, str(number))

@@ -1,0 +1,149 @@
+"""The command line of the chaos run; see the package."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from unittest import mock
+from uuid import uuid4
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "functions")]
+
+from chaos import engine  # noqa: E402 - after the path they are found on
+from chaos.engine import Outcome  # noqa: E402
+from chaos.flow import Flow  # noqa: E402
+from chaos.flows.gifts import GiftsFlow  # noqa: E402
+from chaos.flows.ledger import LedgerFlow  # noqa: E402
+from chaos.flows.payouts import PayoutsFlow  # noqa: E402
+from chaos.queues import ChaosQueue  # noqa: E402
+from spaktok.core import clients, clock, transaction  # noqa: E402
+from spaktok.integrations.paypal import client as paypal  # noqa: E402
+from spaktok.payouts.model.states import key_of  # noqa: E402
+from spaktok.payouts.service import sending  # noqa: E402
+from spaktok.wallet.model import refunding, spending, withdrawing  # noqa: E402
+from spaktok.wallet.service.booking import Operation  # noqa: E402
+
+FLOWS: dict[str, Callable[[int, int, ChaosQueue], Flow]] = {
+    "ledger": LedgerFlow,
+    "gifts": GiftsFlow,
+    "payouts": PayoutsFlow,
+}
+"""By name: made with the number of gifts (or of what the feature counts), the seed and the queue."""
+SHOWN_MAX = 20
+
+
+@contextmanager
+def _without_key() -> Iterator[None]:
+    """Every attempt makes an entry of its own: nothing tells a repeat."""
+    with mock.patch.object(Operation, "entry_id", property(lambda _: uuid4().hex)):
+        yield
+
+
+@contextmanager
+def _without_debt() -> Iterator[None]:
+    """Whoever owes may go on as if they did not."""
+    with ExitStack() as stack:
+        for module in (spending, withdrawing):
+            stack.enter_context(mock.patch.object(module, "check_owes_nothing", lambda _: None))
+        for module in (spending, withdrawing, refunding):
+            stack.enter_context(mock.patch.object(module, "repaid", lambda wallet: (wallet, ())))
+        yield
+
+
+@contextmanager
+def _without_provider() -> Iterator[None]:
+    """Each attempt at a withdrawal has a provider's key of its own."""
+    anew = lambda payout_id: f"{key_of(payout_id)}~{uuid4().hex[:8]}"  # noqa: E731 - one expression
+    with (
+        mock.patch.object(sending, "key_of", anew),
+        mock.patch.object(paypal, "_checked", lambda batch, _: batch),
+    ):
+        yield
+
+
+WITHOUT = {"key": _without_key, "debt": _without_debt, "provider": _without_provider}
+"""Guards that a negative control takes away."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run came to."""
+
+    outcome: Outcome
+    wrong: list[str]
+    seconds: float
+    lost_tasks: int
+
+    @property
+    def failures(self) -> list[str]:
+        """Everything that should not be."""
+        told = self.outcome
+        return [
+            *self.wrong,
+            *(f"stuck: {name}" for name in told.stuck),
+            *(f"a duplicate was answered differently: {name}" for name in told.different),
+            *(f"broken: {why}" for why in told.broken),
+        ]
+
+
+def run(name: str, count: int, seed: int, *, workers: int = 64, without: str = "") -> Result:
+    """One run in a project of its own. Prints nothing."""
+    began = time.monotonic()
+    queue = ChaosQueue(seed)
+    project = f"demo-chaos-{uuid4().hex[:8]}"
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.dict(os.environ, {"GCLOUD_PROJECT": project}))
+        # What was lost is looked for minute by minute, and commits have the database's time: a clock
+        # that stands still, as a test's does, would have it looked for where nothing is.
+        stack.enter_context(clock.set_to(lambda: datetime.now(UTC)))
+        stack.enter_context(mock.patch.object(clients, "queue", queue.of))
+        stack.enter_context(mock.patch.object(transaction, "_BACKOFF_BASE_S", 0.005))
+        if without:
+            stack.enter_context(WITHOUT[without]())
+        flow = FLOWS[name](count, seed, queue)
+        outcome = engine.carry_out(flow, seed=seed, workers=workers)
+        flow.settle()
+        wrong = flow.wrong()
+    return Result(outcome, wrong, time.monotonic() - began, queue.lost)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run, tell, and say by the exit code whether all is as it must be."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--flow", default="ledger", choices=sorted(FLOWS))
+    parser.add_argument("--gifts", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=64)
+    parser.add_argument("--without", default="", choices=["", *WITHOUT])
+    asked = parser.parse_args(arguments)
+    if not os.environ.get("FIRESTORE_EMULATOR_HOST"):
+        print("✗ There is no Firestore emulator here.\n  → Start it by `make chaos`.")
+        return 2
+    result = run(asked.flow, asked.gifts, asked.seed, workers=asked.workers, without=asked.without)
+    told = result.outcome
+    print(
+        f"seed {asked.seed}: {told.acts} acts, {told.deliveries} deliveries by {asked.workers} workers,"
+    )
+    print(f"  {told.rpcs} RPCs, in {result.seconds:.0f} s")
+    print(f"  faults: {dict(sorted(told.faults.items()))}, {result.lost_tasks} tasks lost")
+    print(f"  refused: {dict(sorted(told.refused.items()))}")
+    for line in result.failures[:SHOWN_MAX]:
+        print(f"  ✗ {line}")
+    print(
+        f"{len(result.failures)} wrong."
+        if result.failures
+        else "0 wallets wrong; every invariant holds."
+    )
+    return 1 if result.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

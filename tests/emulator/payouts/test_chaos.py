@@ -1,0 +1,21 @@
+"""A short chaos run of withdrawals, and its negative control: the guard removed, it must fail.
+
+The long one is `make chaos FLOW=payouts`.
+"""
+
+from __future__ import annotations
+
+from chaos.run import run
+
+
+def test_each_withdrawal_is_paid_at_most_once_and_all_are_resolved_after_chaos() -> None:
+    """I12 and I13 under F1, F3, F5 and F12, to PayPal and to banks."""
+    result = run("payouts", 32, 5, workers=4)
+    assert result.failures == []
+    assert result.outcome.faults
+
+
+def test_without_the_providers_key_the_same_run_pays_some_of_them_twice() -> None:
+    result = run("payouts", 32, 5, workers=4, without="provider")
+    twice = [line for line in result.wrong if line.endswith(" times")]
+    assert twice

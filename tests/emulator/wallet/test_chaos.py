@@ -1,0 +1,37 @@
+"""A short chaos run, and its negative controls: the guard removed, the same run must fail.
+
+The long one is `make chaos`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from chaos.run import run
+
+GIFTS = int(os.environ.get("CHAOS_GIFTS", "90"))
+
+
+def test_no_wallet_is_wrong_after_chaos() -> None:
+    result = run("ledger", GIFTS, 2, workers=16)
+    assert result.failures == []
+    faults = result.outcome.faults
+    assert {"ABORTED", "UNAVAILABLE", "CRASH", "LOST_ACK"} <= faults.keys()
+    assert result.outcome.deliveries > result.outcome.acts > GIFTS
+
+
+@pytest.mark.parametrize("guard", ["key", "debt"])
+def test_without_the_guard_the_same_run_finds_wallets_wrong(
+    guard: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The negative controls: without the operation key acts are done twice; without the debt rule
+    whoever owes goes on giving."""
+    result = run("ledger", 100, 2, workers=16, without=guard)
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nwithout the {guard}: {len(result.wrong)} wrong, as {result.wrong[0]}\n"
+        )
+    assert len(result.wrong) >= 2

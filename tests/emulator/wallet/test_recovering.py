@@ -1,0 +1,107 @@
+"""What lost tasks left behind is found, however many runs of the schedule were skipped."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from spaktok.core import clients, dispatch
+from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.service import income, reading, recovering, spending
+from spaktok.wallet.service.spending import Order
+from tests.support.money import buy, documents
+from tests.support.queue import Queue
+
+ANA, BEN = "ana", "ben"
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def lost() -> Entry:
+    """A gift of now, by the database's clock, whose task never came."""
+    buy(ANA, 100)
+    gift = spending.spend(ANA, "g1", Order(10, BEN))
+    return _stored(gift.id)
+
+
+def _stored(entry_id: str) -> Entry:
+    found = reading.entry(entry_id)
+    assert found is not None
+    return found
+
+
+def minute_after(gift: Entry) -> datetime:
+    """The first run that looks at the gift's minute."""
+    assert gift.committed_at is not None
+    whole = gift.committed_at.replace(second=0, microsecond=0)
+    return whole + MINUTE + recovering.LATE_AFTER
+
+
+def seen(until: datetime) -> None:
+    clients.db().document("system/income").set({"auditedTo": until})
+
+
+def test_a_lost_task_is_sent_again_and_the_mark_moves_on(lost: Entry, queue: Queue) -> None:
+    at = minute_after(lost)
+    seen(at - recovering.LATE_AFTER - MINUTE)
+    assert recovering.recover(at) == 1
+    assert queue.names() == [income.ROLL_UP]
+    assert documents("system") == [{"auditedTo": at - recovering.LATE_AFTER}]
+    assert recovering.recover(at) == 0
+    assert len(queue.waiting) == 1
+
+
+@pytest.mark.parametrize("skipped", [1, 30, 95])
+def test_minutes_whose_run_was_skipped_are_looked_at_by_the_next_runs(
+    lost: Entry, queue: Queue, skipped: int
+) -> None:
+    """Half an hour of them at a time.
+
+    Control tried: with `since` always a minute before `until`, nothing is found.
+    """
+    first = minute_after(lost)
+    seen(first - recovering.LATE_AFTER - MINUTE)
+    at = first + skipped * MINUTE
+    assert [recovering.recover(at + number * MINUTE) for number in range(4)] == [1, 0, 0, 0]
+    assert documents("system")[0]["auditedTo"] >= at - recovering.LATE_AFTER
+    assert queue.names() == [income.ROLL_UP]
+
+
+def test_a_run_that_fails_leaves_its_minutes_to_the_next(
+    lost: Entry, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control tried: with the mark set before the sending, the gift stays unshared."""
+    at = minute_after(lost)
+
+    def dead(*_: Any) -> None:
+        raise ConnectionError("the queue is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dispatch, "send", dead)
+        with pytest.raises(ConnectionError):
+            recovering.recover(at)
+    assert documents("system") == []
+    assert recovering.recover(at + MINUTE) == 1
+
+
+def test_the_first_run_ever_looks_back_and_a_clock_that_jumps_back_does_nothing(
+    lost: Entry, queue: Queue
+) -> None:
+    at = minute_after(lost)
+    assert recovering.recover(at + 29 * MINUTE) == 1
+    kept = documents("system")
+    assert recovering.recover(at) == 0
+    assert documents("system") == kept
+
+
+def test_what_was_shared_is_not_sent_again_but_its_income_is_swept(
+    lost: Entry, queue: Queue
+) -> None:
+    income.roll_up(income.slot_of(lost), lambda *_: 5000)
+    queue.waiting.clear()
+    queue.known.clear()
+    at = datetime.now(UTC) + MINUTE + recovering.LATE_AFTER
+    assert recovering.recover(at) == 0
+    assert queue.names() == ["sweepIncome"]

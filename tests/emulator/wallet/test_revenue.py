@@ -1,0 +1,184 @@
+"""The platform's books: each day from its entries alone, once, and the same whenever reckoned."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import main
+from spaktok.core import clients, clock, standing
+from spaktok.core.ids import UserId
+from spaktok.users import store as users
+from spaktok.wallet import store
+from spaktok.wallet.model.amounts import Account
+from spaktok.wallet.model.invariants import total
+from spaktok.wallet.model.wallet import day_of
+from spaktok.wallet.service import (
+    crediting,
+    income,
+    refunds,
+    revenue,
+    reversals,
+    services,
+    spending,
+)
+from spaktok.wallet.service.services import Service
+from spaktok.wallet.service.spending import Order
+from tests.support.edge import Sender, emulate, forget_app
+from tests.support.faults import Crash, Fault, injected, nth
+from tests.support.money import buy, ledger
+from tests.support.people import ANA, BEN, join
+from tests.support.queue import Queue
+from tests.support.time import TestClock
+
+PREMIUM_MICRO = 9_900_000
+
+
+@pytest.fixture
+def today(time: TestClock) -> str:
+    """The day on which the database commits; the clock stands at its next morning."""
+    day = day_of(datetime.now(UTC))
+    time.at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1, hours=1)
+    return day
+
+
+def trade(queue: Queue) -> None:
+    """Coins are bought, granted, spent and refunded; a slot is sold. Everything is shared out."""
+    bought = buy(ANA, 100)
+    buy(BEN, 50, key="p2")
+    crediting.grant_promo(ANA, "ad-1", 7, "adReward")
+    gifts = [spending.spend(ANA, f"gift-{number}", Order(20, BEN)) for number in range(3)]
+    slot = Service("slot_1", Account.STRIPE)
+    services.sell(BEN, "pi_1", slot, PREMIUM_MICRO, 317_000)
+    refunds.refund_purchase(ANA, "r1", bought.facts["lotId"], 99)
+    gifts += reversals.follow(ANA, bought.facts["lotId"])
+    for slot_ in {income.slot_of(one) for one in gifts}:
+        income.roll_up(slot_, lambda *_: 5_000)
+    income.sweep(BEN)
+    queue.waiting.clear()
+
+
+def roll(day: str, queue: Queue, *, again: bool = False) -> dict[str, Any]:
+    revenue.begin(day, clock.now(), again=again)
+    queue.drain()
+    return log(day)
+
+
+def log(day: str) -> dict[str, Any]:
+    return revenue.log_ref(day).get().to_dict() or {}
+
+
+def test_a_day_is_the_sum_of_its_entries(today: str, queue: Queue) -> None:
+    join(ANA, BEN)
+    trade(queue)
+    found = roll(today, queue)
+    entries = ledger()
+    assert (found["complete"], found["entries"]) == (True, len(entries))
+    wanted: dict[str, dict[str, int]] = {}
+    for (name, unit), amount in total(entries).items():
+        account = name.split(":")[2] if name.startswith("user:") else name
+        account = "campaigns" if account.startswith("campaign:") else account
+        units = wanted.setdefault(account, {})
+        units[unit] = units.get(unit, 0) + amount
+    assert found["accounts"] == wanted
+    assert found["coinsMinted"] == 150
+    assert found["coinsGranted"] == 7
+    assert found["premiumRevenue"] == PREMIUM_MICRO - 317_000
+    assert found["totalRevenue"] == wanted[Account.REVENUE]["usd_micro"]
+    assert sum(found["revenueBreakdown"].values()) == found["totalRevenue"]
+    debt, reserve = (
+        wanted.get(one, {}).get("usd_micro", 0) for one in (Account.DEBT, Account.RESERVE)
+    )
+    own = found["totalRevenue"] + found["losses"] + reserve + debt
+    assert found["held"] == found["liability"] + own
+
+
+def test_every_entry_is_in_a_lane_that_is_walked(queue: Queue) -> None:
+    """Negative control: before entries of their owner's alone had a lane, coin sales were in no day."""
+    join(ANA, BEN)
+    trade(queue)
+    found = {(one.to_dict() or {}).get("lane") for one in store.entries().stream()}
+    assert found <= set(revenue.lanes())
+
+
+def test_page_by_page_and_twice_over_it_comes_to_the_same(
+    today: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    join(ANA, BEN)
+    trade(queue)
+    whole = roll(today, queue)
+    monkeypatch.setattr(revenue, "PAGE", 1)
+    monkeypatch.setattr(revenue, "PAGES_MAX", 1)
+    revenue.begin(today, clock.now(), again=True)
+    while queue.waiting:
+        function, task_id, body = queue.waiting.popleft()
+        for _ in range(2):  # at least once
+            assert queue.deliver(function, task_id, body) == 200
+    anew = log(today)
+    assert anew.pop("run") == whole.pop("run") + 1
+    assert anew == whole
+
+
+def test_a_run_that_died_is_gone_on_with_and_counts_nothing_twice(today: str, queue: Queue) -> None:
+    join(ANA, BEN)
+    trade(queue)
+    revenue.begin(today, clock.now())
+    for number, (function, task_id, body) in enumerate(list(queue.waiting)):
+        plan = nth("commit", 0, Fault.CRASH_AFTER if number % 2 else Fault.CRASH)
+        with injected(plan), suppress(Crash):
+            queue.deliver(function, task_id, body)
+    queue.waiting.clear()  # and none of them is tried again
+    assert revenue.catch_up(clock.now() + timedelta(minutes=1))[0] == today
+    queue.drain()
+    assert (log(today)["complete"], log(today)["entries"]) == (True, len(ledger()))
+    assert today not in revenue.catch_up(clock.now() + timedelta(minutes=2))
+
+
+def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(
+    today: str, queue: Queue
+) -> None:
+    join(ANA, BEN)
+    trade(queue)
+    begun = revenue.catch_up(clock.now() + timedelta(days=3))
+    assert today in begun
+    assert len(begun) == revenue.CAUGHT_UP_DAYS
+    queue.drain()
+    day = log(today)
+    for name in (today[:7], revenue.SUMMARY):
+        period = revenue.month_ref(name).get().to_dict() or {}
+        assert {key: period[key] for key in ("accounts", "totalRevenue", "held")} == {
+            key: day[key] for key in ("accounts", "totalRevenue", "held")
+        }
+    roll(today, queue, again=True)
+    summary = revenue.month_ref(revenue.SUMMARY).get().to_dict() or {}
+    assert summary["totalRevenue"] == day["totalRevenue"], "a day counts once"
+
+
+def test_administrators_read_the_books_and_nobody_else(
+    today: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emulate(monkeypatch)
+    join(ANA, BEN)
+    trade(queue)
+    roll(today, queue)
+    asked = {"firstDay": today, "lastDay": today}
+    sender = Sender(UserId(ANA))
+    for role in ("user", "moderator"):
+        users.security_ref(ANA).update({"roles": ["user", role]})
+        standing.forget()
+        assert sender.call(main.getPlatformRevenue, asked).refused == "permission-denied"
+    users.security_ref(ANA).update({"roles": ["user", "admin"]})
+    standing.forget()
+    (day,) = sender.call(main.getPlatformRevenue, asked).data["days"]
+    assert (day["period"], day["coinsMinted"], day["premiumRevenue"]) == (
+        today,
+        150,
+        PREMIUM_MICRO - 317_000,
+    )
+    tomorrow = {**asked, "lastDay": day_of(clock.now() + timedelta(days=100))}
+    assert sender.call(main.getPlatformRevenue, tomorrow).refused == "invalid-request"
+    assert len(list(clients.db().collection("revenueLog").stream())) == 1
+    forget_app()

@@ -1,0 +1,25 @@
+"""A share of the cases, or all of them: the short run and the whole one.
+
+`make test` takes a share that is spread evenly over the cases and the same in every run;
+`SPAKTOK_WHOLE=1 make test` takes all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+WHOLE: Final = bool(os.environ.get("SPAKTOK_WHOLE"))
+
+
+def share(cases: Iterable[T], *, every: int) -> list[T]:
+    """One case in `every`; all of them in a whole run."""
+    return list(cases)[:: 1 if WHOLE else every]
+
+
+def some(whole: int, *, short: int) -> int:
+    """How many times to try what chance decides."""
+    return whole if WHOLE else short
