@@ -219,9 +219,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "markAllNotificationsAsRead",
         "markNotificationAsRead",
         "retuneNotification",
+        "sendAnnouncement",
         "updateNotificationSettings",
     ),
     "spaktok.notifications.jobs": (
+        "announceToAll",
         "announceToMany",
         "deliverNotification",
         "markRest",

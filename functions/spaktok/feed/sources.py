@@ -181,6 +181,7 @@ _CARD: Final = (
     "userId",
     "username",
     "userProfileImage",
+    "userIsVerified",
     "caption",
     "hashtags",
     "durationMs",
@@ -193,7 +194,7 @@ _CARD: Final = (
 
 
 def _card(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: item[name] for name in _CARD}
+    return {name: item[name] for name in _CARD if name in item}
 
 
 def _recent(items: list[dict[str, Any]], at: datetime | None) -> list[dict[str, Any]]:
@@ -206,6 +207,7 @@ def _trending(one: Any) -> dict[str, Any]:
         "userId": one.user_id,
         "username": one.username,
         "userProfileImage": one.user_profile_image,
+        "userIsVerified": one.user_is_verified,
         "caption": one.caption,
         "hashtags": list(one.hashtags),
         "durationMs": one.duration_ms,

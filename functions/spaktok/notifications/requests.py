@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from spaktok.core.ids import ID_PATTERN
-from spaktok.core.shape import Cursor, PageSize, Request
+from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request
 from spaktok.notifications.model import Category, Channel, EntityType, NotificationType
+from spaktok.notifications.templates.catalogue import FALLBACK, languages
 from spaktok.safety import births
+from spaktok.safety.requests import Country
+from spaktok.users import text
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Instant = Annotated[datetime, Field(strict=False)]
@@ -147,6 +151,35 @@ class UpdateNotificationSettings(Request):
     hidden_content: bool | None = None
 
 
+def _languages(said: Mapping[str, object]) -> Mapping[str, object]:
+    if FALLBACK not in said:
+        raise ValueError(f"must be written in {FALLBACK} at least")
+    if unknown := said.keys() - languages():
+        raise ValueError(f"must be in languages there are texts in, not {min(unknown)[:20]}")
+    return said
+
+
+class Said(Request):
+    """What an announcement says in one language."""
+
+    title: Annotated[Line, AfterValidator(text.line), Field(max_length=80)]
+    body: Annotated[Line, AfterValidator(text.prose), Field(max_length=500)]
+
+
+class SendAnnouncement(Keyed):
+    """Tell everyone, or everyone in some regions."""
+
+    texts: Annotated[
+        dict[str, Said],
+        Field(max_length=20, description="By language; English always, for whoever has another."),
+        AfterValidator(_languages),
+    ]
+    regions: Annotated[
+        list[Country], Field(max_length=30, description="Of the people told; none: everyone.")
+    ] = Field(default=[])
+    reason: Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
+
+
 class Told(Request):
     """What a task tells of."""
 
@@ -193,7 +226,16 @@ class AnnounceToMany(Told):
     at: Instant
 
 
-class TellMany(AnnounceToMany):
-    """A task: tell these."""
+class AnnounceToAll(Request):
+    """A task: find those an announcement is for, from somebody on."""
 
+    announcement_id: Id
+    after: Id | None = None
+
+
+class TellMany(Told):
+    """A task: tell these what an actor did, or what the operator says."""
+
+    actor: Id | None
+    at: Instant
     recipients: Annotated[list[Id], Field(max_length=500)]

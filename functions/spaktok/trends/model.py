@@ -101,6 +101,7 @@ class TrendingVideo:
     user_id: str
     username: str
     user_profile_image: str | None
+    user_is_verified: bool
     caption: str
     hashtags: tuple[str, ...]
     sound_id: str | None

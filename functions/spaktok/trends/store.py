@@ -43,6 +43,7 @@ def decode_videos(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingVideo]:
             user_id=one["userId"],
             username=one["username"],
             user_profile_image=one["userProfileImage"],
+            user_is_verified=one.get("userIsVerified", False),
             caption=one["caption"],
             hashtags=tuple(one["hashtags"]),
             sound_id=one["soundId"],

@@ -304,6 +304,7 @@ def _video(video_id: str, author: str, at: datetime) -> Video:
         user_id=author,  # type: ignore[arg-type]
         username=author,
         user_profile_image=None,
+        user_is_verified=False,
         caption="",
         hashtags=("sun",),
         visibility=Visibility.PUBLIC,

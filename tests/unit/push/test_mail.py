@@ -14,9 +14,11 @@ from spaktok.integrations import mail
 from spaktok.integrations.mail import BadAddress, Letter, message
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, Note, NotificationType
+from spaktok.notifications.push.composing import Screen
 from spaktok.notifications.push.letters import compose
 from spaktok.notifications.templates.catalogue import languages
 
+UNNAMED = Screen(hidden=False, names=(), badge=None)
 SENDER = "Spaktok <hello@spaktok.example>"
 HOSTS = [
     "FIRESTORE_EMULATOR_HOST",
@@ -120,7 +122,7 @@ def test_a_repeated_letter_has_the_same_id() -> None:
 @pytest.mark.parametrize("language", sorted(languages()))
 def test_a_letter_holds_no_name_and_no_id_but_the_notifications(language: str) -> None:
     for kind in NotificationType:
-        made = compose(note(kind), "ana@example.com", language, "s1", hidden=False)
+        made = compose(note(kind), "ana@example.com", language, "s1", UNNAMED)
         assert "canary" not in made.subject + made.text + made.html, kind
 
 

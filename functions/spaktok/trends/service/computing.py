@@ -141,6 +141,7 @@ def _video(video: Video, saves: int, regard: Regard, one: Drawn) -> TrendingVide
         user_id=video.user_id,
         username=video.username,
         user_profile_image=video.user_profile_image,
+        user_is_verified=video.user_is_verified,
         caption=video.caption,
         hashtags=video.hashtags,
         sound_id=video.sound_id,
