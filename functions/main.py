@@ -44,7 +44,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "advanceAgeBands",
         "deleteIdEvidence",
         "forgetRefused",
+        "openIdEvidence",
+        "sealIdImage",
+        "shutIdEvidence",
     ),
+    "spaktok.safety.triggers": ("onIdImageUploaded",),
     "spaktok.users.callables.names": ("changeUsername", "checkUsernameAvailability"),
     "spaktok.users.callables.profiles": ("createUserProfile", "getProfile", "getUserProfile"),
     "spaktok.users.callables.editing": (
