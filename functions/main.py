@@ -163,6 +163,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "settleOffspring",
         "settleReused",
         "sweepScheduled",
+        "tellMentioned",
     ),
     "spaktok.videos.callables.curation": (
         "deleteComment",

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, mode
 
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Uid, Vid
+from spaktok.notifications.model import EntityType
 from spaktok.users.relation import Visibility
 from spaktok.videos.model import (
     CAPTION_MAX,
@@ -257,6 +258,16 @@ class OfVideo(Request):
     """A task about one video."""
 
     video_id: Vid
+
+
+class TellMentioned(Request):
+    """A task: tell whom a text mentions."""
+
+    entity_type: Annotated[EntityType, Field(strict=False)]
+    entity_id: Annotated[str, Field(pattern=ID_PATTERN)]
+    actor: Uid
+    handles: list[str]
+    told: list[str]
 
 
 class PublishScheduled(Request):

@@ -3,8 +3,15 @@
 from datetime import datetime
 
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.videos.requests import MuteDependents, OfOwner, OfVideo, PublishScheduled, PurgeVideo
-from spaktok.videos.service import narrowing, publishing, removal, settling, sounds
+from spaktok.videos.requests import (
+    MuteDependents,
+    OfOwner,
+    OfVideo,
+    PublishScheduled,
+    PurgeVideo,
+    TellMentioned,
+)
+from spaktok.videos.service import mentions, narrowing, publishing, removal, settling, sounds
 
 
 @job(MuteDependents)
@@ -23,6 +30,12 @@ def publishScheduled(task: PublishScheduled, delivery: Delivery) -> None:  # noq
 def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
     """Delete the files and records of a deleted video."""
     removal.purge(task.owner, task.video_id)
+
+
+@job(TellMentioned)
+def tellMentioned(task: TellMentioned, delivery: Delivery) -> None:  # noqa: ARG001
+    """Tell whom a caption or a comment mentions."""
+    mentions.tell(task.handles, task.entity_type, task.entity_id, task.actor, task.told)
 
 
 @job(OfOwner)
