@@ -42,6 +42,18 @@ def test_a_comment_tells_whom_it_mentions_once(queue: Queue) -> None:
     assert told(CARL) == []
 
 
+def test_an_answer_that_is_deleted_takes_its_mentions_along(queue: Queue) -> None:
+    """Negative control: without `send_if_possible` in `_end`, Carl's stays."""
+    join(ANA, BEN, CARL)
+    shown = worlds.video(ANA)
+    answer = say(BEN, shown, "@carl.name", say(ANA, shown, "Hello"))
+    queue.drain()
+    assert told(CARL) == [("mention", answer)]
+    curating.delete(BEN, answer)
+    queue.drain()
+    assert told(CARL) == []
+
+
 def test_whoever_hears_of_the_comment_anyway_hears_of_it_once(queue: Queue) -> None:
     """The owner of the video, whom it answers, and oneself. Negative control: without `told`, Ana
     has two."""
