@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from spaktok.core.inventory import INVENTORY
@@ -47,9 +47,15 @@ class Replay:
         self.load = judge.load
         self._questions = list(questions)
 
-    def failures(self) -> Iterator[str]:
-        """The questions that the rules in use answer wrongly, as they are found."""
-        return (text for text, holds in self._questions if not holds())
+    def failures(self, about: Collection[str] = ("",)) -> Iterator[str]:
+        """The questions that the rules in use answer wrongly, as they are found.
+
+        Asked are those whose text holds one of `about`.
+        """
+        asked = (
+            (text, holds) for text, holds in self._questions if any(one in text for one in about)
+        )
+        return (text for text, holds in asked if not holds())
 
     def first_failure(self) -> str | None:
         """The first wrong answer; what found one fault is asked first about the next."""
