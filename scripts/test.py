@@ -21,8 +21,9 @@ from stack.spare import SPARE, spare_firestore
 
 MINUTES_MAX = 45
 INSIDE = "--inside-the-stack"
-WORKERS = ("-n", "6")
-"""More than two cores could use: most of a test is waiting for the emulator and its locks."""
+WORKERS = ("-n", "6", "--dist", "worksteal")
+"""More than two cores could use: most of a test is waiting for the emulator and its locks. The long
+ones come first, and whoever is done takes over from whoever is not."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Group:
 
 WITHOUT_STACK = (Group(("unit", "architecture"), parallel=True),)
 IN_ONE_STACK = (
-    Group(("emulator", "rules", "security", "cost"), parallel=True),
+    Group(("rules", "security", "cost", "emulator"), parallel=True),
     Group(("e2e",), parallel=False),
 )
 STARTING_STACKS = (Group(("stack",), parallel=False),)
