@@ -2115,13 +2115,6 @@ export interface Row {
     value: number;
     change: number;
 }
-/** What an announcement says in one language. */
-export interface Said {
-    /** At most 80 characters. */
-    title: string;
-    /** At most 500 characters. */
-    body: string;
-}
 /** Save a video for oneself, into a collection or none, or let it go. */
 export interface SaveVideo {
     /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -2192,12 +2185,16 @@ export interface SeeLess {
     soundId?: string | null;
     action?: "add" | "undo";
 }
-/** Tell everyone, or everyone in some regions. */
+/** Tell everyone, or everyone in some regions; in English, and in whatever it is translated to. */
 export interface SendAnnouncement {
     /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
     idempotencyKey?: string | null;
-    /** By language; English always, for whoever has another. At most 20 entries. */
-    texts: Record<string, Said>;
+    /** At most 80 characters. */
+    title: string;
+    /** At most 500 characters. */
+    body: string;
+    /** At most 20 items. */
+    translations?: Translation[];
     /** Of the people told; none: everyone. At most 30 items; each matches `^[A-Z]{2}$`. */
     regions?: string[];
     /** At most 300 characters. */
@@ -2594,6 +2591,15 @@ export interface Ticketed {
 export interface TopGifters {
     streamId: string;
     gifters: Row[];
+}
+/** What an announcement says in another language. */
+export interface Translation {
+    /** At most 10 characters. */
+    language: string;
+    /** At most 80 characters. */
+    title: string;
+    /** At most 500 characters. */
+    body: string;
 }
 /** What can trend. */
 export type TrendKind = "videos" | "hashtags" | "sounds";
