@@ -70,7 +70,7 @@ def test_a_fault_at_any_rpc_changes_nothing_of_the_outcome(name: str) -> None:
         for fault in (*EVERYWHERE, *(AT_COMMIT if method == "commit" else ()))
     ]
     assert len(cases) > 2 * len(methods) > 0
-    for number, (index, fault) in enumerate(share(cases, every=3)):
+    for number, (index, fault) in enumerate(share(cases, every=5)):
         uid = f"u{number}"
         work = scene(uid)
         with injected(at(index, fault)) as faults:
