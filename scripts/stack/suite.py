@@ -82,7 +82,7 @@ class Suite:
             **environment.for_command(
                 self.marker, self.project, self.ports, self.log, self._scratch
             ),
-            **vendors.variables(self.ports),
+            **vendors.variables(self.ports, self._scratch),
         }
 
     def scheduler(self) -> Scheduler:
@@ -125,7 +125,11 @@ class Suite:
             self._warm = self._start_warm(launchers)
             self._cli = self._start_cli(launchers)
             self._vendors = vendors.start(
-                self.marker, self.project, self.ports, self._folder / "vendors.log"
+                self.marker,
+                self.project,
+                self.ports,
+                self._scratch,
+                self._folder / "vendors.log",
             )
             self._wait_until_ready(ROOT / config["firestore"]["rules"])
         functions = len(log.loaded_functions(log.read(self.log)))
@@ -183,7 +187,7 @@ class Suite:
                 cwd=self._folder,
                 env={
                     **environment.for_suite(self.marker, self._scratch, launchers),
-                    **vendors.variables(self.ports),
+                    **vendors.variables(self.ports, self._scratch),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=output,

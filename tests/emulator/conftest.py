@@ -72,3 +72,9 @@ def queue(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Queue:
     # A task that waits for its window lets the time pass.
     monkeypatch.setattr(clock, "wait_until", time.reach)
     return tasks
+
+
+@pytest.fixture
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests whose failures are injected: waiting would not change them."""
+    monkeypatch.setattr(transaction, "_sleep", lambda _: None)
