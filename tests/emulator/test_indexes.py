@@ -238,6 +238,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
     "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
     "videos/service/settling.py:made_from": lambda: _read(settling.made_from("v1")),
+    "videos/service/settling.py:made_by": lambda: _read(settling.made_by(ANA)),
     "videos/service/settling.py:reused": lambda: _read(settling.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
