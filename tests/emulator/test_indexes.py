@@ -281,8 +281,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
     ),
     "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
-    "views/service/withholding.py:_of": lambda: _read(
-        *(withholding._of(ANA, kind) for kind in (*withholding.MARKS, "commentLikes"))
+    "views/store.py:marks_of": lambda: _read(
+        *(views.marks_of(kind, ANA) for kind in (*views.MARKS, "commentLikes"))
     ),
     "views/service/withholding.py:_switch_comments": lambda: withholding._switch_comments(
         ANA, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1
