@@ -24,9 +24,8 @@ from stack.spare import SPARE, spare_firestore
 
 MINUTES_MAX = 45
 INSIDE = "--inside-the-stack"
-WORKERS = ("-n", "6", "--dist", "worksteal")
-"""More than two cores could use: most of a test is waiting for the emulator and its locks. The long
-ones come first, and whoever is done takes over from whoever is not."""
+DIST = ("--dist", "worksteal")
+"""The long ones come first, and whoever is done takes over from whoever is not."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,14 @@ class Group:
     """Layers that run in one pytest; serial where tests share what they change."""
 
     layers: tuple[str, ...]
-    parallel: bool
+    workers: int = 1
 
 
-WITHOUT_STACK = Group(("unit", "architecture"), parallel=True)
-IN_ONE_STACK = Group(("rules", "security", "cost", "emulator"), parallel=True)
-AS_A_CLIENT = Group(("e2e",), parallel=False)
-STARTING_STACKS = Group(("stack",), parallel=False)
+WITHOUT_STACK = Group(("unit", "architecture"), workers=3)
+IN_ONE_STACK = Group(("rules", "security", "cost", "emulator"), workers=5)
+"""More than two cores could use: tests wait for the emulator and its locks."""
+AS_A_CLIENT = Group(("e2e",))
+STARTING_STACKS = Group(("stack",))
 """Both wait more than they work, and share nothing: they run beside each other."""
 LAYERS = tuple(
     layer
@@ -62,6 +62,7 @@ def main(arguments: Sequence[str]) -> int:
             os.environ[SPARE] = host
             passed = [_pytest(IN_ONE_STACK, wanted)]
         return 0 if all([*passed, *_side_by_side(wanted)]) else 1
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
     began = time.monotonic()
     deadline = began + MINUTES_MAX * 60
     passed = [_pytest(WITHOUT_STACK, wanted)]
@@ -108,6 +109,7 @@ def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
     inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(wanted)]
     stack = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", "--run", *inside]
     process = subprocess.Popen(stack, cwd=ROOT)
+    _compile(_folders(IN_ONE_STACK, wanted))
     try:
         return process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0
     except subprocess.TimeoutExpired:
@@ -118,6 +120,13 @@ def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
         # Terminated, not killed: the stack then ends its emulators itself.
         process.terminate()
         process.wait()
+
+
+def _compile(folders: list[str]) -> None:
+    """Have the tests compiled while the stack starts and a core is idle: once, not by every worker."""
+    if folders:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", *folders]
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
 
 
 def _pytest(group: Group, wanted: frozenset[str]) -> bool:
@@ -132,7 +141,7 @@ def _pytest(group: Group, wanted: frozenset[str]) -> bool:
 def _command(group: Group, wanted: frozenset[str]) -> list[str]:
     """What runs a group's layers; nothing where it has no tests."""
     folders = _folders(group, wanted)
-    workers = WORKERS if group.parallel else ()
+    workers = ("-n", str(group.workers), *DIST) if group.workers > 1 else ()
     return [sys.executable, "-m", "pytest", "-q", *workers, *folders] if folders else []
 
 

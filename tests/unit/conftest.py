@@ -1,4 +1,4 @@
-"""What holds for every layer."""
+"""What holds for every unit test."""
 
 from __future__ import annotations
 
