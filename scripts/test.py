@@ -37,14 +37,16 @@ class Group:
 
 
 WITHOUT_STACK = Group(("unit", "architecture"), workers=3)
-IN_ONE_STACK = Group(("rules", "security", "cost", "emulator"), workers=5)
+IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=5)
 """More than two cores could use: tests wait for the emulator and its locks."""
+OF_ITS_RULES = Group(("rules",))
+"""They seed one world and one bucket, and ask by themselves: beside the ones above."""
 AS_A_CLIENT = Group(("e2e",))
 STARTING_STACKS = Group(("stack",))
 """Both wait more than they work, and share nothing: they run beside each other."""
 LAYERS = tuple(
     layer
-    for group in (WITHOUT_STACK, IN_ONE_STACK, AS_A_CLIENT, STARTING_STACKS)
+    for group in (WITHOUT_STACK, IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT, STARTING_STACKS)
     for layer in group.layers
 )
 
@@ -60,13 +62,14 @@ def main(arguments: Sequence[str]) -> int:
     if INSIDE in arguments:
         with spare_firestore() as host:
             os.environ[SPARE] = host
-            passed = [_pytest(IN_ONE_STACK, wanted)]
-        return 0 if all([*passed, *_side_by_side(wanted)]) else 1
+            passed = _both(IN_ONE_STACK, wanted, OF_ITS_RULES, dict(os.environ))
+        passed += _both(AS_A_CLIENT, wanted, STARTING_STACKS, _outside())
+        return 0 if all(passed) else 1
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
     began = time.monotonic()
     deadline = began + MINUTES_MAX * 60
     passed = [_pytest(WITHOUT_STACK, wanted)]
-    if any(_folders(group, wanted) for group in (IN_ONE_STACK, AS_A_CLIENT)):
+    if any(_folders(group, wanted) for group in (IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT)):
         passed.append(_in_a_stack(wanted, deadline))
     else:
         passed.append(_pytest(STARTING_STACKS, wanted))
@@ -75,20 +78,19 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if all(passed) else 1
 
 
-def _side_by_side(wanted: frozenset[str]) -> list[bool]:
-    """Run what uses the stack as a client does beside what starts stacks of its own.
-
-    These know nothing of the one there is. What they say comes when both are done.
-    """
+def _both(
+    group: Group, wanted: frozenset[str], beside: Group, environment: dict[str, str]
+) -> list[bool]:
+    """Run a group, and another beside it in this environment; that one speaks when both are done."""
     with tempfile.TemporaryFile("w+") as said:
-        command = _command(STARTING_STACKS, wanted)
-        beside = command and subprocess.Popen(
-            command, cwd=ROOT, env=_outside(), stdout=said, stderr=subprocess.STDOUT
+        command = _command(beside, wanted)
+        process = command and subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
         )
-        passed = [_pytest(AS_A_CLIENT, wanted)]
-        if beside:
-            passed.append(beside.wait() == 0)
-            say(f"test: {' '.join(STARTING_STACKS.layers)}")
+        passed = [_pytest(group, wanted)]
+        if process:
+            passed.append(process.wait() == 0)
+            say(f"test: {', '.join(beside.layers)}")
             said.seek(0)
             say(said.read().rstrip())
     return passed
