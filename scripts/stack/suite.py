@@ -46,6 +46,7 @@ class Suite:
         self._download = download
         self._cli: subprocess.Popen[bytes] | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
+        self._warm: subprocess.Popen[bytes] | None = None
         self._vendors: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Suite:
@@ -92,7 +93,7 @@ class Suite:
     def stop(self) -> None:
         """End every process of the suite and remove its files; the log stays. May be repeated."""
         left = end_all(self.marker)
-        for process in (self._cli, self._keeper, *self._vendors):
+        for process in (self._cli, self._keeper, self._warm, *self._vendors):
             if process is not None:
                 if process.stdin is not None:
                     process.stdin.close()
@@ -121,6 +122,7 @@ class Suite:
                     json.dumps(ports.with_ports(config, self.ports), indent=2), encoding="utf-8"
                 )
             self._keeper = self._start_keeper()
+            self._warm = self._start_warm(launchers)
             self._cli = self._start_cli(launchers)
             self._vendors = vendors.start(
                 self.marker,
@@ -157,6 +159,21 @@ class Suite:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             env=unmarked,
+        )
+
+    def _start_warm(self, launchers: dict[str, str]) -> subprocess.Popen[bytes] | None:
+        """See `warm`. What it copies itself for speaks into the streams of its asker."""
+        if sys.platform != "linux":
+            return None
+        warm = Path(__file__).with_name("warm.py")
+        return subprocess.Popen(
+            [FUNCTIONS / "venv" / "bin" / "python", warm, self._scratch / environment.WARM],
+            cwd=FUNCTIONS,
+            env=environment.for_suite(self.marker, self._scratch, launchers),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def _start_cli(self, launchers: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -44,7 +44,7 @@ BUDGETS: dict[str, Budget] = {
     "follow again": Budget(2, 0, 0, 3, 0),
     "unfollow": Budget(3, 4, 1, 4, 1),
     "block": Budget(2, 7, 1, 4, 2),
-    "unblock": Budget(1, 3, 1, 3, 1),
+    "unblock": Budget(1, 4, 2, 4, 2),
     "end the follows of a block, both ways": Budget(10, 6, 2, 8, 1),
     "end the nothing that a block of a stranger ends": Budget(4, 0, 0, 8, 0),
     "count whom one follows (1,000)": Budget(2, 1, 0, 3, 1),

@@ -50,6 +50,12 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
+@pytest.fixture
+def own_bucket(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite's configuration names one bucket for all projects; here each has its own."""
+    monkeypatch.delenv("FIREBASE_CONFIG", raising=False)
+
+
 @pytest.fixture(autouse=True)
 def time() -> Iterator[TestClock]:
     """The injected clock: noon on 14 March 2026."""

@@ -238,6 +238,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
     "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
     "videos/service/settling.py:made_from": lambda: _read(settling.made_from("v1")),
+    "videos/service/settling.py:made_by": lambda: _read(settling.made_by(ANA)),
     "videos/service/settling.py:reused": lambda: _read(settling.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
@@ -280,8 +281,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
     ),
     "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
-    "views/service/withholding.py:_of": lambda: _read(
-        *(withholding._of(ANA, kind) for kind in (*withholding.MARKS, "commentLikes"))
+    "views/store.py:marks_of": lambda: _read(
+        *(views.marks_of(kind, ANA) for kind in (*views.MARKS, "commentLikes"))
     ),
     "views/service/withholding.py:_switch_comments": lambda: withholding._switch_comments(
         ANA, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1

@@ -1,4 +1,4 @@
-"""Malformed and adversarial bodies at every callable: sixty at least, and a thousand in a whole run.
+"""Malformed and adversarial bodies at every callable: forty at least, and a thousand in a whole run.
 
 None is answered INTERNAL, none that is refused changes a document or sends a task, and no answer
 quotes a path, a traceback or another user's anything.
@@ -58,7 +58,7 @@ from tests.support.time import TestClock
 from tests.support.worlds import ready, video
 
 BODIES = 1_000
-BODIES_MIN = some(BODIES, short=60)
+BODIES_MIN = some(BODIES, short=40)
 """A short run ends here where the mix has met both a refusal of the edge and a success."""
 REPLAYED_MAX = 20
 """Of the bodies refused by one name."""
@@ -119,11 +119,23 @@ WHILE_IT_LASTS = {"holds-another-slot", "not-the-holder", "slot-occupied"}
 """Refusals by what another body of the same call has done: not replayed at the end."""
 
 
+class EmptyBlob:
+    """What is not there."""
+
+    def exists(self) -> bool:
+        """It is not."""
+        return False
+
+
 class EmptyBucket:
     """A Storage to which nobody has uploaded anything."""
 
     def get_blob(self, path: str) -> None:
         """Nothing lies there."""
+
+    def blob(self, path: str) -> EmptyBlob:
+        """What would lie there."""
+        return EmptyBlob()
 
 
 @dataclass

@@ -9,7 +9,8 @@ from spaktok.core.endpoint.declaration import Schedule, declared
 from stack.scheduler import DAY_S, Scheduler, interval_s, schedules
 
 
-def test_every_schedule_of_ours_is_understood() -> None:
+def test_every_schedule_of_ours_is_understood(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GCLOUD_PROJECT", "demo-schedules")  # there is no stack here that says it
     ours = {
         declaration.when
         for names in main.FUNCTIONS.values()

@@ -50,16 +50,12 @@ def send(actor: UserId, request: SendAnnouncement) -> Announced:
         tx.create(
             announcements.ref(announcement_id),
             {
-                "texts": {
-                    language: {"title": said.title, "body": said.body}
-                    for language, said in request.texts.items()
-                },
+                "texts": _texts(request),
                 "regions": sorted(set(request.regions)),
                 "at": clock.now(),
             },
         )
         told = ", ".join(sorted(set(request.regions))) or "everywhere"
-        title = request.texts[FALLBACK].title
         audit.append(
             tx,
             chain,
@@ -68,7 +64,7 @@ def send(actor: UserId, request: SendAnnouncement) -> Announced:
                 "sendAnnouncement",
                 announcement_id,
                 request.reason,
-                after={"title": title, "regions": told},
+                after={"title": request.title, "regions": told},
             ),
         )
         dispatch.stage(tx, task)
@@ -98,6 +94,14 @@ def spread(announcement_id: str, after: str | None) -> int:
     if len(uids) == PAGE:
         dispatch.send(_task(announcement_id, uids[-1]))
     return len(uids)
+
+
+def _texts(request: SendAnnouncement) -> dict[str, dict[str, str]]:
+    said = {one.language: one for one in request.translations}
+    return {
+        language: {"title": one.title, "body": one.body}
+        for language, one in {FALLBACK: request, **said}.items()
+    }
 
 
 def _task(announcement_id: str, after: str | None) -> Task:

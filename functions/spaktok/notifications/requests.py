@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -151,29 +150,38 @@ class UpdateNotificationSettings(Request):
     hidden_content: bool | None = None
 
 
-def _languages(said: Mapping[str, object]) -> Mapping[str, object]:
-    if FALLBACK not in said:
-        raise ValueError(f"must be written in {FALLBACK} at least")
-    if unknown := said.keys() - languages():
-        raise ValueError(f"must be in languages there are texts in, not {min(unknown)[:20]}")
+def _language(name: str) -> str:
+    if name not in languages() - {FALLBACK}:
+        raise ValueError(f"must be a language that there are texts in, and not {FALLBACK}")
+    return name
+
+
+Title = Annotated[Line, AfterValidator(text.line), Field(max_length=80)]
+Body = Annotated[Line, AfterValidator(text.prose), Field(max_length=500)]
+
+
+class Translation(Request):
+    """What an announcement says in another language."""
+
+    language: Annotated[str, Field(max_length=10), AfterValidator(_language)]
+    title: Title
+    body: Body
+
+
+def _each_once(said: list[Translation]) -> list[Translation]:
+    if len({one.language for one in said}) < len(said):
+        raise ValueError("must have each language once")
     return said
 
 
-class Said(Request):
-    """What an announcement says in one language."""
-
-    title: Annotated[Line, AfterValidator(text.line), Field(max_length=80)]
-    body: Annotated[Line, AfterValidator(text.prose), Field(max_length=500)]
-
-
 class SendAnnouncement(Keyed):
-    """Tell everyone, or everyone in some regions."""
+    """Tell everyone, or everyone in some regions; in English, and in whatever it is translated to."""
 
-    texts: Annotated[
-        dict[str, Said],
-        Field(max_length=20, description="By language; English always, for whoever has another."),
-        AfterValidator(_languages),
-    ]
+    title: Title
+    body: Body
+    translations: Annotated[list[Translation], Field(max_length=20), AfterValidator(_each_once)] = (
+        Field(default=[])
+    )
     regions: Annotated[
         list[Country], Field(max_length=30, description="Of the people told; none: everyone.")
     ] = Field(default=[])

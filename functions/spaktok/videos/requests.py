@@ -290,6 +290,13 @@ class OfOwner(Request):
     uid: Annotated[str, Field(pattern=ID_PATTERN)]
 
 
+class SettleReused(Request):
+    """A task about what was made from a user's videos, or between two users from each other's."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
+    other: Annotated[str, Field(pattern=ID_PATTERN)] | None = None
+
+
 class MuteDependents(Request):
     """A task: mute whatever uses a sound that was taken down."""
 

@@ -17,6 +17,8 @@ from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
+pytestmark = pytest.mark.usefixtures("own_bucket")
+
 ADMIN = UserId("admin")
 PICTURE = b"\xff\xd8\xff\xe0 a face and a number"
 

@@ -24,7 +24,7 @@ from spaktok.verification.refusals import (
     RequestPending,
 )
 from spaktok.videos import store as videos
-from spaktok.videos.requests import CommentOnVideo
+from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import access, comments, threads
 from tests.support import worlds
 from tests.support.edge import Sender, emulate

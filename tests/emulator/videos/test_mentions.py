@@ -99,8 +99,8 @@ def test_a_mention_widens_nobodys_audience(queue: Queue) -> None:
 def test_a_block_either_way_silences_a_mention(queue: Queue) -> None:
     join(ANA, BEN, CARL, DINA)
     shown = worlds.video(ANA)
-    graph.block(CARL, BEN)
-    graph.block(BEN, DINA)
+    graph.block(CARL, BEN, None)
+    graph.block(BEN, DINA, None)
     queue.drain()
     say(BEN, shown, "@carl.name @dina.name")
     queue.drain()

@@ -142,7 +142,7 @@ def test_a_minors_upload_starts_with_followers() -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["switch", "followers", "setting", "private account", "hidden", "deleted"]
+    "how", ["switch", "followers", "setting", "private account", "hidden", "block", "deleted"]
 )
 def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     how: str, queue: Queue
@@ -150,7 +150,8 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     """After publication, and for as long as it lasts; a deleted parent never returns.
 
     Negative controls: without `offspring.stage` in `advance` (without the trigger's
-    `offspring.settings_changed`) the duet stays; without the new epoch it is back in no feed.
+    `offspring.settings_changed`, without the task of `severing.sever`) the duet stays; without the
+    new epoch it is back in no feed, without the task of `unblock` it never returns.
     """
     join(ANA, BEN, CARL)
     graph.follow(CARL, BEN)
@@ -176,6 +177,11 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
                 from spaktok.videos.service import review
 
                 review.moderate(CARL, parent, approve=back, reason="looked at")
+            case "block":
+                if back:
+                    graph.unblock(ANA, BEN)
+                else:
+                    graph.block(ANA, BEN, None)
             case _:
                 removal.delete(ANA, parent)
         queue.drain(times=2)

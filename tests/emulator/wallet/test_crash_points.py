@@ -41,5 +41,5 @@ def entries(field: str, uid: str) -> list[Entry]:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_fault_at_any_rpc_changes_nothing_of_the_outcome(name: str) -> None:
     """Control: with `set` for `create` in `store.create`, the repeat of a gift spends a second time."""
-    enumerated(OPERATIONS[name], state)
+    enumerated(OPERATIONS[name], state, every=5)
     assert auditing.everything() == []

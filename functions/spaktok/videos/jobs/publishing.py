@@ -9,6 +9,7 @@ from spaktok.videos.requests import (
     OfVideo,
     PublishScheduled,
     PurgeVideo,
+    SettleReused,
     TellMentioned,
 )
 from spaktok.videos.service import mentions, narrowing, publishing, removal, settling, sounds
@@ -50,10 +51,13 @@ def settleOffspring(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
     settling.settle(task.video_id)
 
 
-@job(OfOwner)
-def settleReused(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
+@job(SettleReused)
+def settleReused(task: SettleReused, delivery: Delivery) -> None:  # noqa: ARG001
     """Have what was made from a user's videos follow what those allow now."""
-    settling.settle_all(task.uid)
+    if task.other is None:
+        settling.settle_all(task.uid)
+    else:
+        settling.settle_between(task.uid, task.other)
 
 
 @schedule("every 1 minutes")
