@@ -191,8 +191,8 @@ BUDGETS: dict[str, Budget] = {
     "change a package of coins": Budget(2, 4, 0, 4, 1),
     "add a package of coins": Budget(7, 4, 0, 4, 1),
     # premium
-    "give a premium slot": Budget(6, 8, 2, 6, 2),
-    "take a premium slot": Budget(5, 8, 1, 5, 2),
+    "give a premium slot": Budget(6, 9, 3, 7, 2),
+    "take a premium slot": Budget(5, 9, 2, 6, 2),
     "change the premium settings": Budget(2, 3, 0, 4, 1),
     "ask for the share of a receiver's gifts": Budget(2, 0, 0, 1, 0),
     "read one's premium status, waiting": Budget(4, 0, 0, 2, 0),
