@@ -99,6 +99,7 @@ LAYERS = {
             "personal",
             "pool",
             "push",
+            "regards",
             "rename",
             "roles",
             "settings",

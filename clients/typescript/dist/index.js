@@ -228,6 +228,7 @@ export function spaktok(functions) {
         markAllNotificationsAsRead: call("markAllNotificationsAsRead"),
         markNotificationAsRead: call("markNotificationAsRead"),
         retuneNotification: call("retuneNotification"),
+        sendAnnouncement: call("sendAnnouncement"),
         updateNotificationSettings: call("updateNotificationSettings"),
         getTransactionHistory: call("getTransactionHistory"),
         getWallet: call("getWallet"),

@@ -128,6 +128,11 @@ export interface AnalyticsInProgress {
   days: DayReach[];
 }
 
+/** An announcement that is on its way. */
+export interface Announced {
+  announcementId: string;
+}
+
 /** Approve a correction that somebody else proposed; it is carried out at once. */
 export interface ApproveAdjustment {
   /** Matches `^[0-9a-f]{32}$`. */
@@ -728,7 +733,7 @@ export interface Edited {
   changed: string[];
 }
 
-/** The images of a document; one that was not uploaded leads nowhere. */
+/** The images of a document. They are opened for whoever asks: ask again after a second. */
 export interface Evidence {
   images: EvidenceImage[];
 }
@@ -736,6 +741,7 @@ export interface Evidence {
 /** An image of a document. */
 export interface EvidenceImage {
   path: string;
+  isOpen: boolean;
   link: string | null;
 }
 
@@ -806,6 +812,7 @@ export interface FeedCard {
   userId: string;
   username: string;
   userProfileImage: string | null;
+  userIsVerified: boolean;
   caption: string;
   hashtags: string[];
   durationMs: number;
@@ -1681,10 +1688,12 @@ export interface Notification {
   detail: string;
   actorId: string | null;
   actorName: string | null;
+  actorImage: string | null;
   actorIds: string[];
   actorCount: number;
   entityType: string;
   entityId: string;
+  entityImage: string | null;
   isRead: boolean;
   createdAt: Instant;
   lastActivityAt: Instant;
@@ -2444,6 +2453,14 @@ export interface Row {
   change: number;
 }
 
+/** What an announcement says in one language. */
+export interface Said {
+  /** At most 80 characters. */
+  title: string;
+  /** At most 500 characters. */
+  body: string;
+}
+
 /** Save a video for oneself, into a collection or none, or let it go. */
 export interface SaveVideo {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -2520,6 +2537,18 @@ export interface SeeLess {
   /** A video's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   soundId?: string | null;
   action?: "add" | "undo";
+}
+
+/** Tell everyone, or everyone in some regions. */
+export interface SendAnnouncement {
+  /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+  idempotencyKey?: string | null;
+  /** By language; English always, for whoever has another. At most 20 entries. */
+  texts: Record<string, Said>;
+  /** Of the people told; none: everyone. At most 30 items; each matches `^[A-Z]{2}$`. */
+  regions?: string[];
+  /** At most 300 characters. */
+  reason: string;
 }
 
 /** Ask a user to be friends: to follow each other. */
@@ -2691,6 +2720,9 @@ export interface ShownComment {
   commentId: string;
   videoId: string;
   userId: string;
+  username: string;
+  userProfileImage: string | null;
+  userIsVerified: boolean;
   parentCommentId: string | null;
   text: string;
   timestamp: Instant;
@@ -3315,6 +3347,7 @@ export interface VideoCard {
   userId: string;
   username: string;
   userProfileImage: string | null;
+  userIsVerified: boolean;
   caption: string;
   hashtags: string[];
   durationMs: number;
@@ -3345,6 +3378,7 @@ export interface VideoView {
   userId: string;
   username: string;
   userProfileImage: string | null;
+  userIsVerified: boolean;
   caption: string;
   hashtags: string[];
   visibility: Visibility;
@@ -4539,6 +4573,7 @@ export interface Refusals {
   markAllNotificationsAsRead: ProfileRequired | AnyRefusal;
   markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
   retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
+  sendAnnouncement: KeyReused | PermissionDenied | ProfileRequired | AnyRefusal;
   updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
   getTransactionHistory: ProfileRequired | AnyRefusal;
   getWallet: ProfileRequired | AnyRefusal;
@@ -4641,7 +4676,7 @@ export interface Spaktok {
   approveIdVerification(request: ApproveIdVerification): Promise<Answer<DecidedInSafety>>;
   /** Correct a user's birth date after a review. Limit: 60 an hour, on each instance. */
   correctBirthDate(request: CorrectBirthDate): Promise<Answer<Noted>>;
-  /** Open the images of a request that waits; that they were opened is recorded. Limit: 300 an hour, on each instance. */
+  /** Have the images of a request that waits opened for 15 minutes; who looked is recorded. Limit: 300 an hour, on each instance. */
   getIdEvidence(request: GetIdEvidence): Promise<Answer<Evidence>>;
   /** List the requests that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
   getPendingIdVerifications(request?: GetPendingIdVerifications): Promise<Answer<WaitingPage>>;
@@ -4861,6 +4896,8 @@ export interface Spaktok {
   markNotificationAsRead(request: MarkNotificationAsRead): Promise<Answer<null>>;
   /** Hear less of what this notification is. Limit: 60 a minute, on each instance. */
   retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
+  /** Tell everyone, or everyone in some regions, what the operator has to say. Recorded. Limit: 20 a day, on each instance. */
+  sendAnnouncement(request: SendAnnouncement): Promise<Answer<Announced>>;
   /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
   updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
   /** List the movements of one's own money, the latest first. Limit: 60 a minute, on each instance. */
@@ -5238,6 +5275,7 @@ export function spaktok(functions: Functions): Spaktok {
     markAllNotificationsAsRead: call("markAllNotificationsAsRead"),
     markNotificationAsRead: call("markNotificationAsRead"),
     retuneNotification: call("retuneNotification"),
+    sendAnnouncement: call("sendAnnouncement"),
     updateNotificationSettings: call("updateNotificationSettings"),
     getTransactionHistory: call("getTransactionHistory"),
     getWallet: call("getWallet"),
