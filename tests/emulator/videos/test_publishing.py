@@ -218,7 +218,7 @@ def test_new_words_are_judged_before_they_are_shown(
 
 
 def test_a_duet_needs_its_parents_permission_of_now_and_never_widens_it(queue: Queue) -> None:
-    """Negative control: without `kinship.allowed` in `_status`, the duet goes out."""
+    """Negative control: without `kinship.allowed` in `stands`, the duet goes out."""
     join(ANA, BEN)
     parent = worlds.ready(ANA)
     asked = UploadVideo(parent_id=parent, kinship=Kinship.DUET)
