@@ -101,6 +101,7 @@ LAYERS = {
             "personal",
             "pool",
             "push",
+            "regards",
             "rename",
             "roles",
             "settings",

@@ -63,7 +63,7 @@ def sees(viewer: UserId, video_id: str) -> bool:
 def test_no_upload_and_no_edit_reaches_beyond_the_setting(
     audience: VideoAudience, widest: Visibility, queue: Queue
 ) -> None:
-    """Negative control: without `bounds.bounded` in `upload.issue` and in `editing.update`, public."""
+    """Negative controls: without `bounded` in `upload.issue`, or `bounds.read` in `editing`, public."""
     join(ANA)
     choose(ANA, queue, videos=audience)
     ticket = upload.issue(ANA, UploadVideo())
@@ -123,7 +123,10 @@ def test_the_setting_says_who_may_make_something_of_any_video(
 def test_strangers_make_nothing_of_a_minors_videos_however_public_the_account(
     queue: Queue,
 ) -> None:
-    """Sixteen, with an account that its owner opened: `duet` and `stitch` stay with followers."""
+    """Sixteen, with an account that its owner opened: `duet` and `stitch` stay with followers.
+
+    Negative control: without the setting in `kinship._permits` Carl may.
+    """
     join_aged(Band.OLDER_TEEN, ANA)
     join(BEN, CARL)
     choose(ANA, queue, account="public", videos="everyone")
