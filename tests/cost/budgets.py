@@ -90,7 +90,7 @@ BUDGETS: dict[str, Budget] = {
     "read a sound": Budget(2, 0, 0, 1, 0),
     "call out a challenge": Budget(1, 1, 0, 3, 1),
     "join a challenge": Budget(9, 1, 0, 8, 1),
-    "read 20 challenges of 5 creators": Budget(30, 0, 0, 3, 0),
+    "read 20 challenges of 5 creators": Budget(35, 0, 0, 4, 0),
     "restrict a video to 16": Budget(2, 3, 1, 4, 2),
     # engagement
     "comment": Budget(2, 2, 0, 2, 1),

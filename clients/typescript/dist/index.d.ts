@@ -1638,7 +1638,7 @@ export interface Processed {
     approvals: number;
     approvalsNeeded: number;
 }
-/** A public profile, and how the caller stands to it. */
+/** A profile, and how the caller stands to it. */
 export interface Profile {
     userId: string;
     username: string;

@@ -1910,7 +1910,7 @@ export interface Processed {
   approvalsNeeded: number;
 }
 
-/** A public profile, and how the caller stands to it. */
+/** A profile, and how the caller stands to it. */
 export interface Profile {
   userId: string;
   username: string;

@@ -132,6 +132,8 @@ class TrendingTopic:
     name: str
     score: float
     viewers: int
+    for_adults: bool = True
+    """Of a sound: whether its maker is suggested to adults."""
 
 
 @dataclass(frozen=True, slots=True)

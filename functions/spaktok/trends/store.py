@@ -71,7 +71,8 @@ def decode_topics(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingTopic]:
     """The hashtags or sounds that trend; none where no list was made yet."""
     fields: dict[str, Any] = snapshot.to_dict() or {}
     items = tuple(
-        TrendingTopic(one["name"], one["score"], one["viewers"]) for one in fields.get("items", ())
+        TrendingTopic(one["name"], one["score"], one["viewers"], one.get("forAdults", False))
+        for one in fields.get("items", ())
     )
     return Trends(items, fields.get("computedAt"))
 
