@@ -97,11 +97,10 @@ def spread(announcement_id: str, after: str | None) -> int:
 
 
 def _texts(request: SendAnnouncement) -> dict[str, dict[str, str]]:
-    said = {one.language: one for one in request.translations}
-    return {
-        language: {"title": one.title, "body": one.body}
-        for language, one in {FALLBACK: request, **said}.items()
-    }
+    texts = {FALLBACK: {"title": request.title, "body": request.body}}
+    for one in request.translations:
+        texts[one.language] = {"title": one.title, "body": one.body}
+    return texts
 
 
 def _task(announcement_id: str, after: str | None) -> Task:

@@ -152,7 +152,7 @@ def tell(comment: Comment, to: UserId, at: datetime) -> None:
     And whomever it mentions.
     """
     notifications.announce(news(comment, to, at))
-    _mention(comment.comment_id, comment.text, comment.user_id, told=(to,))
+    _mention(comment.comment_id, comment.text, UserId(comment.user_id), told=(to,))
 
 
 def news(comment: Comment, to: UserId, at: datetime) -> News:
