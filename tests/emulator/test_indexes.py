@@ -32,7 +32,7 @@ from spaktok.feed import store as feed
 from spaktok.gifts.service import history, leaderboards
 from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
-from spaktok.notifications import many
+from spaktok.notifications import announcing, many
 from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
@@ -290,6 +290,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/store.py:of_owner": lambda: _read(videos.of_owner(ANA)),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
     "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
+    "notifications/announcing.py:people": lambda: _read(
+        *(announcing.people(regions, "ana") for regions in ((), ("SE", "NO")))
+    ),
     "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),
     "notifications/service.py:_without": lambda: list(inboxes.forget(BEN)),
     "notifications/store.py:_of": lambda: list(notifications.unread("ana").stream()),

@@ -83,10 +83,7 @@ def spread(announcement_id: str, after: str | None) -> int:
     said = announcements.decode(announcements.ref(announcement_id).get())
     if said is None:
         return 0
-    query: Any = _people(said.regions).select([]).order_by("__name__").limit(PAGE)
-    if after is not None:
-        query = query.start_after({"__name__": _collection(said.regions).document(after)})
-    uids = [one.id for one in query.stream()]
+    uids = [one.id for one in people(said.regions, after).limit(PAGE).stream()]
     news = ManyNews(
         None, NotificationType.ANNOUNCEMENT, EntityType.ANNOUNCEMENT, announcement_id, said.at
     )
@@ -111,13 +108,15 @@ def _task(announcement_id: str, after: str | None) -> Task:
     )
 
 
-def _people(regions: tuple[str, ...]) -> Query:
+def people(regions: tuple[str, ...], after: str | None) -> Query:
+    """Whom an announcement is for, by name. Of a region `security` alone knows who is there."""
     from google.cloud.firestore import FieldFilter
 
-    people: Any = _collection(regions)
-    return people.where(filter=FieldFilter("region", "in", list(regions))) if regions else people
-
-
-def _collection(regions: tuple[str, ...]) -> Any:
-    """Where people are found: by region in `security`, which alone knows it."""
-    return clients.db().collection("security" if regions else "users")
+    place = clients.db().collection("security" if regions else "users")
+    query: Any = place.select([]).order_by("__name__")
+    if regions:
+        query = query.where(filter=FieldFilter("region", "in", list(regions)))
+    if after is not None:
+        query = query.start_after({"__name__": place.document(after)})
+    found: Query = query
+    return found
