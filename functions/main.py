@@ -265,8 +265,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "managePremiumAccount",
         "updatePremiumSettings",
     ),
-    "spaktok.premium.callables.buying": ("purchasePremiumSlot",),
-    "spaktok.premium.jobs": ("sendPremiumRefund", "settlePremiumTicket", "sweepPremiumSlots"),
+    "spaktok.premium.callables.buying": ("cancelPremiumSubscription", "purchasePremiumSlot"),
+    "spaktok.premium.jobs": (
+        "endPremiumSubscription",
+        "sendPremiumRefund",
+        "settlePremiumTicket",
+        "sweepPremiumSlots",
+    ),
     "spaktok.premium.callables.own": (
         "cancelPremiumRequest",
         "getPremiumSlots",

@@ -200,8 +200,10 @@ BUDGETS: dict[str, Budget] = {
     "read the ledger of premium slots, 2 tenures": Budget(3, 0, 0, 2, 0),
     "read the premium settings, 1 holder and 1 who waits": Budget(3, 0, 0, 3, 0),
     "keep a premium slot and start paying for it": Budget(5, 4, 0, 6, 2),
-    "hear that a premium slot was paid for": Budget(7, 10, 2, 7, 2),
+    "hear that a premium slot was paid for": Budget(7, 11, 3, 8, 2),
     "hear again that a premium slot was paid for": Budget(1, 0, 0, 1, 0),
+    "hear that the next term of a premium slot was paid for": Budget(9, 9, 2, 11, 2),
+    "pay for no further term of one's premium slot": Budget(2, 1, 0, 4, 1),
     # payouts
     "link a payout method": Budget(2, 2, 0, 4, 1),
     "list payout methods": Budget(2, 0, 0, 2, 0),

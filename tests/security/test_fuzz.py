@@ -92,6 +92,7 @@ LEAKS = (
 )
 NEWCOMER = UserId("newcomer")
 NEVER = {
+    "cancelPremiumSubscription": "Ana subscribes to no slot",
     "getExportLink": "the export is written by a task, into a Storage that is not here",
     "requestVerification": "Ana has not the followers that the badge asks for",
     "verifyStorePurchase": "no store is configured here, and none would sign for it",

@@ -252,6 +252,8 @@ export interface CancelPayoutRequest {
 }
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
+/** Keep one's slot until its term is over, and pay for no other. */
+export type CancelPremiumSubscription = Record<string, never>;
 /** What it is now. */
 export interface Cancelled {
     payoutRequestId: string;
@@ -408,6 +410,7 @@ export interface Configured {
     prices: Record<string, number>;
     termDays: number;
     graceDays: number;
+    renewing: boolean;
 }
 /** Say that a purchase was paid, so that the server asks at once. */
 export interface ConfirmCoinPurchase {
@@ -629,6 +632,11 @@ export interface EditProfile {
 /** The fields that this edit changed. */
 export interface Edited {
     changed: string[];
+}
+/** A slot that is held until its term is over, and not charged for again. */
+export interface Ending {
+    slotId: string;
+    endsAt: Instant;
 }
 /** The images of a document. They are opened for whoever asks: ask again after a second. */
 export interface Evidence {
@@ -2418,6 +2426,7 @@ export interface Slots {
     salesOpen: boolean;
     prices: Record<string, number>;
     termDays: number;
+    renewing: boolean;
     tenures: Past[];
     nextCursor: string | null;
     hasMore: boolean;
@@ -2519,6 +2528,7 @@ export interface StatusInPremium {
     slotId: string | null;
     since: Instant | null;
     endsAt: Instant | null;
+    renews: boolean;
     shareBps: number;
     waitingSince: Instant | null;
     position: number | null;
@@ -2585,6 +2595,7 @@ export interface Ticketed {
     currency: string;
     termDays: number;
     renews: boolean;
+    recurring: boolean;
     reservedUntil: Instant;
 }
 /** Who gave most in a stream. */
@@ -2774,6 +2785,8 @@ export interface UpdatePremiumSettings {
     termDays?: number | null;
     /** A whole number; at least 0; at most 30. */
     graceDays?: number | null;
+    /** Whether slots are sold by subscription. */
+    renewing?: boolean | null;
     /** At most 300 characters. */
     reason: string;
 }
@@ -3441,6 +3454,14 @@ export interface NotYourself {
     success: false;
     data: null;
 }
+/** No subscription pays for a slot of the caller's. */
+export interface NothingRenews {
+    error: "nothing-renews";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** Another package has this id. */
 export interface PackageExists {
     error: "package-exists";
@@ -3814,7 +3835,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | NothingRenews | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3954,6 +3975,7 @@ export interface Refusals {
     initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
     managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
     updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    cancelPremiumSubscription: NothingRenews | PaymentDeclined | PaymentsUnavailable | ProfileRequired | AnyRefusal;
     purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
     cancelPremiumRequest: ProfileRequired | AnyRefusal;
     getPremiumSlots: ProfileRequired | AnyRefusal;
@@ -4290,6 +4312,8 @@ export interface Spaktok {
     managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
     /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
     updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Keep one's premium slot until its term is over, and pay for no other. Limit: 20 a day, on each instance. */
+    cancelPremiumSubscription(request?: CancelPremiumSubscription): Promise<Answer<Ending>>;
     /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
     purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
     /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */

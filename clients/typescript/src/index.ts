@@ -291,6 +291,9 @@ export interface CancelPayoutRequest {
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
 
+/** Keep one's slot until its term is over, and pay for no other. */
+export type CancelPremiumSubscription = Record<string, never>;
+
 /** What it is now. */
 export interface Cancelled {
   payoutRequestId: string;
@@ -474,6 +477,7 @@ export interface Configured {
   prices: Record<string, number>;
   termDays: number;
   graceDays: number;
+  renewing: boolean;
 }
 
 /** Say that a purchase was paid, so that the server asks at once. */
@@ -731,6 +735,12 @@ export interface EditProfile {
 /** The fields that this edit changed. */
 export interface Edited {
   changed: string[];
+}
+
+/** A slot that is held until its term is over, and not charged for again. */
+export interface Ending {
+  slotId: string;
+  endsAt: Instant;
 }
 
 /** The images of a document. They are opened for whoever asks: ask again after a second. */
@@ -2792,6 +2802,7 @@ export interface Slots {
   salesOpen: boolean;
   prices: Record<string, number>;
   termDays: number;
+  renewing: boolean;
   tenures: Past[];
   nextCursor: string | null;
   hasMore: boolean;
@@ -2908,6 +2919,7 @@ export interface StatusInPremium {
   slotId: string | null;
   since: Instant | null;
   endsAt: Instant | null;
+  renews: boolean;
   shareBps: number;
   waitingSince: Instant | null;
   position: number | null;
@@ -2987,6 +2999,7 @@ export interface Ticketed {
   currency: string;
   termDays: number;
   renews: boolean;
+  recurring: boolean;
   reservedUntil: Instant;
 }
 
@@ -3199,6 +3212,8 @@ export interface UpdatePremiumSettings {
   termDays?: number | null;
   /** A whole number; at least 0; at most 30. */
   graceDays?: number | null;
+  /** Whether slots are sold by subscription. */
+  renewing?: boolean | null;
   /** At most 300 characters. */
   reason: string;
 }
@@ -3940,6 +3955,15 @@ export interface NotYourself {
   data: null;
 }
 
+/** No subscription pays for a slot of the caller's. */
+export interface NothingRenews {
+  error: "nothing-renews";
+  code: "failed-precondition";
+  message: string;
+  success: false;
+  data: null;
+}
+
 /** Another package has this id. */
 export interface PackageExists {
   error: "package-exists";
@@ -4410,6 +4434,7 @@ export type Refusal =
   | NotToYourself
   | NotYourOwn
   | NotYourself
+  | NothingRenews
   | PackageExists
   | PackageUnavailable
   | PaymentDeclined
@@ -4595,6 +4620,7 @@ export interface Refusals {
   initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
   managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
   updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+  cancelPremiumSubscription: NothingRenews | PaymentDeclined | PaymentsUnavailable | ProfileRequired | AnyRefusal;
   purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
   cancelPremiumRequest: ProfileRequired | AnyRefusal;
   getPremiumSlots: ProfileRequired | AnyRefusal;
@@ -4934,6 +4960,8 @@ export interface Spaktok {
   managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
   /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
   updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+  /** Keep one's premium slot until its term is over, and pay for no other. Limit: 20 a day, on each instance. */
+  cancelPremiumSubscription(request?: CancelPremiumSubscription): Promise<Answer<Ending>>;
   /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
   purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
   /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */
@@ -5097,6 +5125,7 @@ const CODES: { readonly [Kind in Refusal as Kind["error"]]: Kind["code"] } = {
   "not-to-yourself": "failed-precondition",
   "not-your-own": "permission-denied",
   "not-yourself": "invalid-argument",
+  "nothing-renews": "failed-precondition",
   "package-exists": "already-exists",
   "package-unavailable": "not-found",
   "payment-declined": "failed-precondition",
@@ -5297,6 +5326,7 @@ export function spaktok(functions: Functions): Spaktok {
     initializePremiumSettings: call("initializePremiumSettings"),
     managePremiumAccount: call("managePremiumAccount"),
     updatePremiumSettings: call("updatePremiumSettings"),
+    cancelPremiumSubscription: call("cancelPremiumSubscription"),
     purchasePremiumSlot: call("purchasePremiumSlot"),
     cancelPremiumRequest: call("cancelPremiumRequest"),
     getPremiumSlots: call("getPremiumSlots"),
