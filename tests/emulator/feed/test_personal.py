@@ -244,15 +244,18 @@ def test_a_card_that_was_under_way_when_the_follow_ended_is_not_shown(queue: Que
 
 
 def test_a_card_for_friends_is_asked_for_anew_at_every_showing(queue: Queue) -> None:
-    """Negative control: without `not_narrowed` the former friend sees it."""
+    """Negative control: without `not_narrowed` in `answer` or in `page` the former friend sees it."""
     join(ANA, BEN)
     graph.follow(ANA, BEN)
     graph.follow(BEN, ANA)
-    fan_out.carry(BEN, video(BEN, Visibility.FRIENDS))
-    page = personal.page(ANA, 20, None, Mode.CHRONOLOGICAL)
-    assert len(page.videos) == 1
+    for minutes in (-2, -1):
+        fan_out.carry(BEN, video(BEN, Visibility.FRIENDS, minutes=minutes))
+    page = personal.page(ANA, 1, None, Mode.CHRONOLOGICAL)
+    assert (len(page.videos), len(following.page(ANA, 20, None).videos)) == (1, 2)
     graph.unfollow(BEN, ANA)
-    assert first(ANA, mode=Mode.CHRONOLOGICAL) == []
+    for refresh in (False, True):
+        assert ids(personal.page(ANA, 20, page.next_cursor, None, refresh=refresh)) == []
+    assert ids(following.page(ANA, 20, None)) == []
 
 
 def test_interests_bring_what_one_engages_with_to_the_top() -> None:
@@ -534,12 +537,17 @@ def test_a_cursor_of_another_mode_or_of_somebody_else_is_refused() -> None:
         personal.page(BEN, 5, page.next_cursor, None)
 
 
-def test_a_block_while_the_slate_is_made_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Negative control: with the slate written without its precondition, the card is on the page."""
-    join(BEN)
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_block_while_the_slate_is_made_is_not_lost(
+    opened: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative controls: without its precondition in `_write`, a later slate has the card on its page;
+    with `set` for `create`, the first one."""
+    join(ANA, BEN)
+    if opened:
+        assert first(ANA) == []
     gone = video(BEN)
     refresh_pool()
-    join(ANA)
     gather = sources.gather
 
     def meanwhile(*args: object, **more: object) -> object:
