@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,12 @@ from spaktok.premium import store
 from spaktok.premium.refusals import NothingRenews, PremiumAlready
 from spaktok.premium.requests import PurchasePremiumSlot, UpdatePremiumSettings
 from spaktok.premium.service import assigning, buying, ending, settings, shares, terms, views
+from spaktok.premium.service import hearing as premium
 from spaktok.wallet import encoding
 from spaktok.wallet import store as ledger
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.service import auditing
+from tests.support.crashes import enumerated
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.money import documents
 from tests.support.paying import Till, till
@@ -127,12 +129,13 @@ def refund_last(shop: Till) -> None:
     shop.account.reversals.create_refund(asked)
 
 
-def test_a_term_follows_the_other_without_a_gap_however_often_it_is_told(
+def test_a_term_follows_the_other_without_a_gap_however_it_is_told(
     shop: Till, queue: Queue, time: TestClock
 ) -> None:
     """The charge comes an hour after the period's end. Negative control, tried: without the margin of
     the first term, what is given in that hour is shared as everybody's."""
     shop.account.teller.manners.duplicates = 2
+    shop.account.teller.manners.shuffled = True
     subscribe(shop, queue, BEN)
     assert (slot(BEN), share(BEN), views.status(BEN).renews) == (ONE, 9_000, True)
     with pytest.raises(PremiumAlready):
@@ -268,4 +271,36 @@ def test_who_is_given_a_slot_while_subscribing_gets_the_money_back_and_no_subscr
     (made,) = shop.account.objects.all("subscription")
     assert made["status"] == "canceled"
     assert len(shop.account.objects.all("refund")) == 1
+    agree(shop)
+
+
+@pytest.mark.usefixtures("no_backoff")
+def test_a_fault_at_any_rpc_of_a_term_changes_nothing_of_the_outcome(
+    shop: Till, queue: Queue
+) -> None:
+    """F1 to F3, of hearing that the next term was paid. Controls tried, each fails: a ticket of its own
+    for every delivery; a key of its own for every sale, of a ticket that forgets that it was sold."""
+
+    def term(uid: str) -> Callable[[], object]:
+        join(UserId(uid))
+        ticket = buying.buy(UserId(uid), PurchasePremiumSlot(idempotency_key="intent-1"))
+        shop.account.payments.pay(shop.session_of(ticket.ticket_id)["id"])
+        heard(shop, queue)
+        made = of_stripe(shop, shop.session_of(ticket.ticket_id)["subscription"])
+        (item,) = made["items"]["data"]
+        item["current_period_end"] = shop.account.objects.now()
+        shop.account.payments.pass_time()
+        shop.account.teller.deliveries()  # told by hand
+        return lambda: premium.hear(ticket.ticket_id, None, made["latest_invoice"])
+
+    def state(uid: str) -> object:
+        account = store.account_ref(uid).get().to_dict() or {}
+        tickets = [one for one in documents("premiumTickets") if one["userId"] == uid]
+        kinds = [one.get("kind") for one in ledger.entries().stream() if one.get("userId") == uid]
+        ends = [one["endsAt"] - clock.now() for one in account["tenures"].values()]
+        found = (slot(UserId(uid)), ends, sorted(one["status"] for one in tickets), sorted(kinds))
+        assigning.vacate(UserId(uid))  # the slot is the next one's
+        return found
+
+    enumerated(term, state, every=8)
     agree(shop)
