@@ -97,7 +97,7 @@ def unseen(video_id: str, viewer: UserId) -> bool:
 def test_what_does_not_pass_is_nowhere_for_others_and_its_owner_is_told(
     caption: str, picture: str | None, standing: tuple[str, str, list[str]], queue: Queue
 ) -> None:
-    """Negative control: with `_status` deaf to the moderation, all four are public."""
+    """Negative control: with `stands` deaf to the moderation, all four are public."""
     join(ANA, BEN)
     graph.follow(BEN, ANA)
     queue.drain()
