@@ -10,7 +10,7 @@ from itertools import permutations
 
 import pytest
 
-from spaktok.core import clients, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import Refusal, TryAgain
 from spaktok.graph import asking, circles, friends, opening, service
@@ -58,7 +58,13 @@ def anything(seed: int) -> None:
 
 
 def settle(queue: Queue) -> list[str]:
-    """Let every task run, some of them twice; then look."""
+    """Let every task run, some of them twice; then look.
+
+    Whoever was told to try again may have left one behind, which the sweeper sends.
+    """
+    later = clock.now() + dispatch.ABANDONED_AFTER * 2
+    with clock.set_to(lambda: later):
+        dispatch.sweep()
     queue.drain(times=2)
     return violations()
 
