@@ -67,10 +67,12 @@ def test_of_many_claims_of_lookalikes_at_once_exactly_one_wins() -> None:
 
     with ThreadPoolExecutor(12) as pool:
         outcomes = dict(zip(people, pool.map(claim, people), strict=True))
+    # Whoever was told to try again does, as apps do: on a busy machine that may be everybody.
+    outcomes |= {uid: claim(uid) for uid, one in outcomes.items() if isinstance(one, TryAgain)}
     winners = [uid for uid, one in outcomes.items() if not isinstance(one, Refusal)]
     assert len(winners) == 1
     losers = [one for uid, one in outcomes.items() if uid not in winners]
-    assert all(isinstance(one, UsernameTaken | TryAgain) for one in losers)
+    assert all(isinstance(one, UsernameTaken) for one in losers)
     held = users.username_ref("lumen").get()
     assert held.get("userId") == winners[0]
     named = [
