@@ -38,6 +38,13 @@ class Announcement:
         return self.texts.get(resolve(locale), self.texts[FALLBACK])
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An announcement that is on its way."""
+
+    announcement_id: str
+
+
 def named(entries: Iterable[Entry | Note]) -> set[str]:
     """The announcements that these tell of."""
     return {one.entity_id for one in entries if one.entity_type is EntityType.ANNOUNCEMENT}

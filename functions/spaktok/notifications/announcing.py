@@ -6,7 +6,6 @@ the next page. A task is known by what it is for, so a kill repeats nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import audit, clients, clock, dispatch, ids, once, transaction
@@ -14,6 +13,7 @@ from spaktok.core.audit import Act
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.notifications import announcements, many
+from spaktok.notifications.announcements import Announced
 from spaktok.notifications.model import EntityType, ManyNews, NotificationType
 from spaktok.notifications.templates.catalogue import FALLBACK
 
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 PAGE: Final = 5000
 """People whom one task finds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """An announcement that is on its way."""
-
-    announcement_id: str
 
 
 def send(actor: UserId, request: SendAnnouncement) -> Announced:

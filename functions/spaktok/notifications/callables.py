@@ -5,7 +5,7 @@ from spaktok.core.caller import Caller, Role
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_day, per_minute
 from spaktok.core.refusal import KeyReused, NotFound
-from spaktok.notifications import announcing, choices, inbox
+from spaktok.notifications import announcements, choices, inbox
 from spaktok.notifications.refusals import AlwaysTold
 from spaktok.notifications.requests import (
     DeleteNotification,
@@ -116,6 +116,8 @@ def updateNotificationSettings(
     refusals=(KeyReused,),
     cost="2 reads, 5 writes and a task; then 6 reads and a write a person",
 )
-def sendAnnouncement(caller: Caller, request: SendAnnouncement) -> announcing.Announced:
+def sendAnnouncement(caller: Caller, request: SendAnnouncement) -> announcements.Announced:
     """Tell everyone, or everyone in some regions, what the operator has to say. Recorded."""
+    from spaktok.notifications import announcing  # few who ask for anything here announce
+
     return announcing.send(caller.uid, request)

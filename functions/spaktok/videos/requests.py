@@ -9,7 +9,6 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, mode
 
 from spaktok.core.ids import ID_PATTERN
 from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request, Uid, Vid
-from spaktok.notifications.model import EntityType
 from spaktok.users.relation import Visibility
 from spaktok.videos.model import (
     CAPTION_MAX,
@@ -263,7 +262,7 @@ class OfVideo(Request):
 class TellMentioned(Request):
     """A task: tell whom a text mentions."""
 
-    entity_type: Annotated[EntityType, Field(strict=False)]
+    entity_type: Literal["video", "comment"]
     entity_id: Annotated[str, Field(pattern=ID_PATTERN)]
     actor: Uid
     handles: list[str]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from spaktok.core.endpoint.work import Delivery, job, schedule
+from spaktok.notifications.model import EntityType
 from spaktok.videos.requests import (
     MuteDependents,
     OfOwner,
@@ -36,7 +37,8 @@ def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
 @job(TellMentioned)
 def tellMentioned(task: TellMentioned, delivery: Delivery) -> None:  # noqa: ARG001
     """Tell whom a caption or a comment mentions."""
-    mentions.tell(task.handles, task.entity_type, task.entity_id, task.actor, task.told)
+    kind = EntityType(task.entity_type)
+    mentions.tell(task.handles, kind, task.entity_id, task.actor, task.told)
 
 
 @job(OfOwner)

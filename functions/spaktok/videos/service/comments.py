@@ -17,7 +17,7 @@ from spaktok.videos.commenting import Comment, CommentStatus, may_comment
 from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.model import Video, VideoStatus
 from spaktok.videos.refusals import CommentsClosed
-from spaktok.videos.service import comment_rules, mentions
+from spaktok.videos.service import comment_rules
 from spaktok.videos.service.access import Reached, access
 
 if TYPE_CHECKING:
@@ -173,7 +173,10 @@ def news(comment: Comment, to: UserId, at: datetime) -> News:
 
 
 def _mention(comment_id: str, text: str, uid: UserId, *, told: tuple[str, ...]) -> None:
-    mentions.announce(text, EntityType.COMMENT, comment_id, uid, told=told)
+    if "@" in text:
+        from spaktok.videos.service import mentions  # few comments mention anybody
+
+        mentions.announce(text, EntityType.COMMENT, comment_id, uid, told=told)
 
 
 def _commentable(uid: UserId, video_id: str) -> Reached:

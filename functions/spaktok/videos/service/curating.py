@@ -17,7 +17,7 @@ from spaktok.users import store as users
 from spaktok.videos import engaged, store
 from spaktok.videos.commenting import ENDED, GONE_FOR, Comment, CommentStatus
 from spaktok.videos.model import Video
-from spaktok.videos.service import comments, mentions
+from spaktok.videos.service import comments
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
@@ -197,8 +197,8 @@ def _end(
         return Curated(comment_id, comment.status)
     if comment.parent_id is None:
         dispatch.release(task)
-    elif mentions.handles(comment.text):
-        dispatch.send_if_possible(task)  # no answers, and still news of it
+    elif "@" in comment.text:
+        dispatch.send_if_possible(task)  # no answers, and perhaps news of a mention
     _after(comment, at)
     return Curated(comment_id, status)
 

@@ -31,7 +31,7 @@ from spaktok.videos.model import (
     VideoStatus,
 )
 from spaktok.videos.refusals import TimeOutOfRange
-from spaktok.videos.service import kinship, mentions, offspring, origins, reach
+from spaktok.videos.service import kinship, offspring, origins, reach
 from spaktok.videos.service.kinship import Parentage
 from spaktok.videos.service.origins import Origin
 
@@ -85,7 +85,9 @@ class After:
             notifications.announce(news)
         if self.many is not None:
             notifications.announce_many(self.many)
-        if self.words is not None:
+        if self.words is not None and "@" in self.words.caption:
+            from spaktok.videos.service import mentions  # few captions mention anybody
+
             shown = self.words
             mentions.announce(shown.caption, EntityType.VIDEO, shown.video_id, shown.user_id)
 
