@@ -44,7 +44,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "advanceAgeBands",
         "deleteIdEvidence",
         "forgetRefused",
+        "openIdEvidence",
+        "sealIdImage",
+        "shutIdEvidence",
     ),
+    "spaktok.safety.triggers": ("onIdImageUploaded",),
     "spaktok.users.callables.names": ("changeUsername", "checkUsernameAvailability"),
     "spaktok.users.callables.profiles": ("createUserProfile", "getProfile", "getUserProfile"),
     "spaktok.users.callables.editing": (
@@ -159,6 +163,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "settleOffspring",
         "settleReused",
         "sweepScheduled",
+        "tellMentioned",
     ),
     "spaktok.videos.callables.curation": (
         "deleteComment",
@@ -219,9 +224,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "markAllNotificationsAsRead",
         "markNotificationAsRead",
         "retuneNotification",
+        "sendAnnouncement",
         "updateNotificationSettings",
     ),
     "spaktok.notifications.jobs": (
+        "announceToAll",
         "announceToMany",
         "deliverNotification",
         "markRest",
@@ -258,8 +265,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "managePremiumAccount",
         "updatePremiumSettings",
     ),
-    "spaktok.premium.callables.buying": ("purchasePremiumSlot",),
-    "spaktok.premium.jobs": ("sendPremiumRefund", "settlePremiumTicket", "sweepPremiumSlots"),
+    "spaktok.premium.callables.buying": ("cancelPremiumSubscription", "purchasePremiumSlot"),
+    "spaktok.premium.jobs": (
+        "endPremiumSubscription",
+        "sendPremiumRefund",
+        "settlePremiumTicket",
+        "sweepPremiumSlots",
+    ),
     "spaktok.premium.callables.own": (
         "cancelPremiumRequest",
         "getPremiumSlots",

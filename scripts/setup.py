@@ -23,7 +23,7 @@ from pathlib import Path
 
 from stack import PYTHON_MIN
 from stack.errors import StackError
-from stack.paths import CACHE, FUNCTIONS, LOGS, ROOT, VENV
+from stack.paths import CACHE, FRAMEWORK, FUNCTIONS, LOGS, ROOT, VENV
 from stack.report import run_with_progress, say, tail
 
 UV_VERSION = "0.13.9"
@@ -76,7 +76,11 @@ def steps() -> list[Step]:
     packages = [ROOT / "package.json", ROOT / "package-lock.json"]
     return [
         Step("the tools' Python environment (.venv)", VENV, _stamp(tools)),
-        Step("the functions' environment (functions/venv)", FUNCTIONS_VENV, _stamp([functions])),
+        Step(
+            "the functions' environment (functions/venv)",
+            FUNCTIONS_VENV,
+            _stamp([functions, FRAMEWORK]),
+        ),
         Step("the Firebase CLI and SDK (node_modules)", ROOT / "node_modules", _stamp(packages)),
     ]
 
@@ -107,6 +111,16 @@ def _make_venv(step: Step) -> None:
     )
     if step.folder == FUNCTIONS_VENV:
         _name_deployed_python()
+        _place_framework()
+
+
+def _place_framework() -> None:
+    """The command that the Functions emulator starts: ours, which falls back on the real one."""
+    python = FUNCTIONS_VENV / "bin" / "python"
+    command = FUNCTIONS_VENV / "bin" / "functions-framework"
+    source = FRAMEWORK.read_text(encoding="utf-8")
+    command.write_text(f"#!{python} -SE\n{source}", encoding="utf-8")
+    command.chmod(0o755)
 
 
 def _name_deployed_python() -> None:

@@ -11,18 +11,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from stack.environment import neutral
 from stack.paths import ROOT
+from stack.processes import MARKER
 from stack.report import say
 from stack.spare import SPARE, spare_firestore
 
 MINUTES_MAX = 45
 INSIDE = "--inside-the-stack"
-WORKERS = ("-n", "6")
-"""More than two cores could use: most of a test is waiting for the emulator and its locks."""
+DIST = ("--dist", "worksteal")
+"""The long ones come first, and whoever is done takes over from whoever is not."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +33,21 @@ class Group:
     """Layers that run in one pytest; serial where tests share what they change."""
 
     layers: tuple[str, ...]
-    parallel: bool
+    workers: int = 1
 
 
-WITHOUT_STACK = (Group(("unit", "architecture"), parallel=True),)
-IN_ONE_STACK = (
-    Group(("emulator", "rules", "security", "cost"), parallel=True),
-    Group(("e2e",), parallel=False),
-)
-STARTING_STACKS = (Group(("stack",), parallel=False),)
+WITHOUT_STACK = Group(("unit", "architecture"), workers=3)
+IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=5)
+"""More than two cores could use: tests wait for the emulator and its locks."""
+OF_ITS_RULES = Group(("rules",))
+"""They seed one world and one bucket, and ask by themselves: beside the ones above."""
+AS_A_CLIENT = Group(("e2e",))
+STARTING_STACKS = Group(("stack",))
+"""Both wait more than they work, and share nothing: they run beside each other."""
 LAYERS = tuple(
-    layer for group in (*WITHOUT_STACK, *IN_ONE_STACK, *STARTING_STACKS) for layer in group.layers
+    layer
+    for group in (WITHOUT_STACK, IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT, STARTING_STACKS)
+    for layer in group.layers
 )
 
 
@@ -55,17 +62,48 @@ def main(arguments: Sequence[str]) -> int:
     if INSIDE in arguments:
         with spare_firestore() as host:
             os.environ[SPARE] = host
-            inside = [_pytest(group, wanted) for group in IN_ONE_STACK]
-        return 0 if all(inside) else 1
+            passed = _both(IN_ONE_STACK, wanted, OF_ITS_RULES, dict(os.environ))
+        passed += _both(AS_A_CLIENT, wanted, STARTING_STACKS, _outside())
+        return 0 if all(passed) else 1
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
     began = time.monotonic()
     deadline = began + MINUTES_MAX * 60
-    passed = [_pytest(group, wanted) for group in WITHOUT_STACK]
-    if any(_folders(group, wanted) for group in IN_ONE_STACK):
+    passed = [_pytest(WITHOUT_STACK, wanted)]
+    if any(_folders(group, wanted) for group in (IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT)):
         passed.append(_in_a_stack(wanted, deadline))
-    passed += [_pytest(group, wanted) for group in STARTING_STACKS]
+    else:
+        passed.append(_pytest(STARTING_STACKS, wanted))
     taken = f"in {time.monotonic() - began:.0f} s"
     say(f"All tests passed {taken}." if all(passed) else f"✗ Tests failed {taken}; see above.")
     return 0 if all(passed) else 1
+
+
+def _both(
+    group: Group, wanted: frozenset[str], beside: Group, environment: dict[str, str]
+) -> list[bool]:
+    """Run a group, and another beside it in this environment; that one speaks when both are done."""
+    with tempfile.TemporaryFile("w+") as said:
+        command = _command(beside, wanted)
+        process = command and subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
+        )
+        passed = [_pytest(group, wanted)]
+        if process:
+            passed.append(process.wait() == 0)
+            say(f"test: {', '.join(beside.layers)}")
+            said.seek(0)
+            say(said.read().rstrip())
+    return passed
+
+
+def _outside() -> dict[str, str]:
+    """The environment without the stack that this runs in, but for the mark by which all of it ends."""
+    own = {MARKER, "SPAKTOK_WHOLE"}
+    return {
+        name: value
+        for name, value in neutral().items()
+        if name in own or not name.startswith("SPAKTOK_")
+    }
 
 
 def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
@@ -73,6 +111,7 @@ def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
     inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(wanted)]
     stack = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", "--run", *inside]
     process = subprocess.Popen(stack, cwd=ROOT)
+    _compile(_folders(IN_ONE_STACK, wanted))
     try:
         return process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0
     except subprocess.TimeoutExpired:
@@ -85,14 +124,28 @@ def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
         process.wait()
 
 
+def _compile(folders: list[str]) -> None:
+    """Have the tests compiled while the stack starts and a core is idle: once, not by every worker."""
+    if folders:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", *folders]
+        environment = {**os.environ, "GCLOUD_PROJECT": "demo-compile"}
+        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
 def _pytest(group: Group, wanted: frozenset[str]) -> bool:
     """Whether every test of a group passed; a group without tests has none that failed."""
-    folders = _folders(group, wanted)
-    if not folders:
+    command = _command(group, wanted)
+    if not command:
         return True
-    say(f"test: {', '.join(folder.removeprefix('tests/') for folder in folders)}")
-    command = [sys.executable, "-m", "pytest", "-q", *(WORKERS if group.parallel else ()), *folders]
+    say(f"test: {', '.join(layer for layer in group.layers if layer in wanted)}")
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def _command(group: Group, wanted: frozenset[str]) -> list[str]:
+    """What runs a group's layers; nothing where it has no tests."""
+    folders = _folders(group, wanted)
+    workers = ("-n", str(group.workers), *DIST) if group.workers > 1 else ()
+    return [sys.executable, "-m", "pytest", "-q", *workers, *folders] if folders else []
 
 
 def _folders(group: Group, wanted: frozenset[str]) -> list[str]:

@@ -85,6 +85,8 @@ class Book:
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     balance_minor: int = 10**12
+    gives_fees_back: bool = False
+    """Whether what comes back comes with its fee: PayPal's documents don't say, its export does."""
     payouts: dict[str, Payout] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     changed: list[tuple[Payout, str]] = field(default_factory=list)
@@ -149,7 +151,8 @@ class Book:
                 payout.transaction_id = self._number("T")
                 self._move(payout, "T0001", -payout.amount_minor, -payout.fee_minor)
             elif before in MOVED and status in BACK:
-                self._move(payout, "T1115", payout.amount_minor, 0)
+                fee = payout.fee_minor if self.gives_fees_back else 0
+                self._move(payout, "T1115", payout.amount_minor, fee)
 
     def expire_unclaimed(self) -> int:
         """Return what nobody claimed for 30 days; how many."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from localpaypal.book import Book, Duplicate, Invalid, Line, Payout
+from localpaypal.delivering import deliver
 from localpaypal.faults import DONE, Fault, Plan
 from localpaypal.signing import Signer
 
@@ -28,7 +27,7 @@ CLIENT_ID, SECRET = "local-client", "local-secret"
 TOKEN = "A21AA-local"  # noqa: S105 - as above
 TOKEN_LASTS_S = 32_400
 ATTEMPTS_MAX = 3
-"""PayPal tries 25 times in three days; here it is over sooner."""
+"""Of `LocalPayPal.deliver`."""
 EVENTS = {
     status: f"PAYMENT.PAYOUTS-ITEM.{name}"
     for status, name in {
@@ -95,23 +94,7 @@ class LocalPayPal:
 
     def deliver(self, webhook: str) -> list[int]:
         """Send what waits to an endpoint, each until it is taken; what was answered at last."""
-        return [_post(webhook, body, headers) for body, headers in self.deliveries()]
-
-
-def _post(webhook: str, body: bytes, headers: dict[str, str]) -> int:
-    asked = urllib.request.Request(webhook, body, {"Content-Type": "application/json", **headers})
-    status = 0
-    for _ in range(ATTEMPTS_MAX):
-        try:
-            with urllib.request.urlopen(asked, timeout=30) as response:
-                status = response.status
-        except urllib.error.HTTPError as error:
-            status = error.code
-        except OSError:
-            status = 0
-        if status // 100 == 2:  # noqa: PLR2004 - any 2xx
-            break
-    return status
+        return [deliver(webhook, one, ATTEMPTS_MAX) for one in self.deliveries()]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from localstripe.events import Teller
 from localstripe.objects import Json, Objects, Refused, fee_of, invalid
+from localstripe.subscriptions import Subscriptions, recurring_of
 
 SESSION_LIVES_S: Final = 24 * 3600
 SESSION_LIVES_S_MIN: Final = 30 * 60
@@ -37,6 +38,7 @@ class Payments:
     def __init__(self, objects: Objects, teller: Teller) -> None:
         self.objects = objects
         self.teller = teller
+        self.subscriptions = Subscriptions(objects, teller, self)
 
     def create_customer(self, asked: Json) -> Json:
         """POST /v1/customers."""
@@ -49,11 +51,14 @@ class Payments:
         )
 
     def create_session(self, asked: Json) -> Json:
-        """POST /v1/checkout/sessions, mode `payment`."""
-        if asked.get("mode") != "payment":
-            raise invalid("Only mode=payment is spoken here", param="mode")
+        """POST /v1/checkout/sessions, modes `payment` and `subscription`."""
+        mode = asked.get("mode")
+        if mode not in ("payment", "subscription"):
+            raise invalid("Only payment and subscription are spoken here", param="mode")
         (item,) = asked.get("line_items") or [{}]
         price = item.get("price_data") or {}
+        if (mode == "subscription") is not ("recurring" in price):
+            raise invalid("A recurring price goes with mode=subscription", param="mode")
         amount = _minor(price.get("unit_amount"), "line_items[0][price_data][unit_amount]")
         currency = _currency(price.get("currency"))
         now = self.objects.now()
@@ -65,10 +70,13 @@ class Payments:
         session = self.objects.make(
             "cs_test",
             "checkout.session",
-            mode="payment",
+            mode=mode,
             status="open",
             payment_status="unpaid",
             payment_intent=None,
+            subscription=None,
+            invoice=None,
+            recurring=None if mode == "payment" else recurring_of(price),
             amount_subtotal=amount * int(item.get("quantity", 1)),
             amount_total=amount * int(item.get("quantity", 1)),
             currency=currency,
@@ -79,6 +87,7 @@ class Payments:
             cancel_url=asked.get("cancel_url"),
             expires_at=expires_at,
             payment_intent_data=asked.get("payment_intent_data") or {},
+            subscription_data=asked.get("subscription_data") or {},
         )
         session["url"] = f"{self.page}/pay/{session['id']}"
         return session
@@ -100,14 +109,17 @@ class Payments:
         for session in self.objects.all("checkout.session", status="open"):
             if session["expires_at"] <= self.objects.now():
                 self.expire_session(session["id"])
+        self.subscriptions.pass_time()
 
     def pay(self, session_id: str, method: str = GOOD) -> Json:
         """What a customer does on the page. Raises the decline, after which they may try again."""
         session = self.objects.get(session_id, "checkout.session")
         if session["status"] != "open":
             raise invalid("This Checkout Session is no longer active.")
+        if session["mode"] == "subscription":
+            return self.subscriptions.begin(session, method)
         if session["payment_intent"] is None:
-            intent = self._intent(
+            intent = self.intent(
                 session["amount_total"],
                 session["currency"],
                 session["customer"],
@@ -115,7 +127,7 @@ class Payments:
             )
             session["payment_intent"] = intent["id"]
         intent = self.objects.get(session["payment_intent"], "payment_intent")
-        self._attempt(intent, method)
+        self.attempt(intent, method)
         session.update(status="complete", url=None)
         if intent["status"] == "succeeded":
             session["payment_status"] = "paid"
@@ -138,21 +150,21 @@ class Payments:
 
     def create_intent(self, asked: Json) -> Json:
         """POST /v1/payment_intents, confirmed at once where asked."""
-        intent = self._intent(
+        intent = self.intent(
             _minor(asked.get("amount"), "amount"),
             _currency(asked.get("currency")),
             asked.get("customer"),
             asked.get("metadata") or {},
         )
         if asked.get("confirm") == "true":
-            self._attempt(intent, asked.get("payment_method", GOOD))
+            self.attempt(intent, asked.get("payment_method", GOOD))
         return intent
 
     def confirm_intent(self, intent_id: str, asked: Json) -> Json:
         """POST /v1/payment_intents/{id}/confirm: what a native sheet does."""
         intent = self.objects.get(intent_id, "payment_intent")
         self._require(intent, "requires_payment_method", "requires_confirmation")
-        self._attempt(intent, asked.get("payment_method", GOOD))
+        self.attempt(intent, asked.get("payment_method", GOOD))
         return intent
 
     def cancel_intent(self, intent_id: str) -> Json:
@@ -169,7 +181,16 @@ class Payments:
         secret = f"ek_test_{secrets.token_hex(16)}"
         return self.objects.make("ephkey", "ephemeral_key", secret=secret)
 
-    def _intent(self, amount: int, currency: str, customer: Any, metadata: Json) -> Json:
+    def update_intent(self, intent_id: str, asked: Json) -> Json:
+        """POST /v1/payment_intents/{id}: `metadata` alone, which may be added to at any time."""
+        intent = self.objects.get(intent_id, "payment_intent")
+        if set(asked) - {"metadata"}:
+            raise invalid("Only metadata can be updated here")
+        intent["metadata"].update(asked.get("metadata") or {})
+        return intent
+
+    def intent(self, amount: int, currency: str, customer: Any, metadata: Json) -> Json:
+        """A PaymentIntent that waits for a method."""
         intent = self.objects.make(
             "pi",
             "payment_intent",
@@ -194,7 +215,8 @@ class Payments:
                 payment_intent=self.objects.copy_of(intent),
             )
 
-    def _attempt(self, intent: Json, method: str) -> None:
+    def attempt(self, intent: Json, method: str) -> None:
+        """Try to pay it. Raises the decline."""
         intent["payment_method"] = method
         if method == SLOW:
             intent["status"] = "processing"

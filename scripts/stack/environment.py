@@ -34,6 +34,9 @@ FUNCTIONS_DISCOVERY_SECONDS = 60
 # As functions/spaktok/core/clock.py has it: how far the functions' clock is ahead of the machine's.
 CLOCK_AHEAD_FILE = "SPAKTOK_CLOCK_AHEAD_FILE"
 CLOCK_AHEAD = "clock-ahead"
+# Where `stack.warm` listens, for the command that the Functions emulator starts.
+WARM_SOCKET = "SPAKTOK_WARM_SOCKET"
+WARM = "warm"
 
 
 def neutral(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -72,6 +75,7 @@ def for_suite(marker: str, scratch: Path, launchers: Mapping[str, str]) -> dict[
         "NO_COLOR": "1",
         "NO_UPDATE_NOTIFIER": "1",
         "FUNCTIONS_DISCOVERY_TIMEOUT": str(FUNCTIONS_DISCOVERY_SECONDS),
+        WARM_SOCKET: str(scratch / WARM),
         CLOCK_AHEAD_FILE: str(scratch / CLOCK_AHEAD),
     }
 

@@ -46,6 +46,7 @@ class Suite:
         self._download = download
         self._cli: subprocess.Popen[bytes] | None = None
         self._keeper: subprocess.Popen[bytes] | None = None
+        self._warm: subprocess.Popen[bytes] | None = None
         self._vendors: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Suite:
@@ -81,7 +82,7 @@ class Suite:
             **environment.for_command(
                 self.marker, self.project, self.ports, self.log, self._scratch
             ),
-            **vendors.variables(self.ports),
+            **vendors.variables(self.ports, self._scratch),
         }
 
     def scheduler(self) -> Scheduler:
@@ -92,7 +93,7 @@ class Suite:
     def stop(self) -> None:
         """End every process of the suite and remove its files; the log stays. May be repeated."""
         left = end_all(self.marker)
-        for process in (self._cli, self._keeper, *self._vendors):
+        for process in (self._cli, self._keeper, self._warm, *self._vendors):
             if process is not None:
                 if process.stdin is not None:
                     process.stdin.close()
@@ -121,9 +122,14 @@ class Suite:
                     json.dumps(ports.with_ports(config, self.ports), indent=2), encoding="utf-8"
                 )
             self._keeper = self._start_keeper()
+            self._warm = self._start_warm(launchers)
             self._cli = self._start_cli(launchers)
             self._vendors = vendors.start(
-                self.marker, self.project, self.ports, self._folder / "vendors.log"
+                self.marker,
+                self.project,
+                self.ports,
+                self._scratch,
+                self._folder / "vendors.log",
             )
             self._wait_until_ready(ROOT / config["firestore"]["rules"])
         functions = len(log.loaded_functions(log.read(self.log)))
@@ -155,6 +161,21 @@ class Suite:
             env=unmarked,
         )
 
+    def _start_warm(self, launchers: dict[str, str]) -> subprocess.Popen[bytes] | None:
+        """See `warm`. What it copies itself for speaks into the streams of its asker."""
+        if sys.platform != "linux":
+            return None
+        warm = Path(__file__).with_name("warm.py")
+        return subprocess.Popen(
+            [FUNCTIONS / "venv" / "bin" / "python", warm, self._scratch / environment.WARM],
+            cwd=FUNCTIONS,
+            env=environment.for_suite(self.marker, self._scratch, launchers),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
     def _start_cli(self, launchers: dict[str, str]) -> subprocess.Popen[bytes]:
         """The CLI in a session of its own, so that Ctrl-C reaches it only through us."""
         config = self._run_config if self._free_ports else FIREBASE_CONFIG
@@ -166,7 +187,7 @@ class Suite:
                 cwd=self._folder,
                 env={
                     **environment.for_suite(self.marker, self._scratch, launchers),
-                    **vendors.variables(self.ports),
+                    **vendors.variables(self.ports, self._scratch),
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=output,

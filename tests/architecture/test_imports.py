@@ -74,6 +74,8 @@ LAYERS = {
     # Use cases that fill a file each.
     **dict.fromkeys(
         (
+            "announcements",
+            "announcing",
             "asking",
             "audiences",
             "beginning",
@@ -99,6 +101,7 @@ LAYERS = {
             "personal",
             "pool",
             "push",
+            "regards",
             "rename",
             "roles",
             "settings",

@@ -50,6 +50,12 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     return name
 
 
+@pytest.fixture
+def own_bucket(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite's configuration names one bucket for all projects; here each has its own."""
+    monkeypatch.delenv("FIREBASE_CONFIG", raising=False)
+
+
 @pytest.fixture(autouse=True)
 def time() -> Iterator[TestClock]:
     """The injected clock: noon on 14 March 2026."""
@@ -66,3 +72,9 @@ def queue(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Queue:
     # A task that waits for its window lets the time pass.
     monkeypatch.setattr(clock, "wait_until", time.reach)
     return tasks
+
+
+@pytest.fixture
+def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests whose failures are injected: waiting would not change them."""
+    monkeypatch.setattr(transaction, "_sleep", lambda _: None)

@@ -32,7 +32,7 @@ from spaktok.feed import store as feed
 from spaktok.gifts.service import history, leaderboards
 from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
-from spaktok.notifications import many
+from spaktok.notifications import announcing, many
 from spaktok.notifications import service as inboxes
 from spaktok.notifications import store as notifications
 from spaktok.notifications.kinds import KINDS
@@ -238,6 +238,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
     "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
     "videos/service/settling.py:made_from": lambda: _read(settling.made_from("v1")),
+    "videos/service/settling.py:made_by": lambda: _read(settling.made_by(ANA)),
     "videos/service/settling.py:reused": lambda: _read(settling.reused(ANA)),
     "videos/service/profile_tab.py:_query": _tab,
     "videos/service/duplicates.py:_candidates": lambda: duplicates._candidates([f"{7:064x}"]),
@@ -280,8 +281,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
     ),
     "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
-    "views/service/withholding.py:_of": lambda: _read(
-        *(withholding._of(ANA, kind) for kind in (*withholding.MARKS, "commentLikes"))
+    "views/store.py:marks_of": lambda: _read(
+        *(views.marks_of(kind, ANA) for kind in (*views.MARKS, "commentLikes"))
     ),
     "views/service/withholding.py:_switch_comments": lambda: withholding._switch_comments(
         ANA, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1
@@ -289,6 +290,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/store.py:of_owner": lambda: _read(videos.of_owner(ANA)),
     "videos/store.py:waiting_since": lambda: _read(videos.waiting_since(clock.now())),
     "devices/store.py:unseen_since": lambda: list(devices.unseen_since(clock.now()).stream()),
+    "notifications/announcing.py:people": lambda: _read(
+        *(announcing.people(regions, "ana") for regions in ((), ("SE", "NO")))
+    ),
     "notifications/many.py:with_bell": lambda: list(many.with_bell("ana").stream()),
     "notifications/service.py:_without": lambda: list(inboxes.forget(BEN)),
     "notifications/store.py:_of": lambda: list(notifications.unread("ana").stream()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spaktok.core.inventory import Audience
-from spaktok.users.relation import Visibility, can_view
+from spaktok.users.relation import Relation, Visibility, can_view
 from spaktok.videos.model import VideoStatus
 from tests.rules.people import Fields, Person, relation
 
@@ -25,26 +25,24 @@ def admits(
             return bond.is_self
         case Audience.PARTIES:
             return person.uid in subjects
-        case Audience.UNBLOCKED:
-            return bond.is_self or not (bond.barred or bool(content["deactivated"]))
+        case Audience.UNBLOCKED | Audience.ADMITTED:
+            return bond.is_self or _met(bond, content, audience)
         case Audience.VIEWER if bond.is_self:
             return VideoStatus(content["status"]) is not VideoStatus.REMOVED
         case Audience.MEMBERS:
             return True
         case Audience.WATCHER:
-            live = content["status"] == LIVE
-            return bond.is_self or (
-                live
-                and can_view(
-                    bond,
-                    Visibility(content["visibility"]),
-                    owner_private=bool(content["ownerPrivate"]),
-                )
-            )
+            return bond.is_self or (content["status"] == LIVE and _seen(bond, content))
         case Audience.VIEWER:
-            shown = VideoStatus(content["status"]) is VideoStatus.ACTIVE
-            return shown and can_view(
-                bond,
-                Visibility(content["visibility"]),
-                owner_private=bool(content["ownerPrivate"]),
-            )
+            return VideoStatus(content["status"]) is VideoStatus.ACTIVE and _seen(bond, content)
+
+
+def _met(bond: Relation, content: Fields, audience: Audience) -> bool:
+    if bond.barred or content["deactivated"]:
+        return False
+    return audience is Audience.UNBLOCKED or bond.follows or not content["isPrivate"]
+
+
+def _seen(bond: Relation, content: Fields) -> bool:
+    visibility = Visibility(content["visibility"])
+    return can_view(bond, visibility, owner_private=bool(content["ownerPrivate"]))

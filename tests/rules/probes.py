@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from spaktok.core.inventory import Audience, Place
-from tests.rules import ages, firestore, people
+from tests.rules import ages, doors, firestore, people
 from tests.rules.firestore import Call, Filter, Project
 from tests.rules.oracle import admits
 from tests.rules.people import NOW, OWNER, PEOPLE, STRANGER, Person
@@ -71,6 +71,7 @@ def all_probes(project: Project) -> list[Probe]:
         *missing_documents(),
         *client_writes(project),
         *age_limits(),
+        *private_cards(),
         *instants(),
     ]
 
@@ -84,7 +85,14 @@ def seeds() -> dict[str, dict[str, Any]]:
         f"videos/{ages.RESTRICTED_ID}-{years}": ages.restricted(years)
         for years in ages.RESTRICTIONS
     }
-    return {**world(), **aged, **limited, READ_PATH: read, BURIED_PATH: buried}
+    return {
+        **world(),
+        **aged,
+        **limited,
+        **doors.documents(),
+        READ_PATH: read,
+        BURIED_PATH: buried,
+    }
 
 
 def matrix(project: Project) -> Iterator[Probe]:
@@ -275,6 +283,14 @@ def age_limits() -> Iterator[Probe]:
         yield Probe("age limits", question, OWNER, call, allowed=True)
         for person, years in ages.people():
             yield Probe("age limits", question, person, call, restriction <= years)
+
+
+def private_cards() -> Iterator[Probe]:
+    """The card of a private account is for whoever follows it."""
+    for person, allowed in doors.people():
+        yield Probe(
+            "private cards", f"get {doors.CARD}", person, firestore.get(doors.CARD), allowed
+        )
 
 
 def instants() -> Iterator[Probe]:

@@ -45,7 +45,7 @@ def _unnoticed(asked: Replay, name: str, found: tuple[str, ...]) -> set[str]:
     """Which of the known faults no failure tells of; stops when none is left."""
     asked.load((BROKEN / name).read_text(encoding="utf-8"))
     left = set(found)
-    for failure in asked.failures():
+    for failure in asked.failures_about(found):
         left = {fault for fault in left if fault not in failure}
         if not left:
             break

@@ -154,6 +154,7 @@ def _document(
         "ageRestriction": 0,
         "media": {"state": "created"},
         "deactivated": uid == DEACTIVATED.uid,
+        "isPrivate": False,
         "isRead": False,
         "createdAt": NOW,
     }

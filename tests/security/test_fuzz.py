@@ -1,4 +1,4 @@
-"""Malformed and adversarial bodies at every callable: sixty at least, and a thousand in a whole run.
+"""Malformed and adversarial bodies at every callable: forty at least, and a thousand in a whole run.
 
 None is answered INTERNAL, none that is refused changes a document or sends a task, and no answer
 quotes a path, a traceback or another user's anything.
@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -45,7 +43,7 @@ from spaktok.videos.service import challenges, comment_rules, comments, saves
 from spaktok.wallet.model.adjusting import Adjusted
 from spaktok.wallet.service import adjusting, approvals
 from tests.security import bodies
-from tests.support import payouts
+from tests.support import blueprint, payouts
 from tests.support.edge import Answer, Sender, token
 from tests.support.gifts import stream
 from tests.support.giving import give
@@ -58,7 +56,7 @@ from tests.support.time import TestClock
 from tests.support.worlds import ready, video
 
 BODIES = 1_000
-BODIES_MIN = some(BODIES, short=60)
+BODIES_MIN = some(BODIES, short=40)
 """A short run ends here where the mix has met both a refusal of the edge and a success."""
 REPLAYED_MAX = 20
 """Of the bodies refused by one name."""
@@ -94,6 +92,7 @@ LEAKS = (
 )
 NEWCOMER = UserId("newcomer")
 NEVER = {
+    "cancelPremiumSubscription": "Ana subscribes to no slot",
     "getExportLink": "the export is written by a task, into a Storage that is not here",
     "requestVerification": "Ana has not the followers that the badge asks for",
     "verifyStorePurchase": "no store is configured here, and none would sign for it",
@@ -119,11 +118,23 @@ WHILE_IT_LASTS = {"holds-another-slot", "not-the-holder", "slot-occupied"}
 """Refusals by what another body of the same call has done: not replayed at the end."""
 
 
+class EmptyBlob:
+    """What is not there."""
+
+    def exists(self) -> bool:
+        """It is not."""
+        return False
+
+
 class EmptyBucket:
     """A Storage to which nobody has uploaded anything."""
 
     def get_blob(self, path: str) -> None:
         """Nothing lies there."""
+
+    def blob(self, path: str) -> EmptyBlob:
+        """What would lie there."""
+        return EmptyBlob()
 
 
 @dataclass
@@ -136,19 +147,6 @@ class World:
     refused: dict[str, set[bytes]] = field(default_factory=dict)
     succeeded: bool = False
 
-
-@dataclass
-class Blueprint:
-    """A world that was made once, to be copied: making it takes hundreds of calls."""
-
-    documents: dict[str, Any]
-    ids: dict[bytes, bytes]
-    known: set[tuple[str, str]]
-    at: datetime
-
-
-_blueprints: list[Blueprint] = []
-"""One a process, from the first test on."""
 
 WITH_A_TILL = ("spaktok.coins.", "spaktok.payouts.", "spaktok.premium.")
 """Where calls meet what Stripe knows, which lies in no document and so is not copied."""
@@ -173,14 +171,11 @@ def world(
         monkeypatch.setattr(clients, "bucket", EmptyBucket)
         # Links name a host that is everybody's to know; one of its own is made of the project.
         monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
-        if _blueprints and not module.startswith(WITH_A_TILL):
-            time.reach(_blueprints[0].at)  # making it took a while: what has begun has begun
-            yield awaiting(name, copy(_blueprints[0], queue), stripe)
-            return
-        fresh = made(queue, stripe)
-        if not _blueprints:
-            _blueprints.append(Blueprint(dump(), fresh.ids, set(queue.known), clock.now()))
-        yield awaiting(name, fresh, stripe)
+        if module.startswith(WITH_A_TILL):
+            ids = made(queue, stripe)
+        else:
+            ids = blueprint.once("fuzz", lambda: made(queue, stripe), queue, time)
+        yield awaiting(name, World(dict(ids), queue), stripe)
 
 
 def awaiting(name: str, world: World, stripe: Till) -> World:
@@ -201,26 +196,8 @@ def awaiting(name: str, world: World, stripe: Till) -> World:
     return world
 
 
-def copy(blueprint: Blueprint, queue: Queue) -> World:
-    """The same documents in this test's project."""
-    database = clients.db()
-    home = f"{database._database_string}/documents"
-    writes = []
-    for name, document in blueprint.documents.items():
-        moved = type(document)(fields=document.fields)
-        moved.name = f"{home}/{name.partition('/documents/')[2]}"
-        writes.append({"update": moved})
-    for start in range(0, len(writes), 400):
-        database._firestore_api.commit(
-            {"database": database._database_string, "writes": writes[start : start + 400]},
-            metadata=database._rpc_metadata,
-        )
-    queue.known |= blueprint.known
-    return World(dict(blueprint.ids), queue)
-
-
-def made(queue: Queue, stripe: Till) -> World:
-    """All that, by the calls that people make."""
+def made(queue: Queue, stripe: Till) -> dict[bytes, bytes]:
+    """All that, by the calls that people make: what exists, by the name it has in the bodies."""
     join(ANA, BEN, CARL, DINA)
     graph.follow(BEN, ANA)
     queue.drain()
@@ -260,7 +237,7 @@ def made(queue: Queue, stripe: Till) -> World:
             BEN, CreateChallenge(title="Jump", hashtag="jump")
         ).challenge_id,
     }
-    return World({one.encode(): known[one].encode() for one in known}, queue)
+    return {one.encode(): known[one].encode() for one in known}
 
 
 def order(uid: UserId, package: str = "coins_100") -> str:
@@ -308,19 +285,6 @@ def badge(uid: UserId) -> str:
     latest = {"requestId": request.id, "username": card.get("username"), "status": "pending"}
     clients.db().document(f"verifications/{uid}").set({**latest, "decidedAt": None})
     return request.id
-
-
-def dump() -> dict[str, Any]:
-    """Every document of the project, in one query without a collection."""
-    database = clients.db()
-    answers = database._firestore_api.run_query(
-        {
-            "parent": f"{database._database_string}/documents",
-            "structured_query": {"from_": [{"all_descendants": True}]},
-        },
-        metadata=database._rpc_metadata,
-    )
-    return {answer.document.name: answer.document for answer in answers if "document" in answer}
 
 
 def clear(collection: str) -> None:
@@ -413,10 +377,10 @@ def test_no_body_breaks_a_callable(
         capsys.readouterr()  # a thousand log lines are not kept
     assert "invalid-request" in world.refused, "the mix missed what the edge refuses"
     assert world.succeeded is (name not in NEVER), "the mix missed what succeeds, or NEVER is old"
-    before, asked = dump(), len(world.queue.known)
+    before, asked = blueprint.dump(), len(world.queue.known)
     for raw in (one for kind in world.refused.values() for one in kind):
         assert someone.send(getattr(main, name), raw).refused is not None, raw
-    assert dump() == before
+    assert blueprint.dump() == before
     assert len(world.queue.known) == asked
 
 

@@ -17,18 +17,19 @@ import pytest
 
 import main
 from spaktok.accounts.service import presence
-from spaktok.core import clients, clock, ids, meter, mirrors
-from spaktok.core.age import Band
+from spaktok.core import age, clients, clock, ids, meter, mirrors, standing
+from spaktok.core.age import Age, Band
 from spaktok.core.endpoint.declaration import Call, declared
 from spaktok.core.ids import UserId
 from spaktok.core.mirrors import OWNER_PRIVATE
 from spaktok.devices.model import Platform
 from spaktok.feed import fan_out
 from spaktok.gifts.service import leaderboards
-from spaktok.graph import circles, friends, service
+from spaktok.graph import asking, circles, friends, service
 from spaktok.integrations import fcm
 from spaktok.notifications import service as telling
 from spaktok.notifications import store as inboxes
+from spaktok.safety.service import suggesting
 from spaktok.search.service import clips, indexing, topics
 from spaktok.trends import store as trends
 from spaktok.trends.model import Drawn, TrendingTopic, TrendKind
@@ -41,8 +42,8 @@ from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilt
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges, comment_rules, comments, likes, saves, tallies
 from spaktok.views.model import Regard
-from tests.support import giving, phones
-from tests.support.ages import join_aged
+from tests.support import blueprint, giving, phones
+from tests.support.ages import MINORS, join_aged
 from tests.support.edge import Answer, Sender
 from tests.support.gifts import stream
 from tests.support.money import buy
@@ -217,7 +218,7 @@ HIDDEN: dict[str, Callable[[Queue], None]] = {
 
 
 class World:
-    """Ben and Ana have everything to do with each other, and both with Dina."""
+    """Ben and Ana have everything to do with each other, and both with Dina. It holds but ids."""
 
     def __init__(self, queue: Queue) -> None:
         join(ANA, BEN, DINA)
@@ -253,15 +254,15 @@ class World:
     def trend(self) -> None:
         """Ana's and Dina's videos use a song, trend and are found."""
         items = []
+        minors = suggesting.kept_from_adults((ANA, DINA))
         for name, owner in ((self.video, ANA), (self.dinas, DINA)):
             videos.ref(name).update({"soundId": "song", "recommendable": True})
             clips.refresh(name)
             shown = videos.decode(videos.ref(name).get())
             assert shown is not None
             assert shown.user_id == owner
-            items.append(
-                replace(computing._video(shown, 0, Regard(), Drawn(9, 9.0)), for_adults=True)
-            )
+            drawn = computing._video(shown, 0, Regard(), Drawn(9, 9.0))
+            items.append(replace(drawn, for_adults=owner not in minors))
             catalogue.create_sound(batch := clients.db().batch(), shown, clock.now())
             batch.update(catalogue.sound_ref(name), {"usageCount": 5})
             batch.commit()
@@ -269,7 +270,7 @@ class World:
         trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
         for owner in (ANA, DINA):
             challenges.create(owner, CreateChallenge(title=f"of {owner}", hashtag="sun"))
-        heard = [TrendingTopic(one.video_id, 1.0, 9) for one in items]
+        heard = [TrendingTopic(one.video_id, 1.0, 9, one.for_adults) for one in items]
         trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(heard, clock.now()))
 
     def say(self, who: UserId, video_id: str, to: str | None = None) -> str:
@@ -292,11 +293,18 @@ class World:
 
 
 @pytest.fixture
-def world(queue: Queue) -> World:
-    made = World(queue)
+def world(queue: Queue, time: TestClock) -> World:
+    made = blueprint.once("leaks", lambda: World(queue), queue, time)
     ask("getNotifications", {})  # the edge reads the caller's standing once in 30 seconds
     ask("getGiftCatalog", {})  # and gifts their catalogue
     return made
+
+
+@pytest.fixture
+def given(world: World, queue: Queue, time: TestClock) -> World:
+    """The same world, in which Ana gave."""
+    blueprint.once("leaks with gifts", lambda: world.give(queue, time), queue, time)
+    return world
 
 
 def ask(name: str, payload: dict[str, Any]) -> Answer:
@@ -342,17 +350,14 @@ def test_a_comment_by_the_hidden_or_under_their_video_is_as_if_it_had_never_been
 
 
 @pytest.mark.parametrize("how", HIDDEN)
-def test_whoever_is_hidden_is_on_no_list(
-    how: str, world: World, queue: Queue, time: TestClock
-) -> None:
+def test_whoever_is_hidden_is_on_no_list(how: str, given: World, queue: Queue) -> None:
     """Negative control: without the mask in `graph.lists` the blocked are on Dina's lists; without the
     one in `gifts.stats` they are among the top gifters."""
-    world.give(queue, time)
     HIDDEN[how](queue)
     telling = {
         name: answer.raw
         for name, payload in LISTS.items()
-        if mentions(answer := ask(name, world.fill(payload, ANA, world.video)))
+        if mentions(answer := ask(name, given.fill(payload, ANA, given.video)))
     }
     assert telling == {}
 
@@ -363,12 +368,9 @@ def mentions(answer: Answer) -> bool:
     return CANARY in text or f'"{ANA}"' in text or "ana.name" in text or f"-{ANA}" in text
 
 
-def test_every_list_would_have_told_of_them_before(
-    world: World, queue: Queue, time: TestClock
-) -> None:
+def test_every_list_would_have_told_of_them_before(given: World) -> None:
     """Else the test above would prove nothing. Ben mutes Ana, so that the feed is the exception; he
     follows her, so that she is not suggested; and nobody asks anybody."""
-    world.give(queue, time)
     silent = {
         "getUserFeed",
         "getSuggestedUsers",
@@ -388,14 +390,14 @@ def test_every_list_would_have_told_of_them_before(
         "getFollowingFeed",
     }
     for name, payload in LISTS.items():
-        told = mentions(ask(name, world.fill(payload, ANA, world.video)))
+        told = mentions(ask(name, given.fill(payload, ANA, given.video)))
         assert told is (name not in silent), name
     circles.unmute(BEN, ANA)
     assert mentions(ask("getUserFeed", {}))
     muted = ("getVideoComments", "getCommentReplies", "searchVideos", "getTrendingVideos")
     sounds = ("searchSounds", "getTrendingSounds", "getTrendingChallenges")
     for name in (*muted, *sounds, "getVideosByHashtag", "getVideosBySound", "getHeldComments"):
-        assert mentions(ask(name, world.fill(LISTS[name], ANA, world.video))), name
+        assert mentions(ask(name, given.fill(LISTS[name], ANA, given.video))), name
     assert mentions(ask("getFollowingFeed", {}))
     service.unfollow(BEN, ANA)
     assert mentions(ask("getSuggestedUsers", {}))
@@ -520,19 +522,63 @@ def _nothing_of(video_id: str, world: World) -> None:
         assert seen(name, world.fill(TARGETED[name], ANA, video_id)) == never, name
 
 
-def test_minors_are_neither_suggested_to_adults_nor_found_by_them(queue: Queue) -> None:
-    join(BEN, DINA)
-    join_aged(Band.YOUNGER_TEEN, ANA)
-    clients.db().document(f"users/{ANA}").update({"displayName": CANARY})
-    for one, other in ((BEN, DINA), (DINA, ANA)):
-        service.follow(one, other)
-    if service.follow(DINA, ANA).status is service.FollowStatus.PENDING:
-        from spaktok.graph import asking
+WHERE_THEY_WENT = {"getFollowers", "getFollowing", "getVideoComments", "getCommentReplies"}
+"""Whoever looks at Dina's page or video sees who follows her and what was said to her: nobody was
+brought together."""
 
+
+@pytest.mark.parametrize("band", MINORS)
+def test_a_minor_is_brought_to_no_adult_who_is_a_stranger(
+    band: Band, queue: Queue, time: TestClock
+) -> None:
+    """What they made, used and said, of the older ones with a public account.
+
+    Negative controls: without `kept_from_adults` in `challenges.trending`, without `_suggested` in
+    `discovery.trending_sounds` and with `Audience.TEENS` in `topics.sounds`, each of these calls tells.
+    """
+    made = blueprint.once(f"a minor of {band}", lambda: Minor(band, queue), queue, time)
+    told = {
+        name for name, payload in LISTS.items() if mentions(ask(name, made.fill(payload, ANA, "")))
+    }
+    assert told == WHERE_THEY_WENT - {"getCommentReplies"}
+    if band is Band.OLDER_TEEN:
+        # Another of their age meets them, so there was something to be met.
+        make_young(BEN)
+        met = {"searchUsers", "searchVideos", "searchSounds", "getTrendingSounds"}
+        met |= {"getTrendingChallenges", "getTrendingVideos", "getVideosByHashtag"}
+        for name in met:
+            assert mentions(ask(name, made.fill(LISTS[name], ANA, ""))), name
+
+
+def make_young(uid: UserId) -> None:
+    clients.db().document(f"security/{uid}").update(age.encode(Age(Band.OLDER_TEEN, 16)))
+    standing.forget()
+    suggesting.forget()
+
+
+class Minor(World):
+    """Ana is a minor whom Dina follows; Ben, who is grown up and a stranger to her, follows Dina."""
+
+    def __init__(self, band: Band, queue: Queue) -> None:
+        join(BEN, DINA)
+        join_aged(band, ANA)
+        clients.db().document(f"users/{ANA}").update({"displayName": CANARY})
+        service.follow(DINA, ANA)
         asking.accept(ANA, DINA)
-    indexing.refresh(ANA)
-    for name in ("getSuggestedUsers", "searchUsers"):
-        assert not mentions(ask(name, {"query": "ana"} if name == "searchUsers" else {})), name
+        if band is Band.OLDER_TEEN:
+            settings.set_private(ANA, private=False)
+        self.video = video(ANA)
+        self.dinas = video(DINA)
+        for one, other in ((BEN, DINA), (ANA, DINA)):
+            service.follow(one, other)
+        self.answered = self.say(DINA, self.dinas)
+        self.say(ANA, self.dinas)
+        self.trend()
+        stream(DINA, DINAS_STREAM)
+        queue.drain(times=2)
+        index_sounds()
+        for uid in (ANA, BEN, DINA):
+            indexing.refresh(uid)
 
 
 def test_no_call_that_names_somebody_is_forgotten_here() -> None:

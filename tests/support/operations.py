@@ -161,6 +161,14 @@ def returned(uid: str) -> Operation:
 
 
 @operation
+def cost_returned(uid: str) -> Operation:
+    reserve(uid)()
+    withdrawals.settle(uid, "w1", Account.PAYPAL, fee_micro=20_000, cost_micro=7_000)
+    withdrawals.returned(uid, "w1", Account.PAYPAL, 580_000)
+    return lambda: withdrawals.cost_returned(uid, "w1", Account.PAYPAL, 7_000)
+
+
+@operation
 def reverse_gift(uid: str) -> Operation:
     buy(uid, 100)
     sent = gift(uid)

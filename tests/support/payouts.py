@@ -25,7 +25,7 @@ from spaktok.wallet.model.amounts import Account, Unit, moved
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.service import booking, reading
-from tests.support.money import sums
+from tests.support.money import ledger, sums
 from tests.support.people import join
 
 ADMIN, OTHER_ADMIN = UserId("admin"), UserId("boss")
@@ -138,6 +138,13 @@ def paid_out() -> int:
     return sums()[Account.PAYPAL, Unit.MICRO] // 10_000
 
 
+def costs() -> int:
+    """What our ledger says that providers kept of withdrawals, in cents."""
+    kinds = (Kind.SETTLE, Kind.RELEASE, Kind.COST_RETURNED)
+    booked = sums([entry for entry in ledger() if entry.kind in kinds])
+    return booked[Account.FEES, Unit.MICRO] // 10_000
+
+
 def left(local: LocalPayPal) -> int:
     """What the stand-in's own ledger says that it paid, less what came back, in cents."""
     return -sum(line.amount_minor for line in local.book.lines)
@@ -151,3 +158,4 @@ def agree(local: LocalPayPal) -> None:
     assert not any(by_unit.values()), by_unit
     assert max(local.book.paid_times().values(), default=0) <= 1
     assert paid_out() == left(local)
+    assert costs() == -sum(line.fee_minor for line in local.book.lines)

@@ -111,6 +111,10 @@ export interface AnalyticsInProgress {
     total: Reach;
     days: DayReach[];
 }
+/** An announcement that is on its way. */
+export interface Announced {
+    announcementId: string;
+}
 /** Approve a correction that somebody else proposed; it is carried out at once. */
 export interface ApproveAdjustment {
     /** Matches `^[0-9a-f]{32}$`. */
@@ -248,6 +252,8 @@ export interface CancelPayoutRequest {
 }
 /** Leave the line. */
 export type CancelPremiumRequest = Record<string, never>;
+/** Keep one's slot until its term is over, and pay for no other. */
+export type CancelPremiumSubscription = Record<string, never>;
 /** What it is now. */
 export interface Cancelled {
     payoutRequestId: string;
@@ -404,6 +410,7 @@ export interface Configured {
     prices: Record<string, number>;
     termDays: number;
     graceDays: number;
+    renewing: boolean;
 }
 /** Say that a purchase was paid, so that the server asks at once. */
 export interface ConfirmCoinPurchase {
@@ -626,13 +633,19 @@ export interface EditProfile {
 export interface Edited {
     changed: string[];
 }
-/** The images of a document; one that was not uploaded leads nowhere. */
+/** A slot that is held until its term is over, and not charged for again. */
+export interface Ending {
+    slotId: string;
+    endsAt: Instant;
+}
+/** The images of a document. They are opened for whoever asks: ask again after a second. */
 export interface Evidence {
     images: EvidenceImage[];
 }
 /** An image of a document. */
 export interface EvidenceImage {
     path: string;
+    isOpen: boolean;
     link: string | null;
 }
 /** Promotional coins, and when they are gone. */
@@ -693,6 +706,7 @@ export interface FeedCard {
     userId: string;
     username: string;
     userProfileImage: string | null;
+    userIsVerified: boolean;
     caption: string;
     hashtags: string[];
     durationMs: number;
@@ -1439,10 +1453,12 @@ export interface Notification {
     detail: string;
     actorId: string | null;
     actorName: string | null;
+    actorImage: string | null;
     actorIds: string[];
     actorCount: number;
     entityType: string;
     entityId: string;
+    entityImage: string | null;
     isRead: boolean;
     createdAt: Instant;
     lastActivityAt: Instant;
@@ -1630,7 +1646,7 @@ export interface Processed {
     approvals: number;
     approvalsNeeded: number;
 }
-/** A public profile, and how the caller stands to it. */
+/** A profile, and how the caller stands to it. */
 export interface Profile {
     userId: string;
     username: string;
@@ -2177,6 +2193,21 @@ export interface SeeLess {
     soundId?: string | null;
     action?: "add" | "undo";
 }
+/** Tell everyone, or everyone in some regions; in English, and in whatever it is translated to. */
+export interface SendAnnouncement {
+    /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
+    idempotencyKey?: string | null;
+    /** At most 80 characters. */
+    title: string;
+    /** At most 500 characters. */
+    body: string;
+    /** At most 20 items. */
+    translations?: Translation[];
+    /** Of the people told; none: everyone. At most 30 items; each matches `^[A-Z]{2}$`. */
+    regions?: string[];
+    /** At most 300 characters. */
+    reason: string;
+}
 /** Ask a user to be friends: to follow each other. */
 export interface SendFriendRequest {
     /** A user's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
@@ -2327,6 +2358,9 @@ export interface ShownComment {
     commentId: string;
     videoId: string;
     userId: string;
+    username: string;
+    userProfileImage: string | null;
+    userIsVerified: boolean;
     parentCommentId: string | null;
     text: string;
     timestamp: Instant;
@@ -2392,6 +2426,7 @@ export interface Slots {
     salesOpen: boolean;
     prices: Record<string, number>;
     termDays: number;
+    renewing: boolean;
     tenures: Past[];
     nextCursor: string | null;
     hasMore: boolean;
@@ -2493,6 +2528,7 @@ export interface StatusInPremium {
     slotId: string | null;
     since: Instant | null;
     endsAt: Instant | null;
+    renews: boolean;
     shareBps: number;
     waitingSince: Instant | null;
     position: number | null;
@@ -2559,12 +2595,22 @@ export interface Ticketed {
     currency: string;
     termDays: number;
     renews: boolean;
+    recurring: boolean;
     reservedUntil: Instant;
 }
 /** Who gave most in a stream. */
 export interface TopGifters {
     streamId: string;
     gifters: Row[];
+}
+/** What an announcement says in another language. */
+export interface Translation {
+    /** At most 10 characters. */
+    language: string;
+    /** At most 80 characters. */
+    title: string;
+    /** At most 500 characters. */
+    body: string;
 }
 /** What can trend. */
 export type TrendKind = "videos" | "hashtags" | "sounds";
@@ -2739,6 +2785,8 @@ export interface UpdatePremiumSettings {
     termDays?: number | null;
     /** A whole number; at least 0; at most 30. */
     graceDays?: number | null;
+    /** Whether slots are sold by subscription. */
+    renewing?: boolean | null;
     /** At most 300 characters. */
     reason: string;
 }
@@ -2879,6 +2927,7 @@ export interface VideoCard {
     userId: string;
     username: string;
     userProfileImage: string | null;
+    userIsVerified: boolean;
     caption: string;
     hashtags: string[];
     durationMs: number;
@@ -2906,6 +2955,7 @@ export interface VideoView {
     userId: string;
     username: string;
     userProfileImage: string | null;
+    userIsVerified: boolean;
     caption: string;
     hashtags: string[];
     visibility: Visibility;
@@ -3404,6 +3454,14 @@ export interface NotYourself {
     success: false;
     data: null;
 }
+/** No subscription pays for a slot of the caller's. */
+export interface NothingRenews {
+    error: "nothing-renews";
+    code: "failed-precondition";
+    message: string;
+    success: false;
+    data: null;
+}
 /** Another package has this id. */
 export interface PackageExists {
     error: "package-exists";
@@ -3777,7 +3835,7 @@ export interface WordsNotAllowed {
 /** What any call may answer, unless it is open to deactivated accounts or any age. */
 export type AnyRefusal = AuthenticationRequired | AppCheckRequired | AccountSuspended | AccountDeactivated | AgeReviewRequired | InvalidRequest | TooManyRequests | TryAgain | SystemFailure;
 /** Everything a call can be refused with, told apart by `error`. */
-export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
+export type Refusal = AccountDeactivated | AccountPrivate | AccountSuspended | AccountTypeUnavailable | AgeReviewRequired | AlreadyDecided | AlreadySent | AlreadyVerified | AlwaysTold | AppCheckRequired | ApprovedByYou | AuthenticationRequired | BirthDateIsSet | ChallengeClosed | ChecksMissing | CommentsClosed | DailyLimitReached | DailyMaximum | DailyPurchaseLimit | DebtOpen | EditedRecently | ExportNotReady | GiftExists | GiftsHidden | GiftsNotAccepted | HoldsAnotherSlot | InvalidRequest | KeyReused | LevelTooLow | LimitReached | MethodCoolingDown | NoCase | NoPayoutMethod | NoSlotFree | NoSuchGift | NotAllowedHere | NotEligible | NotEnoughCoins | NotEnoughEarnings | NotForYourAge | NotFound | NotLive | NotOldEnough | NotPublishable | NotRefundable | NotTheHolder | NotTheirTurn | NotToYourself | NotYourOwn | NotYourself | NothingRenews | PackageExists | PackageUnavailable | PaymentDeclined | PaymentsUnavailable | PayoutsUnavailable | PermissionDenied | PremiumAlready | ProductLinked | ProfileExists | ProfileRequired | ProposalChanged | ProposalDecided | ProposalExpired | PurchaseClosed | QuoteExpired | ReceiptInvalid | ReceiptUsed | RecentSignInRequired | RefusedRecently | RenamedRecently | RequestPending | SlotOccupied | SlotUnknown | SlotsNotSold | SoundUnavailable | SystemFailure | TicketOpen | TimeOutOfRange | TimeZoneMovedRecently | TooLateToUndo | TooLittle | TooManyCollections | TooManyLots | TooManyOpenPurchases | TooManyPackages | TooManyRequests | TooManyReservations | TryAgain | UsernameReserved | UsernameTaken | VerificationDecided | VerificationPending | VerificationRequired | VersionConflict | WordsNotAllowed;
 /** The refusals of each call. */
 export interface Refusals {
     deactivateAccount: ProfileRequired | Exclude<AnyRefusal, AccountDeactivated | AgeReviewRequired>;
@@ -3901,6 +3959,7 @@ export interface Refusals {
     markAllNotificationsAsRead: ProfileRequired | AnyRefusal;
     markNotificationAsRead: NotFound | ProfileRequired | AnyRefusal;
     retuneNotification: AlwaysTold | NotFound | ProfileRequired | AnyRefusal;
+    sendAnnouncement: KeyReused | PermissionDenied | ProfileRequired | AnyRefusal;
     updateNotificationSettings: AlwaysTold | ProfileRequired | AnyRefusal;
     getTransactionHistory: ProfileRequired | AnyRefusal;
     getWallet: ProfileRequired | AnyRefusal;
@@ -3916,6 +3975,7 @@ export interface Refusals {
     initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
     managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
     updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    cancelPremiumSubscription: NothingRenews | PaymentDeclined | PaymentsUnavailable | ProfileRequired | AnyRefusal;
     purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
     cancelPremiumRequest: ProfileRequired | AnyRefusal;
     getPremiumSlots: ProfileRequired | AnyRefusal;
@@ -4000,7 +4060,7 @@ export interface Spaktok {
     approveIdVerification(request: ApproveIdVerification): Promise<Answer<DecidedInSafety>>;
     /** Correct a user's birth date after a review. Limit: 60 an hour, on each instance. */
     correctBirthDate(request: CorrectBirthDate): Promise<Answer<Noted>>;
-    /** Open the images of a request that waits; that they were opened is recorded. Limit: 300 an hour, on each instance. */
+    /** Have the images of a request that waits opened for 15 minutes; who looked is recorded. Limit: 300 an hour, on each instance. */
     getIdEvidence(request: GetIdEvidence): Promise<Answer<Evidence>>;
     /** List the requests that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
     getPendingIdVerifications(request?: GetPendingIdVerifications): Promise<Answer<WaitingPage>>;
@@ -4220,6 +4280,8 @@ export interface Spaktok {
     markNotificationAsRead(request: MarkNotificationAsRead): Promise<Answer<null>>;
     /** Hear less of what this notification is. Limit: 60 a minute, on each instance. */
     retuneNotification(request: RetuneNotification): Promise<Answer<Settings>>;
+    /** Tell everyone, or everyone in some regions, what the operator has to say. Recorded. Limit: 20 a day, on each instance. */
+    sendAnnouncement(request: SendAnnouncement): Promise<Answer<Announced>>;
     /** Change what is named, and leave the rest. Limit: 30 a minute, on each instance. */
     updateNotificationSettings(request?: UpdateNotificationSettings): Promise<Answer<Settings>>;
     /** List the movements of one's own money, the latest first. Limit: 60 a minute, on each instance. */
@@ -4250,6 +4312,8 @@ export interface Spaktok {
     managePremiumAccount(request: ManagePremiumAccount): Promise<Answer<Managed>>;
     /** Change the shares or the number of slots, for gifts and slots from now on. Limit: 20 an hour, on each instance. */
     updatePremiumSettings(request: UpdatePremiumSettings): Promise<Answer<Configured>>;
+    /** Keep one's premium slot until its term is over, and pay for no other. Limit: 20 a day, on each instance. */
+    cancelPremiumSubscription(request?: CancelPremiumSubscription): Promise<Answer<Ending>>;
     /** Keep a premium slot for half an hour and start paying for it, or for its next term. Limit: 20 a day, over all instances. */
     purchasePremiumSlot(request: PurchasePremiumSlot): Promise<Answer<Ticketed>>;
     /** Wait for a premium slot no more. Limit: 20 a day, on each instance. */

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from spaktok.core import clients, ids, paging
 from spaktok.core.ids import UserId
@@ -13,7 +13,7 @@ from spaktok.feed import store as feed
 from spaktok.feed.model import Mask
 from spaktok.safety.service import suggesting
 from spaktok.trends import store as trends
-from spaktok.trends.model import TrendingVideo, TrendKind
+from spaktok.trends.model import TrendingTopic, TrendingVideo, TrendKind
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import catalogue
@@ -25,6 +25,8 @@ from spaktok.videos.service.listing import VideoCard, VideoPage
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Query
+
+T = TypeVar("T", TrendingVideo, TrendingTopic)
 
 SCANNED_MAX: Final = 200
 """Videos looked at for one page: beyond it the page ends early, whatever hides them."""
@@ -98,14 +100,17 @@ def trending_hashtags(limit: int) -> TrendingHashtags:
 def trending_sounds(viewer: UserId, limit: int) -> TrendingSounds:
     """The sounds that trend. Two reads, and one a sound: two RPCs.
 
-    A sound names who made it: those of people whom the viewer's mask hides are left out, and so are
-    those that were taken down or withdrawn since the list was made.
+    A sound names who made it: those of people whom the viewer's mask hides are left out, those of
+    minors unless the viewer is one, and those that were taken down or withdrawn since the list was
+    made.
     """
     listed, masked = users.read([trends.list_ref(TrendKind.SOUNDS), feed.mask_ref(viewer)])
     mask = feed.mask(masked)
     hidden = mask.users | mask.muted
     items = [
-        one for one in trends.decode_topics(listed).items if ids.owner_of(one.name) not in hidden
+        one
+        for one in _suggested(viewer, trends.decode_topics(listed).items)
+        if ids.owner_of(one.name) not in hidden
     ][:limit]
     found = users.read([catalogue.sound_ref(one.name) for one in items])
     sounds = [catalogue.decode_sound(one) for one in found]
@@ -212,7 +217,7 @@ def _open(viewer: UserId, video: Video, mask: Mask) -> bool:
     )
 
 
-def _suggested(viewer: UserId, items: Sequence[TrendingVideo]) -> list[TrendingVideo]:
+def _suggested(viewer: UserId, items: Sequence[T]) -> list[T]:
     """What is not of minors, unless the viewer is one."""
     minors = suggesting.meets_minors(viewer)
     return [one for one in items if minors or one.for_adults]

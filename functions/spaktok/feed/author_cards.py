@@ -1,10 +1,11 @@
-"""Author cards: bringing a changed name or photo to where it was copied to.
+"""Author cards: bringing a changed name, photo or badge to where it was copied to.
 
-A user's videos and outbox carry the author's username and photo. The card is the truth: an upload
-copies it in the transaction that makes the video, and each page of changes here reads it in the
+A user's videos and outbox carry the author's username, photo and badge. The card is the truth: an
+upload copies it in the transaction that makes the video, and each page of changes here reads it in the
 transaction that makes them. So no page of an earlier change comes after one of a later, and once the
 task of the last change has run, every copy agrees. Cards that lie in followers' inboxes keep the old
-name and photo for as long as they lie there; apps open profiles by id, and the old handle is held.
+name, photo and badge for as long as they lie there; apps open profiles by id, and the old handle is
+held.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def _page(tx: Transaction, uid: str, after: str | None) -> _Page:
     if author is None:
         return _Page(None, 0)
     found = list(_videos_of(uid, after).stream(transaction=tx))
-    stale = [one for one in found if {name: one.get(name) for name in author} != author]
+    stale = [one for one in found if not author.items() <= (one.to_dict() or {}).items()]
     for snapshot in stale:
         tx.update(snapshot.reference, dict(author))
     return _Page(found[-1].id if len(found) == PAGE else None, len(stale))
@@ -75,7 +76,11 @@ def _author(tx: Transaction, uid: str) -> dict[str, Any] | None:
     card = users.decode_card(users.read([users.card_ref(uid)], tx)[0])
     if card is None:
         return None
-    return {"username": card.username, "userProfileImage": card.profile_image}
+    return {
+        "username": card.username,
+        "userProfileImage": card.profile_image,
+        "userIsVerified": card.is_verified,
+    }
 
 
 def _videos_of(uid: str, after: str | None) -> Query:

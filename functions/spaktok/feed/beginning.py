@@ -107,7 +107,8 @@ def start(
         after=proof,
     )
     cut = slates.cut(slate, 0, limit, known.viewer, known.hidden)
-    slate = slates.claim(slate, cut.end)
+    following = slates.cut(slate, cut.end, limit, known.viewer, known.hidden)
+    slate = slates.claim(slate, following.end)
     _write(uid, mode, known, slate, seen=seen, inputs=inputs)
     return pages.answer(uid, mode, slate, cut)
 

@@ -50,6 +50,7 @@ class FeedCard:
     user_id: str
     username: str
     user_profile_image: str | None
+    user_is_verified: bool
     caption: str
     hashtags: list[str]
     duration_ms: int
@@ -138,6 +139,7 @@ def encode_card(video: Video) -> dict[str, Any]:
         "userId": video.user_id,
         "username": video.username,
         "userProfileImage": video.user_profile_image,
+        "userIsVerified": video.user_is_verified,
         "caption": video.caption,
         "hashtags": list(video.hashtags),
         "durationMs": video.duration_ms,
@@ -160,6 +162,7 @@ def decode_card(
         user_id=fields["userId"],
         username=fields["username"],
         user_profile_image=fields["userProfileImage"],
+        user_is_verified=fields.get("userIsVerified", False),
         caption=fields["caption"],
         hashtags=fields["hashtags"],
         duration_ms=fields["durationMs"],

@@ -1,9 +1,14 @@
 """Reading the personal feed: a page of the session's slate.
 
-A page is two reads in one RPC: the slate, and what was taken back. The second page of a session also
-claims the rest of the slate (one write), so that no later session shows it; whoever comes back with
-the cursor they had gets what they had not seen. A page that has nothing to go on from makes the slate
-first (`feed.beginning`).
+A page is two reads in one RPC: the slate, and what was taken back. A page that has nothing to go on
+from makes the slate first (`feed.beginning`).
+
+No later session shows what this one may have shown: what is claimed. A page that writes nothing leaves
+no trace, so a session that begins without a cursor either repeats what that page showed or passes over
+what it might have. Nothing repeats: what is made with the slate claims its first two pages, and the
+third, the one page that writes, claims the rest. With the cursor they had, nobody is passed over by
+anything; without it, by a page if they had read one, by what was left of the slate if they had read
+three.
 """
 
 from __future__ import annotations

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, log
-from spaktok.feed import store
+from spaktok.feed import regards, store
 from spaktok.feed.model import encode_card
 from spaktok.safety.service import suggesting
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
-from spaktok.videos.model import Video, VideoStatus
+from spaktok.videos.model import VideoStatus
 from spaktok.views import store as views
-from spaktok.views.model import Deed, Regard
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
@@ -28,10 +27,15 @@ SIZE: Final = 300
 
 
 def refresh() -> int:
-    """Make the pool anew; how many videos it holds. Two reads a video, two an author; one write."""
+    """Make the pool anew; how many videos it holds. Two reads a video, two an author; one write.
+
+    And what `regards.packed` reads, some 2,000 where much is watched.
+    """
+    at = clock.now()
     items = packed(list(newest().stream()))
-    store.pool_ref().set({"at": clock.now(), "items": items})
-    log.info("pool made", videos=len(items))
+    known = regards.packed(at, {item["videoId"] for item in items})
+    store.pool_ref().set({"at": at, "items": items, "regards": known})
+    log.info("pool made", videos=len(items), regards=len(known))
     return len(items)
 
 
@@ -56,33 +60,13 @@ def packed(snapshots: Sequence[DocumentSnapshot[Any]]) -> list[dict[str, Any]]:
         items.append(
             {
                 **encode_card(video),
-                **regarded(video, saves, views.decode_regard(known)),
+                **regards.regarded(video, saves, views.decode_regard(known)),
                 "videoId": video.video_id,
                 "followers": author.follower_count,
                 "forAdults": video.user_id not in minors,
             }
         )
     return items
-
-
-def regarded(video: Video, saves: int, regard: Regard) -> dict[str, Any]:
-    """What the ranking is told of a video: distinct people, and never how often they did something.
-
-    `watched`, the sum of the shares that were watched, is absent where nobody measured it.
-    """
-    totals = {
-        Deed.LIKED: video.likes,
-        Deed.COMMENTED: video.comments,
-        Deed.SHARED: video.shares,
-        Deed.SAVED: saves,
-    }
-    watched = regard.shares(video.duration_ms)
-    return {
-        **{deed.value: regard.of(deed, total, video.views) for deed, total in totals.items()},
-        Deed.UNWANTED.value: regard.actors.get(Deed.UNWANTED, 0),
-        "views": video.views,
-        **({} if watched is None else {"watched": watched}),
-    }
 
 
 def newest() -> Query:

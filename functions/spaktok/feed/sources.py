@@ -25,6 +25,8 @@ from spaktok.trends.model import TrendKind
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot
 
+    from spaktok.feed.regards import Regards
+
 POOLS_CACHED_S: Final = 30.0
 POOL_STALE_S: Final = 900.0
 """A pool this old is asked to be made anew by whoever finds it so."""
@@ -36,6 +38,7 @@ Held = dict[str, tuple[dict[str, Any], bool]]
 """By video: the encoded card, and whether a follow brought it."""
 
 _pools: dict[str, tuple[float, list[dict[str, Any]], datetime | None]] = {}
+_regards: dict[str, Regards] = {}
 _heads: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
 
@@ -68,6 +71,7 @@ def pools(snapshots: list[DocumentSnapshot[Any]]) -> tuple[list[dict[str, Any]],
         found = trends.decode_videos(trending)
         items += _recent([_trending(one) for one in found.items], found.computed_at)
         _pools[name] = (clock.monotonic(), items, fields.get("at"))
+        _regards[name] = fields.get("regards", {})
     _, items, at = _pools.get(name, (0.0, [], None))
     stale = at is None or (clock.now() - at).total_seconds() > POOL_STALE_S
     return items, stale
@@ -118,8 +122,10 @@ def gather(
 ) -> Gathered:
     """All candidates, each video once; what is known of its counts joined to how it arrived.
 
+    That is, by what it is known by there, or by the `feed.regards` that were read with the pools.
     `minors`: whether those are suggested to the viewer; whom they follow they meet anyway.
     """
+    regards = _regards.get(config.project(), {})
     common = {item["videoId"]: item for item in items}
     held: Held = {video_id: (card, True) for video_id, card in inbox.items()}
     for cards in outboxes.values():
@@ -129,7 +135,13 @@ def gather(
             held.setdefault(video_id, (_card(item), False))
     return Gathered(
         [
-            _candidate(video_id, card, common.get(video_id, {}), recipe, followed=followed)
+            _candidate(
+                video_id,
+                card,
+                common.get(video_id) or regards.get(key(video_id), {}),
+                recipe,
+                followed=followed,
+            )
             for video_id, (card, followed) in held.items()
         ],
         held,
@@ -139,6 +151,7 @@ def gather(
 def forget() -> None:
     """Empty this instance's memory (tests)."""
     _pools.clear()
+    _regards.clear()
     _heads.clear()
 
 
@@ -181,6 +194,7 @@ _CARD: Final = (
     "userId",
     "username",
     "userProfileImage",
+    "userIsVerified",
     "caption",
     "hashtags",
     "durationMs",
@@ -193,7 +207,7 @@ _CARD: Final = (
 
 
 def _card(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: item[name] for name in _CARD}
+    return {name: item[name] for name in _CARD if name in item}
 
 
 def _recent(items: list[dict[str, Any]], at: datetime | None) -> list[dict[str, Any]]:
@@ -206,6 +220,7 @@ def _trending(one: Any) -> dict[str, Any]:
         "userId": one.user_id,
         "username": one.username,
         "userProfileImage": one.user_profile_image,
+        "userIsVerified": one.user_is_verified,
         "caption": one.caption,
         "hashtags": list(one.hashtags),
         "durationMs": one.duration_ms,

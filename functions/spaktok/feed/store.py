@@ -67,7 +67,10 @@ def record_ref(uid: str, slate_id: str) -> DocumentReference:
 
 
 def pool_ref() -> DocumentReference:
-    """`feedPools/fresh`: {at, items: [card and counts]}, what is new and public."""
+    """`feedPools/fresh`: {at, items: [card and counts], regards: {key: counts}}.
+
+    What is new and public; and what is known of the most watched others (`feed.regards`).
+    """
     return clients.db().collection("feedPools").document("fresh")
 
 

@@ -212,26 +212,31 @@ def block(uid: UserId, target: UserId, reason: str | None) -> Block:
 
 
 def unblock(uid: UserId, target: UserId) -> Block:
-    """Take the block back; repeated, it changes nothing. One read, three writes and a delete.
+    """Take the block back; repeated, it changes nothing. One read, four writes, two deletes, a task.
 
-    Where the target blocks the caller too, they stay hidden from each other.
+    Where the target blocks the caller too, they stay hidden from each other. Otherwise what they made
+    from each other's videos before is shown again by the task.
     """
     ties.check_other(uid, target)
 
-    def body(tx: Transaction) -> None:
+    def body(tx: Transaction) -> Task | None:
         from google.cloud.firestore import DELETE_FIELD
 
         pair = users.read([users.relation_ref(uid, target)], tx)[0]
         relation = users.decode_relation(pair, uid, target)
         if not relation.blocks:
-            return
+            return None
         store.relate(tx, uid, target, {"blocks": {uid: DELETE_FIELD}})
         tx.delete(store.block_ref(uid, target))
-        if not relation.blocked_by:
-            feed.show_user(tx, uid, target)
-            feed.show_user(tx, target, uid)
+        if relation.blocked_by:
+            return None
+        feed.show_user(tx, uid, target)
+        feed.show_user(tx, target, uid)
+        return dispatch.stage(tx, severing.reuse_task(uid, target))
 
-    transaction.run(body)
+    task = transaction.run(body)
+    if task is not None:
+        dispatch.release(task)
     return Block(False)
 
 

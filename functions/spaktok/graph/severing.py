@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from spaktok.core import ids, transaction
+from spaktok.core import dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
@@ -29,12 +29,17 @@ def task(uid: UserId, target: UserId, relation: Relation, name: str) -> Task:
     return Task("severTies", ids.digest("sever", uid, target, name), payload)
 
 
+def reuse_task(one: UserId, other: UserId) -> Task:
+    """The task after which what the two made from each other's videos stands as the relation says."""
+    return Task("settleReused", ids.random_id(), {"uid": one, "other": other})
+
+
 def sever(one: UserId, other: UserId, by_one: Collection[Tie], by_other: Collection[Tie]) -> None:
     """Take down what each had with the other, and what each was told of the other.
 
     The relation decides and not the clock: what has begun anew after an unblock stays. Repeatable.
     For each of the two a read, three reads, two writes and a delete where there was a follow, and a
-    delete for whatever else there was.
+    delete for whatever else there was; and a task, which withholds duets and stitches between them.
     """
     from spaktok.notifications import service as inbox  # of the calls, only this task's needs it
 
@@ -44,6 +49,7 @@ def sever(one: UserId, other: UserId, by_one: Collection[Tie], by_other: Collect
             counting.recount(uid, peer)
         if barred:
             inbox.part(uid, peer)
+    dispatch.send(reuse_task(one, other))
 
 
 def _sever_one(tx: Transaction, uid: UserId, peer: UserId, held: Collection[Tie]) -> bool:

@@ -1,11 +1,11 @@
 """Client calls of notifications."""
 
 from spaktok.core import keys
-from spaktok.core.caller import Caller
+from spaktok.core.caller import Caller, Role
 from spaktok.core.endpoint.callable import call
-from spaktok.core.limits import per_minute
-from spaktok.core.refusal import NotFound
-from spaktok.notifications import choices, inbox
+from spaktok.core.limits import per_day, per_minute
+from spaktok.core.refusal import KeyReused, NotFound
+from spaktok.notifications import announcements, choices, inbox
 from spaktok.notifications.refusals import AlwaysTold
 from spaktok.notifications.requests import (
     DeleteNotification,
@@ -15,6 +15,7 @@ from spaktok.notifications.requests import (
     MarkAllNotificationsAsRead,
     MarkNotificationAsRead,
     RetuneNotification,
+    SendAnnouncement,
     UpdateNotificationSettings,
 )
 
@@ -104,3 +105,19 @@ def updateNotificationSettings(
 ) -> choices.Settings:
     """Change what is named, and leave the rest."""
     return choices.update(caller.uid, request)
+
+
+@call(
+    SendAnnouncement,
+    message="On its way",
+    roles=(Role.ADMIN, Role.SUPERADMIN),
+    sensitive=True,
+    limit=per_day(20),
+    refusals=(KeyReused,),
+    cost="2 reads, 5 writes and a task; then 6 reads and a write a person",
+)
+def sendAnnouncement(caller: Caller, request: SendAnnouncement) -> announcements.Announced:
+    """Tell everyone, or everyone in some regions, what the operator has to say. Recorded."""
+    from spaktok.notifications import announcing  # few who ask for anything here announce
+
+    return announcing.send(caller.uid, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -11,12 +11,14 @@ from spaktok.core import clients, clock, ids, paging, transaction
 from spaktok.core.dispatch import Task, send
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
-from spaktok.notifications import context, preferences, store
-from spaktok.notifications.kinds import KINDS
+from spaktok.notifications import announcements, context, preferences, store
+from spaktok.notifications.announcements import Announcement
+from spaktok.notifications.kinds import KINDS, PLACES
 from spaktok.notifications.model import Category, Channel
 from spaktok.notifications.store import Entry
 from spaktok.notifications.templates import render
 from spaktok.users import store as users
+from spaktok.users.model import Card
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
@@ -38,10 +40,14 @@ class Notification:
     detail: str
     actor_id: str | None
     actor_name: str | None
+    actor_image: str | None
+    """The path of the first actor's photo; read with the Storage SDK."""
     actor_ids: tuple[str, ...]
     actor_count: int
     entity_type: str
     entity_id: str
+    entity_image: str | None
+    """The path of the small picture of what it is about, where that has one."""
     is_read: bool
     created_at: datetime
     last_activity_at: datetime
@@ -82,9 +88,10 @@ class Explanation:
 def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:
     """A page of the caller's inbox, latest activity first, told in their language.
 
-    A read an entry and one more, one a distinct actor, two for whom to leave out and the language,
-    and one a thousand unread entries. Whoever is hidden from the caller or gone by now is neither
-    named nor counted among the named; an entry of which nobody is left to name is left out.
+    A read an entry and one more, one a distinct actor and a distinct announcement, two for whom to
+    leave out and the language, and one a thousand unread entries. Whoever is hidden from the caller
+    or gone by now is neither named nor counted among the named; an entry of which nobody is left to
+    name is left out.
     """
     page = paging.page(store.of_user(uid), limit=limit, cursor=cursor, scope=f"notifications:{uid}")
     mask, account = users.read([store.mask_ref(uid), users.account_ref(uid)])
@@ -95,11 +102,12 @@ def inbox(uid: UserId, limit: int, cursor: str | None) -> NotificationPage:
         for snapshot in page.snapshots
         if (entry := store.decode(snapshot)) is not None and snapshot.get("expiresAt") > at
     ]
-    names = _names(found, hidden)
-    entries = [shown for entry in found if (shown := naming(entry, names)) is not None]
+    faces = _faces(found, hidden)
+    entries = [shown for entry in found if (shown := naming(entry, faces)) is not None]
+    said = announcements.find(announcements.named(entries))
     language = (account.to_dict() or {}).get("language", "en")
     return NotificationPage(
-        notifications=[_shown(entry, names, language) for entry in entries],
+        notifications=[_shown(entry, faces, said, language) for entry in entries],
         unread_count=unread_count(uid),
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
@@ -204,15 +212,15 @@ def entry_of(uid: UserId, notification_id: str) -> Entry:
     return _own(uid, notification_id)[1]
 
 
-def naming(entry: Entry, names: Mapping[str, str]) -> Entry | None:
-    """The entry with only those who have a name here; None where it then tells of nobody."""
-    named = tuple(uid for uid in entry.actor_ids if uid in names)
-    if len(named) == len(entry.actor_ids):
+def naming(entry: Entry, named: Collection[str]) -> Entry | None:
+    """The entry with only those who may be named; None where it then tells of nobody."""
+    left = tuple(uid for uid in entry.actor_ids if uid in named)
+    if len(left) == len(entry.actor_ids):
         return entry
-    if not named:
+    if not left:
         return None
-    count = entry.actor_count - (len(entry.actor_ids) - len(named))
-    return replace(entry, actor_ids=named, actor_count=count)
+    count = entry.actor_count - (len(entry.actor_ids) - len(left))
+    return replace(entry, actor_ids=left, actor_count=count)
 
 
 _REASONS: Final = {
@@ -276,23 +284,32 @@ def _marks(at: datetime) -> dict[str, Any]:
     return {"isRead": True, "readAt": at, "expiresAt": at + store.READ_KEPT_FOR}
 
 
-def _names(entries: list[Entry], hidden: frozenset[str]) -> dict[str, str]:
-    """The names of those who may be named: neither hidden nor gone."""
+def _faces(entries: list[Entry], hidden: frozenset[str]) -> dict[str, Card]:
+    """The cards of those who may be named: neither hidden nor gone."""
     wanted = sorted({uid for entry in entries for uid in entry.actor_ids} - hidden)
     if not wanted:
         return {}
     cards = map(users.decode_card, users.read([users.card_ref(uid) for uid in wanted]))
     return {
-        uid: card.username
+        uid: card
         for uid, card in zip(wanted, cards, strict=True)
         if card is not None and not card.deactivated
     }
 
 
-def _shown(entry: Entry, names: dict[str, str], language: str) -> Notification:
-    actors = [names[uid] for uid in entry.actor_ids]
-    text = render(entry.type, actors, entry.actor_count, language)
-    first = next(iter(entry.actor_ids), None)
+def _shown(
+    entry: Entry,
+    faces: Mapping[str, Card],
+    said: Mapping[str, Announcement],
+    language: str,
+) -> Notification:
+    actors = [faces[uid] for uid in entry.actor_ids]
+    first = actors[0] if actors else None
+    if entry.entity_id in said:
+        text = said[entry.entity_id].text(language)
+    else:
+        names = [one.username for one in actors]
+        text = render(entry.type, names, entry.actor_count, language)
     return Notification(
         notification_id=entry.id,
         type=entry.type,
@@ -300,13 +317,23 @@ def _shown(entry: Entry, names: dict[str, str], language: str) -> Notification:
         title=text.title,
         message=text.body,
         detail=entry.detail,
-        actor_id=first,
-        actor_name=names.get(first) if first else None,
+        actor_id=first.user_id if first else None,
+        actor_name=first.username if first else None,
+        actor_image=first.profile_image if first else None,
         actor_ids=entry.actor_ids,
         actor_count=entry.actor_count,
         entity_type=entry.entity_type,
         entity_id=entry.entity_id,
+        entity_image=_picture(entry),
         is_read=entry.is_read,
         created_at=entry.created_at,
         last_activity_at=entry.last_activity_at,
     )
+
+
+def _picture(entry: Entry) -> str | None:
+    place = PLACES.get(entry.entity_type)
+    owner = ids.owner_of(entry.entity_id)
+    if place is None or place.picture is None or owner is None:
+        return None
+    return place.picture.format(owner=owner, id=entry.entity_id)

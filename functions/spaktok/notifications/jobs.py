@@ -13,6 +13,7 @@ from spaktok.notifications.model import ManyNews, News
 from spaktok.notifications.push import service as pushes
 from spaktok.notifications.push.requests import ResendPush, SendLetter
 from spaktok.notifications.requests import (
+    AnnounceToAll,
     AnnounceToMany,
     DeliverNotification,
     MarkRest,
@@ -67,6 +68,14 @@ def announceToMany(task: AnnounceToMany, delivery: Delivery) -> None:  # noqa: A
     many.begin(_many(task))
 
 
+@job(AnnounceToAll)
+def announceToAll(task: AnnounceToAll, delivery: Delivery) -> None:  # noqa: ARG001
+    """Find some of those an announcement is for, and whoever finds the next."""
+    from spaktok.notifications import announcing
+
+    announcing.spread(task.announcement_id, task.after)
+
+
 @job(TellMany)
 def tellMany(task: TellMany, delivery: Delivery) -> None:  # noqa: ARG001
     """Tell some of the many."""
@@ -99,5 +108,5 @@ def sendLetter(task: SendLetter, delivery: Delivery) -> None:  # noqa: ARG001
     letters.deliver(task.uid, task.note.note())
 
 
-def _many(task: AnnounceToMany) -> ManyNews:
+def _many(task: AnnounceToMany | TellMany) -> ManyNews:
     return ManyNews(task.actor, task.type, task.entity_type, task.entity_id, task.at)

@@ -212,6 +212,9 @@ class Place:
     inside: tuple[str, EntityType] | None = None
     """The field that names the thing it is a part of, without which it is not there."""
     expires: str | None = None
+    picture: str | None = None
+    """Where in Storage its small picture lies, by `owner` and `id`; for things whose id says whose
+    they are."""
 
 
 PLACES: Final[dict[EntityType, Place]] = {
@@ -222,6 +225,7 @@ PLACES: Final[dict[EntityType, Place]] = {
         shown=frozenset({"active"}),
         gone=frozenset({"removed"}),
         visibility="visibility",
+        picture="videos/{owner}/{id}/thumbnail.jpg",
     ),
     EntityType.COMMENT: Place(
         "videoComments",

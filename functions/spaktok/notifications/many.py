@@ -8,7 +8,7 @@ so whoever turns up in two tasks is still told once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -38,10 +38,15 @@ def begin(news: ManyNews) -> int:
     A read for 5,000 followers, or one for each who has the bell. Nothing where the actor may not
     act.
     """
-    if not context.may_act(news.actor):
+    if news.actor is None or not context.may_act(news.actor):
         return 0
+    return send_chunks(news, _audience(news, news.actor))
+
+
+def send_chunks(news: ManyNews, pages: Iterable[list[str]]) -> int:
+    """Send a task for each few hundred of these people; how many tasks. Repeatable."""
     count = 0
-    for chunk in _chunks(_audience(news)):
+    for chunk in _chunks(pages):
         part = ids.digest(name_of(news), *chunk)
         payload = {**asdict(news), "recipients": list(chunk)}
         send(Task("tellMany", part, payload))
@@ -95,7 +100,9 @@ def _choose(news: ManyNews, recipients: Sequence[str], task: str) -> dict[str, t
 
 
 def _hears(news: ManyNews, recipient: Recipient) -> bool:
-    if not recipient.reached(news.type) or not recipient.hears(news.type, news.actor):
+    if not recipient.reached(news.type):
+        return False
+    if news.actor is not None and not recipient.hears(news.type, news.actor):
         return False
     key = preferences.entity_key(news.entity_type, news.entity_id)
     if key in recipient.preferences.muted:
@@ -108,6 +115,7 @@ def _hears(news: ManyNews, recipient: Recipient) -> bool:
 def _entry(
     news: ManyNews, recipient: Recipient, before: Entry | None, task: str, pushed: Pushed
 ) -> Entry:
+    actors = () if news.actor is None else (news.actor,)
     decision = delivery.decide(
         recipient,
         news.type,
@@ -123,9 +131,9 @@ def _entry(
         entity_id=news.entity_id,
         created_at=news.at,
         last_activity_at=news.at,
-        actor_ids=(news.actor,),
-        actor_count=1,
-        acts={news.actor: store.micros(news.at)},
+        actor_ids=actors,
+        actor_count=len(actors),
+        acts=dict.fromkeys(actors, store.micros(news.at)),
         seen_from=before.seen_from if before else None,
         seen_up_to=before.seen_up_to if before else None,
         dropped_up_to=before.dropped_up_to if before else None,
@@ -141,17 +149,17 @@ def _entry(
     return delivery.counted(entry, decision)
 
 
-def _audience(news: ManyNews) -> Iterator[list[str]]:
+def _audience(news: ManyNews, actor: str) -> Iterator[list[str]]:
     """Whom to ask, page by page, each page in a fixed order."""
     if KINDS[news.type].bell_only:
-        query = with_bell(news.actor).limit(BELLS_PAGE)
+        query = with_bell(actor).limit(BELLS_PAGE)
         while page := list(query.stream()):
             yield [one.get("followerId") for one in page]
             if len(page) < BELLS_PAGE:
                 return
             query = query.start_after(page[-1])
         return
-    for shard in users.card_ref(news.actor).collection("shards").stream():
+    for shard in users.card_ref(actor).collection("shards").stream():
         yield sorted((shard.to_dict() or {}).get("followerIds", []))
 
 
@@ -168,7 +176,7 @@ def with_bell(followed: str) -> Query:
     )
 
 
-def _chunks(pages: Iterator[list[str]]) -> Iterator[tuple[str, ...]]:
+def _chunks(pages: Iterable[list[str]]) -> Iterator[tuple[str, ...]]:
     for page in pages:
         for start in range(0, len(page), CHUNK):
             yield tuple(page[start : start + CHUNK])

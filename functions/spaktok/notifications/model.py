@@ -112,6 +112,7 @@ class EntityType(StrEnum):
     VERIFICATION_REQUEST = "verification_request"
     SESSION = "session"
     EXPORT = "export"
+    ANNOUNCEMENT = "announcement"
 
 
 class Channel(StrEnum):
@@ -141,9 +142,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class ManyNews:
-    """One thing an actor did, for all who follow them."""
+    """One thing for very many: what an actor did for all who follow them, or what the operator says."""
 
-    actor: str
+    actor: str | None
     type: NotificationType
     entity_type: EntityType
     entity_id: str

@@ -85,6 +85,11 @@ def announce_many(news: ManyNews) -> None:
 
 
 def name_of(news: ManyNews) -> str:
-    """What is told at most once: this actor's news of this type in this window."""
+    """What is told at most once: this actor's news of this type in this window.
+
+    Each thing that the operator says is its own.
+    """
+    if news.actor is None:
+        return ids.digest("many", news.entity_id, news.type)
     number, _ = window(news.at, MANY_WINDOW_S)
     return ids.digest("many", news.actor, news.type, str(number))

@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from spaktok.core.ids import ID_PATTERN
-from spaktok.core.shape import Cursor, PageSize, Request
+from spaktok.core.shape import Cursor, Keyed, Line, PageSize, Request
 from spaktok.notifications.model import Category, Channel, EntityType, NotificationType
+from spaktok.notifications.templates.catalogue import FALLBACK, languages
 from spaktok.safety import births
+from spaktok.safety.requests import Country
+from spaktok.users import text
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
 Instant = Annotated[datetime, Field(strict=False)]
@@ -147,6 +150,44 @@ class UpdateNotificationSettings(Request):
     hidden_content: bool | None = None
 
 
+def _language(name: str) -> str:
+    if name not in languages() - {FALLBACK}:
+        raise ValueError(f"must be a language that there are texts in, and not {FALLBACK}")
+    return name
+
+
+Title = Annotated[Line, AfterValidator(text.line), Field(max_length=80)]
+Body = Annotated[Line, AfterValidator(text.prose), Field(max_length=500)]
+
+
+class Translation(Request):
+    """What an announcement says in another language."""
+
+    language: Annotated[str, Field(max_length=10), AfterValidator(_language)]
+    title: Title
+    body: Body
+
+
+def _each_once(said: list[Translation]) -> list[Translation]:
+    if len({one.language for one in said}) < len(said):
+        raise ValueError("must have each language once")
+    return said
+
+
+class SendAnnouncement(Keyed):
+    """Tell everyone, or everyone in some regions; in English, and in whatever it is translated to."""
+
+    title: Title
+    body: Body
+    translations: Annotated[list[Translation], Field(max_length=20), AfterValidator(_each_once)] = (
+        Field(default=[])
+    )
+    regions: Annotated[
+        list[Country], Field(max_length=30, description="Of the people told; none: everyone.")
+    ] = Field(default=[])
+    reason: Annotated[Line, AfterValidator(text.line), Field(max_length=300)]
+
+
 class Told(Request):
     """What a task tells of."""
 
@@ -193,7 +234,16 @@ class AnnounceToMany(Told):
     at: Instant
 
 
-class TellMany(AnnounceToMany):
-    """A task: tell these."""
+class AnnounceToAll(Request):
+    """A task: find those an announcement is for, from somebody on."""
 
+    announcement_id: Id
+    after: Id | None = None
+
+
+class TellMany(Told):
+    """A task: tell these what an actor did, or what the operator says."""
+
+    actor: Id | None
+    at: Instant
     recipients: Annotated[list[Id], Field(max_length=500)]

@@ -34,7 +34,6 @@ class Payout:
     calling_until: datetime | None
     reference: str | None
     transaction_id: str | None
-    provider_fee_minor: int | None
     detail: str
     held: bool
     """Whether the provider said last that it holds it: unclaimed, under review, blocked."""
@@ -53,6 +52,7 @@ def payout_ref(payout_id: str) -> DocumentReference:
     {userId, status, payoutMethod, methodId, amount, fee (cents), currency, providerKey, sends,
     firstSentAt, callingUntil, providerReference, transactionId, providerFee, detail, held, approvals:
     [{by, at}], note, requestedAt, updatedAt, dueAt | null, history: [{state, at}]}.
+    `providerFee` is what the provider told last of its cost; the ledger has what was booked of it.
     `dueAt` is when a sweeper looks at it again; null where there is nothing to wait for.
     """
     return clients.db().collection("payoutRequests").document(payout_id)
@@ -196,7 +196,6 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Payout | None:
         calling_until=fields["callingUntil"],
         reference=fields["providerReference"],
         transaction_id=fields["transactionId"],
-        provider_fee_minor=fields["providerFee"],
         detail=fields["detail"],
         held=fields.get("held", False),
         approvers={one["by"]: one["at"] for one in fields["approvals"]},

@@ -8,7 +8,9 @@ nothing else (`service.shares.of`). An account's badge, role and claims follow t
 Selling slots is a layer that the settings switch on (`offer`), off at first. A ticket keeps a numbered
 slot for half an hour; a webhook that says it was paid has us ask, and begins or prolongs the tenure in
 the commit of the ledger's entry; a refund or a lost dispute takes the term back. Who can't be given the
-slot any more is refunded by a task. A slot that was bought asks no place in the line.
+slot any more is refunded by a task. A slot that was bought asks no place in the line. Where the offer
+says so, what is bought is a subscription: each of its invoices is a term, a ticket of its own, and it
+ends with the slot, whoever takes that.
 
 Owns `premiumTickets/{ticketId}`, `settings/premium_settings`, `premiumAccounts/{uid}`,
 `premiumLedger/{tenureId}` and `premiumRequests/{uid}`.

@@ -6,15 +6,19 @@ from datetime import datetime
 
 from spaktok.core import keys
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.premium.requests import SendPremiumRefund, SettlePremiumTicket
+from spaktok.premium.requests import (
+    EndPremiumSubscription,
+    SendPremiumRefund,
+    SettlePremiumTicket,
+)
 
 
 @job(SettlePremiumTicket, rate=10, secrets=(keys.STRIPE_SECRET,))
 def settlePremiumTicket(task: SettlePremiumTicket, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
     """Ask Stripe about the payment of a slot, and do what follows from it."""
-    from spaktok.premium.service import paid  # the ledger and Stripe: not to start with
+    from spaktok.premium.service import hearing  # the ledger and Stripe: not to start with
 
-    paid.hear(task.ticket_id, task.payment_id)
+    hearing.hear(task.ticket_id, task.payment_id, task.invoice_id)
 
 
 @job(SendPremiumRefund, rate=10, secrets=(keys.STRIPE_SECRET,))
@@ -23,6 +27,14 @@ def sendPremiumRefund(task: SendPremiumRefund, delivery: Delivery) -> None:  # n
     from spaktok.premium.service import paid
 
     paid.send_refund(task.ticket_id)
+
+
+@job(EndPremiumSubscription, rate=10, secrets=(keys.STRIPE_SECRET,))
+def endPremiumSubscription(task: EndPremiumSubscription, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
+    """Have Stripe charge nothing more for a slot that is gone."""
+    from spaktok.premium.service import ending
+
+    ending.end(task.subscription_id)
 
 
 @schedule("every 5 minutes", secrets=(keys.STRIPE_SECRET,))

@@ -97,6 +97,8 @@ class Offer:
     """In minor units, by currency: each set, none computed."""
     term_days: int = TERM_DAYS_DEFAULT
     grace_days: int = GRACE_DAYS_DEFAULT
+    renewing: bool = False
+    """Whether what is bought is a subscription: a term follows the other until somebody ends it."""
 
     @property
     def term(self) -> timedelta:

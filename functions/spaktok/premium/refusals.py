@@ -59,6 +59,13 @@ class NotTheirTurn(Refusal):
     message = "Others have waited longer for a slot"
 
 
+class NothingRenews(Refusal):
+    """No subscription pays for a slot of the caller's."""
+
+    code = Code.FAILED_PRECONDITION
+    message = "You have no premium subscription"
+
+
 class PremiumAlready(Refusal):
     """Whoever holds a slot waits for none."""
 

@@ -84,12 +84,24 @@ class SettlePremiumTicket(Request):
 
     ticket_id: TicketId
     payment_id: Annotated[str | None, Field(max_length=128)] = None
+    invoice_id: Annotated[str | None, Field(max_length=128)] = None
+    """Of a subscription, whose first ticket `ticket_id` is."""
 
 
 class SendPremiumRefund(Request):
     """A task: send back what was paid for a slot that could not be had."""
 
     ticket_id: TicketId
+
+
+class EndPremiumSubscription(Request):
+    """A task: have nothing more charged for a slot that is gone."""
+
+    subscription_id: Annotated[str, Field(max_length=128)]
+
+
+class CancelPremiumSubscription(Nothing):
+    """Keep one's slot until its term is over, and pay for no other."""
 
 
 class InitializePremiumSettings(Nothing):
@@ -109,6 +121,9 @@ class UpdatePremiumSettings(Request):
     price_jpy: Price | None = None
     term_days: Annotated[int | None, Field(ge=1, le=TERM_DAYS_MAX)] = None
     grace_days: Annotated[int | None, Field(ge=0, le=GRACE_DAYS_MAX)] = None
+    renewing: Annotated[
+        bool | None, Field(description="Whether slots are sold by subscription.")
+    ] = None
     reason: Reason
 
     @model_validator(mode="after")
@@ -118,7 +133,13 @@ class UpdatePremiumSettings(Request):
             raise ValueError("the two shares come together")
         if premium is not None and standard is not None and premium < standard:
             raise ValueError("the premium share must be at least the standard one")
-        others = (self.max_premium_slots, self.sales_open, self.term_days, self.grace_days)
+        others = (
+            self.max_premium_slots,
+            self.sales_open,
+            self.term_days,
+            self.grace_days,
+            self.renewing,
+        )
         if premium is None and not self.prices and all(one is None for one in others):
             raise ValueError("must change something")
         return self

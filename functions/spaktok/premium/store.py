@@ -22,8 +22,8 @@ def settings_ref() -> DocumentReference:
 
     {version, maxPremiumSlots, premiumSlots: {slotId: {tenureId, since, freeAt | null}}, terms: {v1:
     {premiumBps, standardBps, since}}, reservations: {slotId: {ticketId, until}}, offers: {v2: {open,
-    prices, termDays, graceDays, since}}, updatedAt}. Every `since` is a commit time. No uid stands in
-    it.
+    prices, termDays, graceDays, renewing, since}}, updatedAt}. Every `since` is a commit time. No uid
+    stands in it.
     """
     return clients.db().collection("settings").document("premium_settings")
 
@@ -31,9 +31,11 @@ def settings_ref() -> DocumentReference:
 def account_ref(uid: str) -> DocumentReference:
     """`premiumAccounts/{uid}`: what slots an account held when.
 
-    {userId, slotId | null, tenureId | null, lastAct, ticketId, ticketUntil, tenures: {tenureId:
-    {slotId, since, until | null, endsAt | null}}}. The last hundred tenures; each instant a commit
-    time, but `endsAt`. `ticketId` is of the slot that the account is paying for, until then.
+    {userId, slotId | null, tenureId | null, lastAct, ticketId, ticketUntil, subscriptionId,
+    subscriptionEnds, tenures: {tenureId: {slotId, since, until | null, endsAt | null}}}. The last
+    hundred tenures; each instant a commit time, but `endsAt`. `ticketId` is of the slot that the
+    account is paying for, until then; `subscriptionId` of what pays for the slot it holds, which maybe
+    ends with the term.
     """
     return clients.db().collection("premiumAccounts").document(uid)
 
@@ -96,7 +98,13 @@ def _offer(offers: Fields) -> Offer:
     if not offers:
         return Offer()
     newest = offers[max(offers, key=lambda name: int(name[1:]))]
-    return Offer(newest["open"], dict(newest["prices"]), newest["termDays"], newest["graceDays"])
+    return Offer(
+        newest["open"],
+        dict(newest["prices"]),
+        newest["termDays"],
+        newest["graceDays"],
+        newest.get("renewing", False),
+    )
 
 
 def decode_tenures(snapshot: DocumentSnapshot[Any]) -> tuple[Tenure, ...]:

@@ -23,6 +23,10 @@ KEPT: Final = timedelta(minutes=33)
 """How long a slot is kept: nobody can begin to pay any more when it is over."""
 
 
+CHARGED_WITHIN: Final = timedelta(hours=3)
+"""Stripe makes an invoice when a period ends, and charges it about an hour later."""
+
+
 class Status(StrEnum):
     """Where a ticket stands."""
 
@@ -67,11 +71,20 @@ class Ticket:
     disputes: Mapping[str, DisputeState] = field(default_factory=dict)
     taken_minor: int = 0
     """Of disputes that are open or lost."""
+    recurring: bool = False
+    """Whether it is a term of a subscription."""
+    subscription_id: str | None = None
+    """Known once it was paid."""
 
     @property
     def term(self) -> timedelta:
         """How long it lasts."""
         return timedelta(days=self.term_days)
+
+    @property
+    def margin(self) -> timedelta:
+        """What the first term of a subscription lasts longer: the next is charged a little late."""
+        return CHARGED_WITHIN if self.recurring else timedelta(0)
 
     @property
     def grace(self) -> timedelta:

@@ -26,7 +26,7 @@ from spaktok.safety.requests import (
     UpdateContentFilterLevel,
     UpdateTimeZone,
 )
-from spaktok.safety.service import birth, filters, identity
+from spaktok.safety.service import birth, evidence, filters, identity
 
 STAFF = (Role.ADMIN, Role.SUPERADMIN)
 
@@ -144,11 +144,14 @@ def rejectIdVerification(caller: Caller, request: RejectIdVerification) -> ident
     limit=per_hour(300),
     refusals=(NotFound, NotYourOwn, VerificationDecided),
     secrets=(keys.AUDIT_SECRET,),
-    cost="4 reads, 2 writes",
+    cost="4 reads, 2 writes, a task",
 )
-def getIdEvidence(caller: Caller, request: GetIdEvidence) -> identity.Evidence:
-    """Open the images of a request that waits; that they were opened is recorded."""
-    return identity.evidence(caller.uid, request)
+def getIdEvidence(caller: Caller, request: GetIdEvidence) -> evidence.Evidence:
+    """Have the images of a request that waits opened for 15 minutes; who looked is recorded.
+
+    Ask again until all of them are.
+    """
+    return evidence.look(caller.uid, request)
 
 
 @call(

@@ -123,6 +123,27 @@ class GetIdEvidence(Request):
     request_id: Uid
 
 
+class SealIdImage(Request):
+    """A task: seal an uploaded image."""
+
+    user_id: Uid
+    request_id: Uid
+    number: Annotated[int, Field(ge=1, le=4)]
+
+
+class OpenIdEvidence(Request):
+    """A task: open the images of a request for the staff."""
+
+    user_id: Uid
+    request_id: Uid
+
+
+class ShutIdEvidence(OpenIdEvidence):
+    """A task: delete the opened copies."""
+
+    until: Annotated[datetime, Field(strict=False)]
+
+
 class GetPendingIdVerifications(Request):
     """Staff: list what waits for a decision, oldest first."""
 

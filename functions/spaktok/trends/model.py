@@ -101,6 +101,7 @@ class TrendingVideo:
     user_id: str
     username: str
     user_profile_image: str | None
+    user_is_verified: bool
     caption: str
     hashtags: tuple[str, ...]
     sound_id: str | None
@@ -131,6 +132,8 @@ class TrendingTopic:
     name: str
     score: float
     viewers: int
+    for_adults: bool = True
+    """Of a sound: whether its maker is suggested to adults."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ def decode_videos(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingVideo]:
             user_id=one["userId"],
             username=one["username"],
             user_profile_image=one["userProfileImage"],
+            user_is_verified=one.get("userIsVerified", False),
             caption=one["caption"],
             hashtags=tuple(one["hashtags"]),
             sound_id=one["soundId"],
@@ -70,7 +71,8 @@ def decode_topics(snapshot: DocumentSnapshot[Any]) -> Trends[TrendingTopic]:
     """The hashtags or sounds that trend; none where no list was made yet."""
     fields: dict[str, Any] = snapshot.to_dict() or {}
     items = tuple(
-        TrendingTopic(one["name"], one["score"], one["viewers"]) for one in fields.get("items", ())
+        TrendingTopic(one["name"], one["score"], one["viewers"], one.get("forAdults", False))
+        for one in fields.get("items", ())
     )
     return Trends(items, fields.get("computedAt"))
 

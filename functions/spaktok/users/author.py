@@ -1,4 +1,4 @@
-"""The author card: the name and photo that are copied into what a user publishes."""
+"""The author card: the name, photo and badge that are copied into what a user publishes."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -68,7 +68,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What everyone may know of a user."""
+    """What a user shows of themselves; of a private one, see `from_outside`."""
 
     user_id: UserId
     username: str
@@ -96,6 +96,12 @@ class Card:
     view_count: int = 0
     level: int = 1
     badges: tuple[str, ...] = ()
+
+    def from_outside(self) -> Card:
+        """What of a private account is there for whoever does not follow it: who, and how large."""
+        return replace(
+            self, bio="", website=None, social_links={}, location=None, cover_image=None, badges=()
+        )
 
 
 def new_card(

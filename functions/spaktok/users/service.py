@@ -12,6 +12,7 @@ from spaktok.safety.refusals import NotOldEnough
 from spaktok.users import handles, pictures, store
 from spaktok.users.model import AccountType, Location
 from spaktok.users.refusals import ProfileExists
+from spaktok.users.relation import Visibility, can_view
 from spaktok.users.reserved import is_reserved
 
 if TYPE_CHECKING:
@@ -38,7 +39,11 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A public profile, and how the caller stands to it."""
+    """A profile, and how the caller stands to it.
+
+    Of a private account that the caller does not follow, `bio`, `website`, `socialLinks`, `location`,
+    `coverImage`, `coverImages` and `badges` are empty.
+    """
 
     user_id: UserId
     username: str
@@ -126,11 +131,14 @@ def availability(uid: UserId, username: str) -> Availability:
 def get_profile(viewer: UserId, user_id: UserId) -> Profile:
     """The profile as `viewer` may see it: two reads, one RPC.
 
-    An unknown, a blocked and a deactivated user are the same `NotFound`.
+    An unknown, a blocked and a deactivated user are the same `NotFound`. Of a private account, whoever
+    does not follow it gets names, photo, verification and counts, and the rest empty.
     """
     from spaktok.users import lookup
 
     card, relation = lookup.load(viewer, user_id)
+    if not can_view(relation, Visibility.PUBLIC, owner_private=card.is_private):
+        card = card.from_outside()
     return Profile(
         user_id=card.user_id,
         username=card.username,

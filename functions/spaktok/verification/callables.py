@@ -49,7 +49,7 @@ def requestVerification(
     limit=per_minute(60),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(NotFound, NotYourOwn, AlreadyDecided),
-    cost="3 reads, 5 writes",
+    cost="3 reads, 6 writes, a task",
 )
 def approveVerification(caller: Caller, request: ApproveVerification) -> service.Decided:
     """Give the badge to whoever asked for it."""

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import audit, clock, ids, paging, transaction
+from spaktok.core import audit, clock, dispatch, ids, paging, transaction
 from spaktok.core.audit import Act
+from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.core.standing import ProfileRequired
 from spaktok.notifications import outgoing as notifications
 from spaktok.notifications.model import EntityType, News, NotificationType
 from spaktok.users import store as users
+from spaktok.users.author import refresh_task
 from spaktok.users.model import Card
 from spaktok.users.refusals import NotYourOwn
 from spaktok.verification import store
@@ -88,7 +90,7 @@ def ask(uid: UserId) -> Asked:
 
 
 def approve(actor: UserId, user_id: UserId, request_id: str, reason: str) -> Decided:
-    """Give the badge; repeated, it changes nothing. Three reads, five writes.
+    """Give the badge; repeated, it changes nothing. Three reads, six writes, a task.
 
     Recorded with the reason in the same commit. Raises `NotYourOwn`, `NotFound`, `AlreadyDecided`.
     """
@@ -136,8 +138,7 @@ def _decide(
         tx.update(request.reference, {**decision, "reason": reason})
         tx.update(store.latest_ref(user_id), decision)
         if status is Status.APPROVED:
-            badge = {"isVerified": True, "verifiedAt": at, "updatedAt": at}
-            tx.update(users.card_ref(user_id), badge)
+            _stage_badge(tx, user_id, at)
         what = f"{'approve' if status is Status.APPROVED else 'reject'}Verification"
         audit.append(tx, chain, Act(actor, what, user_id, reason, after={"requestId": request_id}))
         return True
@@ -146,7 +147,7 @@ def _decide(
     if decided is None:
         raise AlreadyDecided
     if decided:
-        _tell(user_id, request_id, reason, status)
+        _follow_up(user_id, request_id, reason, status, at)
     return Decided(status)
 
 
@@ -185,8 +186,21 @@ def _stage(tx: Transaction, card: Card, request_id: str, facts: Facts, at: datet
     )
 
 
-def _tell(user_id: UserId, request_id: str, reason: str, status: Status) -> None:
+def _stage_badge(tx: Transaction, user_id: UserId, at: datetime) -> None:
+    badge = {"isVerified": True, "verifiedAt": at, "updatedAt": at}
+    tx.update(users.card_ref(user_id), badge)
+    dispatch.stage(tx, _copies(user_id, at))
+
+
+def _copies(user_id: UserId, at: datetime) -> Task:
+    """The task that brings the badge to what they published."""
+    return refresh_task(user_id, f"verified {at.isoformat()}")
+
+
+def _follow_up(user_id: UserId, request_id: str, reason: str, status: Status, at: datetime) -> None:
     approved = status is Status.APPROVED
+    if approved:
+        dispatch.release(_copies(user_id, at))
     notifications.announce(
         News(
             recipient=user_id,

@@ -108,7 +108,12 @@ def participant_ref(challenge_id: str, uid: str) -> DocumentReference:
 
 
 def hashtag_ref(tag: str) -> DocumentReference:
-    """`hashtags/{tag}`: {tag, usageCount, viewCount, shards, createdAt}, by its folded form."""
+    """`hashtags/{tag}`: {tag, usageCount, shards, createdAt}, by its folded form.
+
+    Its views are not among them: a run of the roll-up adds to a few videos, but to every tag of theirs,
+    and most tags are rare, so that a view would cost about a write a tag. Whom tags draw is counted by
+    the hour, where the trends ask for it (`viewHours`).
+    """
     return clients.db().collection("hashtags").document(tag)
 
 

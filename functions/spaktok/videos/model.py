@@ -137,6 +137,7 @@ class Video:
     user_id: UserId
     username: str
     user_profile_image: str | None
+    user_is_verified: bool
     caption: str
     hashtags: tuple[str, ...]
     visibility: Visibility

@@ -259,6 +259,16 @@ class OfVideo(Request):
     video_id: Vid
 
 
+class TellMentioned(Request):
+    """A task: tell whom a text mentions."""
+
+    entity_type: Literal["video", "comment"]
+    entity_id: Annotated[str, Field(pattern=ID_PATTERN)]
+    actor: Uid
+    handles: list[str]
+    told: list[str]
+
+
 class PublishScheduled(Request):
     """A task: publish a video whose hour has come."""
 
@@ -277,6 +287,13 @@ class OfOwner(Request):
     """A task about all videos of a user."""
 
     uid: Annotated[str, Field(pattern=ID_PATTERN)]
+
+
+class SettleReused(Request):
+    """A task about what was made from a user's videos, or between two users from each other's."""
+
+    uid: Annotated[str, Field(pattern=ID_PATTERN)]
+    other: Annotated[str, Field(pattern=ID_PATTERN)] | None = None
 
 
 class MuteDependents(Request):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, ids
@@ -77,6 +77,11 @@ def interests_ref(uid: str) -> DocumentReference:
 def seen_key(kind: str, name: str) -> str:
     """Under which key a viewer's document holds a video, a tag or a sound."""
     return f"{kind[0]}{ids.digest('watched', kind, name)[:16]}"
+
+
+def arrived(rank: int) -> datetime:
+    """When what has this rank (`Batch.rank`, `Mark.rank`) reached the server."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=rank // 4096)
 
 
 def encode_batch(batch: Batch, bucket: int, input_hash: str) -> dict[str, Any]:
@@ -167,7 +172,7 @@ def batches_with(video_id: str) -> Query:
 
 
 def withheld_ref(uid: str) -> DocumentReference:
-    """`withholdings/{uid}`: {userId, epoch, withheld, done, at}: whether a user's engagement counts."""
+    """`withholdings/{uid}`: {userId, epoch, withheld, done, upTo, at}: whether they count."""
     return clients.db().collection("withholdings").document(uid)
 
 
@@ -264,6 +269,14 @@ def marks_between(collection: str, after: datetime, until: datetime) -> Query:
         .where(filter=FieldFilter("timestamp", "<=", until))
         .order_by("timestamp")
     )
+
+
+def marks_of(collection: str, viewer: str) -> Query:
+    """Somebody's marks of a kind."""
+    from google.cloud.firestore import FieldFilter
+
+    marks = clients.db().collection(collection)
+    return marks.where(filter=FieldFilter("userId", "==", viewer))
 
 
 def decode_mark(snapshot: DocumentSnapshot[Any]) -> Mark:

@@ -202,7 +202,9 @@ class PayoutsFlow:
         totals = sums()
         paypal = -sum(line.amount_minor for line in self._paypal.book.lines) * MICRO
         bank = -sum(line["amount"] for line in self._stripe.objects.lines) * MICRO
-        for name, must in ((Account.PAYPAL, paypal), (Account.BANK, bank)):
+        kept = -sum(line.fee_minor for line in self._paypal.book.lines) * MICRO
+        figures = ((Account.PAYPAL, paypal), (Account.BANK, bank), (Account.FEES, kept))
+        for name, must in figures:
             has = totals[name, Unit.MICRO]
             if has != must:
                 yield f"{name}: the ledger has {has}, the provider {must}"

@@ -6,6 +6,8 @@ import { step, tell, took } from "../narrator.mjs";
 import { eventually } from "../phone.mjs";
 
 const TOKENS_DIE_MS = 66 * 60_000;
+/** What the stand-ins for FCM and the mail server sent: it is on others' phones by now, and in no database. */
+const SENT = /^local(Pushes|Mails)\//;
 
 /** `dina` has asked to be erased. An hour passes. */
 export async function erasure({ dina }) {
@@ -19,6 +21,6 @@ export async function erasure({ dina }) {
   await fire("sweepAccounts");
   await eventually(async () => (await counted("done")) === done + waiting);
   await backToNow();
-  assert.deepEqual(await mentions(dina.uid), []);
+  assert.deepEqual((await mentions(dina.uid)).filter((path) => !SENT.test(path)), []);
   tell(`every document there is was read: none names her (${took()})`);
 }

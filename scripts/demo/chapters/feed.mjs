@@ -39,7 +39,9 @@ export async function feed({ viewer }) {
   let page;
   await eventually(
     async () => {
-      page = await viewer.call("getUserFeed", { mode: "chronological" });
+      // With the cursor of the last one a new session passes over nothing.
+      const from = page && { cursor: page.nextCursor, refresh: true };
+      page = await viewer.call("getUserFeed", { mode: "chronological", ...from });
       for (const card of page.videos) served.set(card.videoId, card);
       return videos.every((one) => served.has(one));
     },

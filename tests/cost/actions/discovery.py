@@ -103,6 +103,7 @@ def _() -> Action:
     join(ANA, BEN)
     topics_of = [TrendingTopic(ready(BEN), 1.0, 9) for _ in range(20)]
     trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(topics_of, clock.now()))
+    standing.load(ANA, fresh=False)
     return lambda: discovery.trending_sounds(ANA, 20)
 
 

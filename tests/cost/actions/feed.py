@@ -61,7 +61,7 @@ def _() -> Action:
     return _page(2)
 
 
-@action("read a page of 20 of the feed")
+@action("read the feed's third page of 20, which claims the rest")
 def _() -> Action:
     return _page(3)
 

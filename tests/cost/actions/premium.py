@@ -8,7 +8,7 @@ from typing import Any
 from localstripe.api import LocalStripe
 from spaktok.coins import store as coins
 from spaktok.premium.requests import PurchasePremiumSlot, UpdatePremiumSettings
-from spaktok.premium.service import assigning, buying, paid, settings, shares, views
+from spaktok.premium.service import assigning, buying, ending, hearing, settings, shares, views
 from tests.cost.actions.coins import at_the_till, speaking
 from tests.cost.actions.scene import Action, action
 from tests.support.paying import Till
@@ -96,14 +96,49 @@ def _() -> Action:
 @action("hear that a premium slot was paid for")
 def _() -> Action:
     account, ticket, payment = _paid()
-    return speaking(account, lambda: paid.hear(ticket, payment))
+    return speaking(account, lambda: hearing.hear(ticket, payment))
 
 
 @action("hear again that a premium slot was paid for")
 def _() -> Action:
     account, ticket, payment = _paid()
-    speaking(account, lambda: paid.hear(ticket, payment))()
-    return speaking(account, lambda: paid.hear(ticket, payment))
+    speaking(account, lambda: hearing.hear(ticket, payment))()
+    return speaking(account, lambda: hearing.hear(ticket, payment))
+
+
+@action("hear that the next term of a premium slot was paid for")
+def _() -> Action:
+    account, ticket, invoices = _subscribed(invoices=2)
+    speaking(account, lambda: hearing.hear(ticket, None, invoices[0]))()
+    return speaking(account, lambda: hearing.hear(ticket, None, invoices[1]))
+
+
+@action("pay for no further term of one's premium slot")
+def _() -> Action:
+    account, ticket, invoices = _subscribed(invoices=1)
+    speaking(account, lambda: hearing.hear(ticket, None, invoices[0]))()
+    return speaking(account, lambda: ending.cancel(ANA))
+
+
+def _subscribed(*, invoices: int) -> tuple[LocalStripe, str, list[str]]:
+    """A ticket, and the invoices that follow from it, oldest first."""
+
+    def work(stripe: Till) -> tuple[LocalStripe, str, list[str]]:
+        def begin() -> str:
+            settings.update(BEN, UpdatePremiumSettings(renewing=True, reason="As agreed"))
+            return buying.buy(ANA, PURCHASE).ticket_id
+
+        ticket = sold(begin)
+        stripe.account.payments.pay(stripe.session_of(ticket)["id"])
+        (made,) = stripe.account.objects.all("subscription")
+        (item,) = made["items"]["data"]
+        for _ in range(invoices - 1):
+            item["current_period_end"] = stripe.account.objects.now()
+            stripe.account.payments.pass_time()
+        told = reversed(stripe.account.objects.all("invoice"))
+        return stripe.account, ticket, [one["id"] for one in told]
+
+    return at_the_till(work)
 
 
 def _paid() -> tuple[LocalStripe, str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from spaktok.core import clock
+from spaktok.core import clock, standing
 from spaktok.core.ids import UserId
 from spaktok.media.hashes import FrameHash
 from spaktok.users.relation import Visibility
@@ -46,6 +46,7 @@ def _() -> Action:
     join(ANA, *creators)
     for number in range(20):
         challenges.create(creators[number % 5], CreateChallenge(title="Jump", hashtag="jump"))
+    standing.load(ANA, fresh=False)
     return lambda: challenges.trending(ANA, 20)
 
 

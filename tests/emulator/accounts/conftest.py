@@ -21,13 +21,7 @@ class Authentication:
 
 
 @pytest.fixture(autouse=True)
-def own_bucket(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The suite's configuration names one bucket for all projects; here each has its own."""
-    monkeypatch.delenv("FIREBASE_CONFIG", raising=False)
-
-
-@pytest.fixture(autouse=True)
-def authentication(monkeypatch: pytest.MonkeyPatch) -> Authentication:
+def authentication(own_bucket: None, monkeypatch: pytest.MonkeyPatch) -> Authentication:
     """Records what it is told: its own behaviour is Google's to test. It knows no e-mail address."""
     recorded = Authentication()
     monkeypatch.setattr(letters, "verified_address", lambda _: None)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from spaktok.accounts import model
 from spaktok.accounts.callables import getSessions, registerSession, revokeSession
-from spaktok.accounts.model import REVOKED_MAX, SESSION_KEPT, SESSIONS_MAX, Platform
+from spaktok.accounts.model import SESSION_KEPT, SESSIONS_MAX, Platform
 from spaktok.accounts.requests import RegisterSession
 from spaktok.accounts.service import sessions
 from spaktok.core import clients, clock, meter, standing
@@ -191,16 +192,17 @@ def test_revoking_all_ends_every_sign_in_before_and_in_that_second_and_none_afte
 
 
 def test_however_many_are_revoked_the_list_stays_short_and_none_of_them_counts_again(
-    time: TestClock,
+    time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(model, "REVOKED_MAX", 6)
     join(ANA)
-    signed_in = [NOON + timedelta(minutes=number) for number in range(REVOKED_MAX + 5)]
+    signed_in = [NOON + timedelta(minutes=number) for number in range(6 + 5)]
     for at in signed_in:
         time.at = at
         sessions.register(caller(at), PHONE)
         sessions.revoke_one(caller(at), sessions.session_id(ANA, int(at.timestamp())))
     kept = clients.db().document(f"security/{ANA}").get().get("revokedSessions")
-    assert len(kept) == REVOKED_MAX
+    assert len(kept) == 6
     assert not any(accepts(at) for at in signed_in)
     assert accepts(signed_in[-1] + timedelta(seconds=1))
 

@@ -40,7 +40,7 @@ def test_coins_that_have_come_are_told_once_and_without_a_figure(
 def test_the_news_of_coins_outlives_a_queue_that_is_away(
     stripe: Till, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """F15, I17. Control (not tried yet): told after the commit and not staged, nobody hears of it."""
+    """F15, I17. Control tried: told after the commit and not staged, nobody ever hears of it."""
     stripe.pay(start())
 
     def away(*_: object) -> None:

@@ -69,7 +69,7 @@ def untouched(stripe: Till) -> bool:
 
 
 def test_nobody_approves_the_refund_of_a_purchase_that_they_proposed(stripe: Till) -> None:
-    """Control (not tried yet): without the comparison in `approvals.read` the money is gone."""
+    """Control tried: without the comparison in `approvals.read` the money is gone."""
     proposal = proposed(buy(stripe))
     with pytest.raises(NotYourOwn):
         approve(proposal, ONE)
@@ -129,7 +129,7 @@ def test_what_is_gone_meanwhile_is_not_refunded_again(stripe: Till) -> None:
 
 
 def test_parts_add_up_to_what_one_may_send_back_alone(stripe: Till) -> None:
-    """Control (not tried yet): reckoned part by part, one of the staff sends all of it."""
+    """Control tried: reckoned part by part, one of the staff sends all of it."""
     assert policy.REFUND_ALONE_CENTS == 5_000
     purchase = buy(stripe)
     assert ask(purchase, 3_000, "refund-key-a").status is Sending.SENT

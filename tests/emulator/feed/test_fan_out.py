@@ -26,13 +26,6 @@ pytestmark = pytest.mark.usefixtures("no_backoff")
 
 
 @pytest.fixture
-def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
-    from spaktok.core import transaction
-
-    monkeypatch.setattr(transaction, "_sleep", lambda _: None)
-
-
-@pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commits of ten, looked at in every fifth inbox."""
     monkeypatch.setattr(fan_out, "WRITES_MAX", 10)

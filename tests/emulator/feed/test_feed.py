@@ -9,6 +9,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest
 from spaktok.feed import fan_out, service, store
 from spaktok.feed.model import INBOX_MAX
+from spaktok.graph import circles
 from spaktok.graph import service as graph
 from spaktok.users import service as users
 from spaktok.users import shards
@@ -76,19 +77,25 @@ def test_a_block_empties_the_feed_at_once_before_any_task_has_run(queue: Queue) 
         (Visibility.PUBLIC, {BEN, CARL}),
         (Visibility.FOLLOWERS, {BEN, CARL}),
         (Visibility.FRIENDS, {CARL}),
-        (Visibility.CLOSE_FRIENDS, set()),
+        (Visibility.CLOSE_FRIENDS, {BEN}),
         (Visibility.PRIVATE, set()),
     ],
 )
 def test_only_those_a_video_is_for_get_its_card(
     visibility: Visibility, reached: set[UserId], queue: Queue
 ) -> None:
+    """Ben is on Ana's list of close friends, Carl is a friend, Dina a stranger.
+
+    Negative control: without `_narrowed` in `_reached` each follower has each card but the private.
+    """
     join(ANA, BEN, CARL, DINA)
     graph.follow(BEN, ANA)
     graph.follow(CARL, ANA)
     graph.follow(ANA, CARL)
+    circles.add_close_friend(ANA, BEN)
     published(ANA, queue, visibility)
-    assert {uid for uid in (BEN, CARL, DINA) if feed(uid)} == reached
+    brought = {uid for uid in (BEN, CARL, DINA) if store.cards(store.inbox_ref(uid).get())}
+    assert brought == {uid for uid in (BEN, CARL, DINA) if feed(uid)} == reached
 
 
 def test_a_follow_after_publishing_gives_no_card_that_is_not_for_every_follower(

@@ -9,9 +9,11 @@ import pytest
 
 from spaktok.core import clients, dispatch
 from spaktok.gifts.service import undoing
+from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.service import arrivals, income, reading
 from tests.support.gifts import stream
 from tests.support.giving import give, rich, settle
+from tests.support.money import ledger
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -45,13 +47,18 @@ def until_the_evening(queue: Queue, time: TestClock) -> list[tuple[str, str, dic
 
 
 def test_the_gifts_of_a_day_are_told_once_when_it_is_over(queue: Queue, time: TestClock) -> None:
-    """Control (not tried yet): without the wallet's note every sweep stages a task."""
+    """Staged by the first sweep alone: the queue would know the others' task, the outbox pays for it.
+
+    Control tried: without the wallet's note every sweep stages it.
+    """
     place = stream(BEN)
     waiting = []
     for sender in (ANA, CARL, ANA):
         give(sender, gift_id="star", context="live_stream", contextId=place)
         waiting += until_the_evening(queue, time)
     (day,) = reading.load(BEN).pending
+    swept = [entry.facts.get("firstOf", []) for entry in ledger() if entry.kind is Kind.SWEEP]
+    assert swept == [[day], [], []]
     assert told() == []
     ((function, task_id, body),) = waiting
     end = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
@@ -68,7 +75,7 @@ def test_the_gifts_of_a_day_are_told_once_when_it_is_over(queue: Queue, time: Te
 def test_a_day_of_which_every_gift_was_taken_back_is_not_told(
     queue: Queue, time: TestClock
 ) -> None:
-    """Control (not tried yet): told whatever stands, the creator hears of what there is not."""
+    """Control tried: told whatever stands, the creator hears of what there is not."""
     gift = give(gift_id="star", context="live_stream", contextId=stream(BEN))
     waiting = until_the_evening(queue, time)
     undoing.undo(ANA, gift.transaction_id)
@@ -84,7 +91,7 @@ def test_a_day_is_told_though_the_queue_was_away(
 ) -> None:
     """F15, I17: the task is committed with the income, and the sweeper sends it.
 
-    Control (not tried yet): sent after the commit and not staged, nobody ever hears of it.
+    Control tried: sent after the commit and not staged, nobody ever hears of it.
     """
     give(gift_id="star")
     time.at += timedelta(seconds=2)

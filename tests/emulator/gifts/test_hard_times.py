@@ -44,7 +44,11 @@ def seen(path: str = "liveStreams/stream-1") -> dict[str, int]:
 def test_tasks_in_any_order_and_hours_or_days_late_come_to_the_same(
     queue: Queue, time: TestClock, seed: int, hours: int
 ) -> None:
-    """F7, F8: what is taken back may be subtracted before the gift was ever shown."""
+    """F7, F8: what is taken back may be subtracted before the gift was ever shown.
+
+    Controls tried: without `once` round what is added, or round what is subtracted, a task that comes
+    twice counts twice.
+    """
     place = stream(BEN)
     rolls = Random(seed)
     kept = 0
@@ -103,7 +107,10 @@ F20: dict[str, Callable[[], object]] = {
 def test_a_gift_beside_it_is_given_whole_or_not_at_all(
     queue: Queue, time: TestClock, what: str
 ) -> None:
-    """F20, I18: whichever comes first, the ledger is whole, and no gift comes after it unquoted."""
+    """F20, I18: whichever comes first, the ledger is whole, and no gift comes after it unquoted.
+
+    Controls tried: without the look at the receiver, at the stream or at what is on sale one comes.
+    """
     place = stream(BEN)
     asks = [asked(gift_id="star", context="live_stream", contextId=place) for _ in range(4)]
 

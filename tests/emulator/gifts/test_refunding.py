@@ -65,7 +65,7 @@ def approve(proposal: str, actor: UserId = DINA) -> Refund:
 
 
 def test_nobody_approves_the_refund_they_proposed() -> None:
-    """Control (not tried yet): without the comparison in `approvals.read` the coins are back."""
+    """Control tried: without the comparison in `approvals.read` the coins are back."""
     proposal = proposed(large())
     with pytest.raises(NotYourOwn):
         approve(proposal, CARL)
@@ -83,6 +83,7 @@ def test_nobody_proposes_or_approves_the_refund_of_a_gift_of_their_own(actor: Us
 
 
 def test_what_is_approved_of_a_refund_is_what_was_seen() -> None:
+    """Control tried: without the comparison of hashes what nobody saw is carried out."""
     proposal = proposed(large())
     with pytest.raises(ProposalChanged):
         refunding.approve(DINA, proposal, "0" * 64, "without looking")
@@ -126,7 +127,8 @@ def test_one_key_is_one_proposal_of_a_refund_and_another_gift_under_it_is_refuse
 
 
 def test_the_limit_is_what_one_may_refund_alone() -> None:
-    """Control (not tried yet): with the limit out of reach the large one is refunded at once."""
+    """Controls tried: with the limit out of reach the large one is refunded at once; with `>=` in its
+    comparison, the one of just the limit waits for another."""
     assert policy.REFUND_ALONE_COINS == 5_000
     small = give(gift_id="star", quantity=50).transaction_id
     assert refunding.refund(CARL, small, "sent by a child").status is Outcome.REFUNDED
@@ -246,6 +248,7 @@ def test_a_refunds_news_outlives_a_queue_that_is_away_and_an_instance_that_dies(
 
 @pytest.mark.parametrize("actor", [ANA, BEN])
 def test_nobody_of_the_staff_refunds_a_gift_of_their_own(actor: str) -> None:
+    """Control tried: without the comparison in `refunding._others` either side does."""
     gift = give()
     with pytest.raises(NotYourOwn):
         refunding.refund(actor, gift.transaction_id, "mine")  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from itertools import permutations
 
 import pytest
 
-from spaktok.core import clients, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import Refusal, TryAgain
 from spaktok.graph import asking, circles, friends, opening, service
@@ -20,9 +20,9 @@ from tests.support.faults import Fault, injected, seeded
 from tests.support.graph_invariants import violations
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
-from tests.support.sample import share
+from tests.support.sample import share, some
 
-CROWD = [UserId(f"user{number}") for number in range(20)]
+CROWD = [UserId(f"user{number}") for number in range(some(20, short=6))]
 
 Step = Callable[[UserId, UserId], object]
 STEPS: dict[Step, int] = {
@@ -58,20 +58,33 @@ def anything(seed: int) -> None:
 
 
 def settle(queue: Queue) -> list[str]:
-    """Let every task run, some of them twice; then look."""
+    """Let every task run, some of them twice; then look.
+
+    Whoever was told to try again may have left one behind, which the sweeper sends.
+    """
+    later = clock.now() + dispatch.ABANDONED_AFTER * 2
+    with clock.set_to(lambda: later):
+        dispatch.sweep()
     queue.drain(times=2)
     return violations()
 
 
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator makes locks wait for seconds; who waits for long is told to try again."""
+    monkeypatch.setattr(transaction, "GIVE_UP_S", 3)
+
+
 @pytest.mark.parametrize("seed", share([1, 2], every=2))
-def test_everything_at_once_by_64_leaves_a_graph_that_agrees_with_itself(
+def test_everything_at_once_by_many_leaves_a_graph_that_agrees_with_itself(
     seed: int, queue: Queue
 ) -> None:
-    """Negative control: with `shards.add` outside of the guard of the new edge (`begin` packing the
-    follower whether or not an old edge is taken over), packed followers and totals differ."""
+    """Few people, so that they meet. Negative control: with `users.store.read` reading outside of the
+    transaction, edges, friends and totals differ, in three runs of three."""
     join(*CROWD)
-    with ThreadPoolExecutor(64) as pool:
-        list(pool.map(anything, range(seed * 10_000, seed * 10_000 + 192)))
+    count = some(192, short=128)
+    with ThreadPoolExecutor(some(64, short=32)) as pool:
+        list(pool.map(anything, range(seed * 10_000, seed * 10_000 + count)))
     assert settle(queue) == []
 
 
@@ -79,16 +92,13 @@ def test_lost_answers_and_failed_commits_leave_no_trace(queue: Queue) -> None:
     join(*CROWD)
     chances = {Fault.UNAVAILABLE: 0.03, Fault.LOST_ACK: 0.1}
     with injected(seeded(7, chances)) as faults, ThreadPoolExecutor(4) as pool:
-        list(pool.map(anything, range(70_000, 70_120)))
-    assert len(faults.injected) > 15
+        list(pool.map(anything, range(70_000, 70_000 + some(120, short=60))))
+    assert len(faults.injected) > 8
     assert settle(queue) == []
 
 
-def test_64_repeats_of_one_follow_are_one_follow(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The emulator makes locks wait for seconds, so a repeat may be told to try again: all of them,
-    on a busy machine, whence one more in the end."""
+def test_64_repeats_of_one_follow_are_one_follow(queue: Queue) -> None:
+    """A repeat may be told to try again: all of them, on a busy machine, whence one more in the end."""
     join(ANA, BEN)
 
     def attempt(_: int) -> service.FollowStatus | None:
@@ -96,8 +106,7 @@ def test_64_repeats_of_one_follow_are_one_follow(
             return service.follow(BEN, ANA).status
         return None
 
-    with monkeypatch.context() as patch, ThreadPoolExecutor(64) as pool:
-        patch.setattr(transaction, "GIVE_UP_S", 3)
+    with ThreadPoolExecutor(64) as pool:
         answers = set(pool.map(attempt, range(64)))
     assert answers <= {None, service.FollowStatus.FOLLOWING}
     assert service.follow(BEN, ANA).status is service.FollowStatus.FOLLOWING
@@ -154,14 +163,15 @@ def test_at_the_same_time_they_end_as_in_one_of_the_orders(
 ) -> None:
     waiting_request()
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(act, together * 4))
+        list(pool.map(act, together * some(4, short=2)))
     assert settle(queue) == []
     relation = users.decode_relation(users.relation_ref(BEN, ANA).get(), BEN, ANA)
     assert not (relation.barred and (relation.follows or relation.asks))
 
 
 def test_a_follow_made_after_an_unblock_outlives_the_late_task_of_the_block(queue: Queue) -> None:
-    """Negative control: with `create` for the edge that is taken over, this follow never succeeds."""
+    """Negative controls: with `create` for the edge that is taken over, this follow never succeeds;
+    with `shards.add` for it too, it is packed and counted twice."""
     join(ANA, BEN)
     service.follow(BEN, ANA)
     service.block(ANA, BEN, None)
@@ -171,22 +181,19 @@ def test_a_follow_made_after_an_unblock_outlives_the_late_task_of_the_block(queu
     assert clients.db().document(f"followers/{BEN}_{ANA}").get().exists
 
 
-def test_shards_split_while_followers_come_and_go(
-    queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(transaction, "GIVE_UP_S", 3)
-    crowd = [UserId(f"fan{number}") for number in range(15)]
+def test_shards_split_while_followers_come_and_go(queue: Queue) -> None:
+    crowd = [UserId(f"fan{number}") for number in range(10)]
     join(ANA, *crowd)
 
     def change(number: int) -> None:
-        fan = crowd[number % 15]
+        fan = crowd[number % 10]
         with suppress(Refusal):
-            if number % 15 == 0:
+            if number % 10 == 0:
                 shards.split(ANA)
             (service.unfollow if number % 7 == 0 else service.follow)(fan, ANA)
 
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(change, range(45)))
+        list(pool.map(change, range(30)))
     assert settle(queue) == []
     card = users.decode_card(users.card_ref(ANA).get())
     assert card is not None

@@ -59,6 +59,23 @@ def test_the_inbox_comes_in_pages_latest_activity_first(time: TestClock) -> None
         inbox.inbox(BEN, 3, first.next_cursor)
 
 
+def test_an_entry_shows_who_did_it_and_what_it_is_about(time: TestClock) -> None:
+    adults(ANA, BEN)
+    photo = "profiles/ben/p1/512.webp"
+    clients.db().collection("users").document(BEN).update({"profileImage": photo})
+    place = video(ANA)
+    like(BEN, place)
+    service.deliver(liked(place))
+    service.deliver(alarm(ANA))
+    shown = {one.type: one for one in entries(ANA)}
+    liking, signing = shown["video_like"], shown["new_sign_in"]
+    assert (liking.actor_image, liking.entity_image) == (
+        photo,
+        f"videos/{ANA}/{place}/thumbnail.jpg",
+    )
+    assert (signing.actor_image, signing.entity_image) == (None, None)
+
+
 def test_counting_the_unread_is_one_read(time: TestClock) -> None:
     adults(ANA, BEN)
     told(7, time)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 import main
+from localpaypal.delivering import Courier, Manners
 from localpaypal.server import LocalPayPal
+from spaktok.core import clock
 from spaktok.payouts.model.states import State
 from spaktok.payouts.service import sending
 from tests.support.edge import Sender
-from tests.support.payouts import approved, available, creator, state
+from tests.support.payouts import agree, approved, available, creator, state
 from tests.support.people import ANA
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -62,6 +65,40 @@ def test_what_paypal_tells_is_looked_up_and_booked(
     queue.drain()
     assert (state(first), available(ANA)) == (State.RETURNED, 9_950)
     assert paypal.deliver(endpoint) == []
+
+
+def test_what_is_told_by_itself_is_paid_and_what_is_not_told_is_found_by_looking(
+    paypal: LocalPayPal, endpoint: str, time: TestClock, queue: Queue
+) -> None:
+    """Told twice over, it is booked once; of the other nobody is told anything."""
+    creator(ANA)
+    first = approved(ANA)
+    sending.advance(first)
+    queue.waiting.clear()
+    with Courier(paypal, endpoint, Manners(duplicates=1)) as courier:
+        eventually(lambda: len(courier.answers) == 2)
+    assert courier.answers == [200, 200]
+    queue.drain()
+    assert state(first) is State.PAID
+    second = approved(ANA, key="key-00000002")
+    sending.advance(second)
+    queue.waiting.clear()
+    with Courier(paypal, endpoint, Manners(silent=True)):
+        eventually(lambda: paypal.payout(f"wd-{second}").status == "SUCCESS")
+    assert queue.names() == []
+    time.pass_(minutes=15)
+    sending.sweep(clock.now())
+    queue.drain()
+    assert state(second) is State.PAID
+    agree(paypal)
+
+
+def eventually(question: Callable[[], bool]) -> None:
+    """Ask again and again until the answer is yes; a minute at most."""
+    end = monotonic() + 60
+    while not question():
+        assert monotonic() < end
+        sleep(0.02)
 
 
 def test_what_paypal_did_not_sign_is_turned_away_at_the_door(

@@ -76,6 +76,7 @@ class World:
 
     def _entry(self, n: int) -> Entry:
         facts = {"withdrawalId": f"p{n}", "micro": 10_000_000, "feeMicro": 500_000}
+        facts |= {"costMicro": 250_000}
         return Entry(
             id=id_of(ANA, EntryKind.SETTLE, f"p{n}"),
             key=f"p{n}",

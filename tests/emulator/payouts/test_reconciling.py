@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,14 +14,22 @@ from localstripe.api import Fault as StripeFault
 from localstripe.api import LocalStripe
 from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
+from spaktok.core.refusal import KeyReused
 from spaktok.payouts import store
 from spaktok.payouts.model.matching import BANKED_WITHIN, Kind, Report
 from spaktok.payouts.model.states import State
 from spaktok.payouts.requests import BankLine
 from spaktok.payouts.service import reconciling, sending
+from spaktok.wallet.model.amounts import Account, Unit
+from spaktok.wallet.refusals import ReservationGone
+from spaktok.wallet.service import auditing, reading, withdrawals
+from tests.support.money import sums
 from tests.support.payouts import (
+    DOLLAR,
+    agree,
     approved,
     approved_to_bank,
+    costs,
     creator,
     payout,
     state,
@@ -90,6 +99,69 @@ def test_money_that_the_provider_moved_and_nobody_booked_is_an_alarm_and_looked_
     queue.drain()
     assert state(first) is State.PAID
     assert told(reconciling.run(clock.now())) == []
+
+
+def test_the_ledger_has_what_payouts_cost_and_is_the_providers_balance_to_the_cent(
+    paypal: LocalPayPal, time: TestClock, queue: Queue
+) -> None:
+    """I13: what left is `ext:paypal` and `platform:fees`; what the fee of $0.50 leaves is revenue.
+
+    Of what nobody claimed the user has all again, and we have paid $0.25. Of the last two the provider
+    gives its cost back, which its export alone says: one that was paid, and one that was not.
+    Negative controls, each tried: without the cost in `withdrawing.paid_out` or in `released` the sums
+    are off by $0.25 a payout; with what `_booked_back` books left out, the same is named every day.
+    """
+    before = paypal.book.balance_minor
+    fates = ("paid", "failed", "back", "unclaimed", "free", "unclaimed-free")
+    people = {
+        fate: creator(UserId(f"u{n}"), email=f"{fate}@example.com") for n, fate in enumerate(fates)
+    }
+    ids = {fate: approved(uid) for fate, uid in people.items()}
+    for _ in range(2):
+        for one in ids.values():
+            sending.advance(one)
+        time.pass_(minutes=15)
+
+    def become(fate: str, status: str) -> None:
+        paypal.book.become(paypal.payout(f"wd-{ids[fate]}"), status)
+        sending.advance(ids[fate])
+
+    become("back", "RETURNED")
+    become("unclaimed", "RETURNED")
+    paypal.book.gives_fees_back = True
+    become("free", "REVERSED")
+    become("unclaimed-free", "RETURNED")
+    time.pass_(hours=30)
+    (first, second) = reconciling.run(clock.now()).discrepancies
+    assert {first.kind, second.kind} == {Kind.FEE_BACK}
+    assert told(reconciling.run(clock.now())) == []
+    assert alarms() == []
+    entered = sums()
+    gone = entered[Account.PAYPAL, Unit.MICRO] + entered[Account.FEES, Unit.MICRO]
+    assert gone == (before - paypal.book.balance_minor) * 10_000 == 9_500_000 + 3 * 250_000
+    earned = 3 * 500_000 - 3 * 250_000
+    assert entered[Account.REVENUE, Unit.MICRO] == earned - len(people) * 100 * DOLLAR
+    agree(paypal)
+    assert auditing.everything() == []
+    assert reading.load(people["unclaimed"]).available == 100 * DOLLAR
+
+
+def test_a_cost_is_given_back_once_and_never_more_than_was_kept(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
+    creator(ANA)
+    first = paid("key-00000001", time)
+    give_back = partial(withdrawals.cost_returned, ANA, first, Account.PAYPAL)
+    with pytest.raises(ReservationGone):
+        give_back(250_000)  # it did not come back
+    paypal.book.become(paypal.payout(f"wd-{first}"), "RETURNED")
+    sending.advance(first)
+    with pytest.raises(ReservationGone):
+        give_back(250_001)
+    assert give_back(250_000).id == give_back(250_000).id
+    with pytest.raises(KeyReused):
+        give_back(100_000)
+    assert costs() == 0
 
 
 LIVES = {

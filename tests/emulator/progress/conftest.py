@@ -30,18 +30,26 @@ class Wire:
 
     sent: list[Any] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
+    stands: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """What was written last, by path: nobody else writes there."""
 
     def write(self, path: str, after: dict[str, Any] | None, at: datetime | None = None) -> None:
         """Write or delete a document as its feature would, and keep the event of it."""
         place = clients.db().document(path)
-        before = place.get().to_dict()
+        before = self.fields(path)
         if after is None:
             place.delete()
         else:
             place.set(after)
-        stands = place.get().to_dict()
+        self.stands[path] = after
         number = f"event-{next(self.numbers)}"
-        self.sent.append(written(path, before, stands, event_id=number, at=at or clock.now()))
+        self.sent.append(written(path, before, after, event_id=number, at=at or clock.now()))
+
+    def fields(self, path: str) -> dict[str, Any] | None:
+        """What lies there; None for nothing."""
+        if path not in self.stands:
+            self.stands[path] = clients.db().document(path).get().to_dict()
+        return self.stands[path]
 
     def deliver(self, events: list[Any] | None = None) -> None:
         """Run the trigger of every event, in this order."""

@@ -14,7 +14,7 @@ from spaktok.core.refusal import NotFound
 from spaktok.graph import service as graph
 from spaktok.notifications import inbox
 from spaktok.progress import model, store
-from spaktok.progress.model import Metric, Summary
+from spaktok.progress.model import Deed, Metric, Summary
 from spaktok.progress.service import displaying, reading, standing
 from spaktok.users import service as profiles
 from spaktok.users import store as users
@@ -184,11 +184,11 @@ def test_only_the_first_comment_on_a_video_gives_experience_to_both(
 def test_duplicates_and_any_order_come_to_the_same(
     wire: Wire, queue: Queue, seed: int, time: TestClock
 ) -> None:
-    """A history over three days, each event five times, shuffled, rolled up in between."""
+    """A history over three days, each event several times, shuffled, rolled up in between."""
     join(ANA, BEN)
     chance = random.Random(seed)
     history(wire, chance)
-    events = wire.sent * 5
+    events = wire.sent * some(5, short=3)
     chance.shuffle(events)
     for event in events:
         wire.deliver([event])
@@ -202,12 +202,12 @@ def test_duplicates_and_any_order_come_to_the_same(
 def history(wire: Wire, chance: random.Random) -> None:
     noon = clock.now()
     fans = ["ben", *(f"fan{n}" for n in range(5))]
-    for _ in range(60):
+    for _ in range(some(60, short=24)):
         fan, at = chance.choice(fans), noon + timedelta(hours=chance.randrange(72))
         match chance.randrange(4):
             case 0:
-                exists = clients.db().document(f"videoLikes/{fan}_{PLAIN}").get().exists
-                wire.unlike(fan, PLAIN) if exists else wire.like(fan, PLAIN, at)
+                liked = wire.fields(f"videoLikes/{fan}_{PLAIN}")
+                wire.unlike(fan, PLAIN) if liked else wire.like(fan, PLAIN, at)
             case 1:
                 wire.comment(f"c{chance.randrange(1000)}", fan, PLAIN, at)
             case 2:
@@ -215,9 +215,8 @@ def history(wire: Wire, chance: random.Random) -> None:
                 for one in standing_ones[:1]:
                     wire.write(f"videoComments/{one.id}", None)
             case _:
-                edge = clients.db().document(f"followers/{fan}_ana").get()
-                if edge.exists:
-                    gone = max(at, edge.get("timestamp"))
+                if (edge := wire.fields(f"followers/{fan}_ana")) is not None:
+                    gone = max(at, edge["timestamp"])
                     wire.write(f"followers/{fan}_ana", None, gone)
                 else:
                     wire.follow(fan, "ana", at)
@@ -265,22 +264,26 @@ def test_every_order_of_a_history_gives_the_same_experience(wire: Wire, queue: Q
     }
 
 
-def test_a_level_is_on_the_card_and_told_once(wire: Wire, queue: Queue) -> None:
+def test_a_level_is_on_the_card_and_told_once(
+    wire: Wire, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(model.EXPERIENCE, Deed.LIKE_RECEIVED, 25)
     join(ANA)
-    for number in range(130):
-        wire.like(f"fan{number}", PLAIN)
+    fans = [f"fan{number}" for number in range(5)]
+    for fan in fans:
+        wire.like(fan, PLAIN)
     run(wire, queue)
-    assert summary(ANA).experience == 130 + 50
+    assert summary(ANA).experience == 125
     assert users.card_ref(ANA).get().get("level") == 2
     assert told(ANA).count(("level_up", "2")) == 1
     wire.sent.clear()
-    for number in range(130):
-        wire.unlike(f"fan{number}", PLAIN)
+    for fan in fans:
+        wire.unlike(fan, PLAIN)
     wire.deliver()
     queue.drain()
     assert users.card_ref(ANA).get().get("level") == 1
-    for number in range(130):
-        wire.like(f"fan{number}", PLAIN)
+    for fan in fans:
+        wire.like(fan, PLAIN)
     wire.deliver()
     queue.drain()
     assert users.card_ref(ANA).get().get("level") == 2
@@ -337,14 +340,14 @@ def test_what_happens_to_somebody_who_is_gone_leaves_nothing(wire: Wire, queue: 
 
 
 def test_a_star_has_no_hot_document(wire: Wire) -> None:
-    """With 64 shards no document takes more than a few of 256 likes."""
+    """With 64 shards no document takes more than a few of as many likes."""
     join(ANA)
     users.card_ref(ANA).update({"shards": 64})
-    for number in range(256):
+    for number in range(64):
         wire.like(f"fan{number}", PLAIN)
     with meter.counting() as tally:
         wire.deliver()
-    assert tally.hottest <= 16
+    assert tally.hottest <= 8
 
 
 def test_counting_a_like_costs_a_read_and_two_writes(wire: Wire) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from spaktok.core import clients, standing
-from spaktok.core.age import Band
+from spaktok.core import age, clients, standing
+from spaktok.core.age import Age, Band
 from spaktok.core.ids import UserId
 from spaktok.graph import circles
 from spaktok.graph import service as graph
@@ -123,17 +123,37 @@ def test_what_is_known_better_comes_first_and_pages_do_not_repeat() -> None:
     assert seen == made[::-1]
 
 
+def heard(sound_id: str, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
+    """A sound as it stands, and the event of it."""
+    clients.db().document(f"sounds/{sound_id}").set(after)
+    topics.sound_changed(sound_id, before, after)
+
+
 def test_hashtags_and_sounds_are_found_while_public_videos_use_them() -> None:
     tag = {"tag": "travel", "usageCount": 12}
     sound = {"name": "Morning song", "artist": "ana", "status": "active", "usageCount": 3}
     topics.hashtag_changed("travel", None, tag)
-    topics.sound_changed("s1", None, sound)
+    heard("s1", None, sound)
     for query in ("trav", "#travel", "travle"):
         (one,) = topics.hashtags(BEN, query, 20, None).hashtags
         assert (one.hashtag, one.usage_count) == ("travel", 10)
     (song,) = topics.sounds(BEN, "song", 20, None).sounds
     assert (song.sound_id, song.name) == ("s1", "Morning song")
     topics.hashtag_changed("travel", tag, {**tag, "usageCount": 0})
-    topics.sound_changed("s1", sound, {**sound, "status": "taken_down"})
+    heard("s1", sound, {**sound, "status": "taken_down"})
     assert topics.hashtags(BEN, "trav", 20, None).hashtags == []
     assert topics.sounds(BEN, "song", 20, None).sounds == []
+
+
+def test_the_sound_of_whoever_turns_out_to_be_a_minor_is_found_by_no_adult_any_more() -> None:
+    """Negative control: without `refresh_sound` in `clips.reindex`, Ben goes on finding it."""
+    join(ANA, BEN)
+    join_aged(Band.OLDER_TEEN, CARL)
+    song = indexed(ANA)
+    sound = {"name": "Morning song", "artist": "ana", "status": "active", "usageCount": 3}
+    heard(song, None, sound)
+    who = (BEN, CARL)
+    assert [len(topics.sounds(uid, "song", 20, None).sounds) for uid in who] == [1, 1]
+    clients.db().document(f"security/{ANA}").update(age.encode(Age(Band.OLDER_TEEN, 16)))
+    clips.reindex(ANA, None)
+    assert [len(topics.sounds(uid, "song", 20, None).sounds) for uid in who] == [0, 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,37 @@ def test_unknown_blocked_and_deactivated_are_one_answer_at_one_cost() -> None:
         answers.append((refused.value.details(), cost.reads, cost.rpcs))
     assert answers[0] == answers[1] == answers[2]
     assert answers[0][1:] == (2, 1)
+
+
+def test_a_private_account_tells_whoever_does_not_follow_it_who_it_is_and_no_more() -> None:
+    """Negative control: without `from_outside`, Ben reads all of it."""
+    join(ANA, BEN, CARL)
+    graph.follow(CARL, ANA)
+    told = {
+        "bio": "Canary",
+        "website": "https://ana.example",
+        "socialLinks": {"instagram": "ana"},
+        "location": {"country": "SE", "city": None},
+        "coverImage": f"profiles/{ANA}/cover_0a_720.jpg",
+        "badges": ["first-gift"],
+    }
+    clients.db().document(f"users/{ANA}").update(told)
+    everyone = service.get_profile(BEN, ANA)
+    clients.db().document(f"users/{ANA}").update({"isPrivate": True})
+    inside = [service.get_profile(uid, ANA) for uid in (ANA, CARL)]
+    outside = service.get_profile(BEN, ANA)
+    assert [one.bio for one in (everyone, *inside)] == ["Canary"] * 3
+    assert outside == replace(
+        everyone,
+        bio="",
+        website=None,
+        social_links={},
+        location=None,
+        cover_image=None,
+        cover_images={},
+        badges=(),
+        is_private=True,
+    )
 
 
 def test_a_deactivated_user_still_reads_their_own_profile() -> None:

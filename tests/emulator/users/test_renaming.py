@@ -67,10 +67,12 @@ def test_of_many_claims_of_lookalikes_at_once_exactly_one_wins() -> None:
 
     with ThreadPoolExecutor(12) as pool:
         outcomes = dict(zip(people, pool.map(claim, people), strict=True))
+    # Whoever was told to try again does, as apps do: on a busy machine that may be everybody.
+    outcomes |= {uid: claim(uid) for uid, one in outcomes.items() if isinstance(one, TryAgain)}
     winners = [uid for uid, one in outcomes.items() if not isinstance(one, Refusal)]
     assert len(winners) == 1
     losers = [one for uid, one in outcomes.items() if uid not in winners]
-    assert all(isinstance(one, UsernameTaken | TryAgain) for one in losers)
+    assert all(isinstance(one, UsernameTaken) for one in losers)
     held = users.username_ref("lumen").get()
     assert held.get("userId") == winners[0]
     named = [
@@ -158,10 +160,14 @@ def test_the_badge_is_lost_with_the_name() -> None:
     assert card(ANA)["isVerified"] is False
 
 
-def test_the_same_rename_many_times_at_once_happens_once(queue: Queue) -> None:
+def test_the_same_rename_many_times_at_once_happens_once(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The emulator makes locks wait for seconds, so some are told to try again."""
+    monkeypatch.setattr(transaction, "GIVE_UP_S", 5)
     join(ANA)
-    with ThreadPoolExecutor(16) as pool:
-        outcomes = list(pool.map(lambda _: change(ANA, "lumen"), range(64)))
+    with ThreadPoolExecutor(12) as pool:
+        outcomes = list(pool.map(lambda _: change(ANA, "lumen"), range(12)))
     assert all(isinstance(one, rename.Renamed | TryAgain) for one in outcomes)
     done = [one for one in outcomes if isinstance(one, rename.Renamed)]
     assert sum(one.previous_held_until is not None for one in done) == 1

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from spaktok.core import audit, clients, clock, standing
-from spaktok.core.ids import UserId
+from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import NotFound, Refusal
 from spaktok.users import rename
 from spaktok.users import store as users
@@ -24,6 +24,8 @@ from spaktok.verification.refusals import (
     RequestPending,
 )
 from spaktok.videos import store as videos
+from spaktok.videos.engaging import CommentOnVideo
+from spaktok.videos.service import access, comments, threads
 from tests.support import worlds
 from tests.support.edge import Sender, emulate
 from tests.support.people import ANA, BEN, CARL, join
@@ -111,6 +113,26 @@ def test_what_is_measured_decides_and_the_refusal_names_all_that_lacks(time: Tes
     for named in ("followers", "last 30 days", "a bio", "violations"):
         assert named in str(refused)
     assert "views" not in str(refused)
+
+
+def test_what_they_published_shows_the_badge_and_loses_it_with_the_name(queue: Queue) -> None:
+    """Negative control: without `_copies` the video shows none."""
+    make_famous(ANA)
+    join(BEN)
+    shown = worlds.video(ANA)
+    comments.comment(ANA, CommentOnVideo(video_id=shown, text="Mine"))
+    service.approve(BEN, ANA, request_id(), "authentic")
+    queue.drain()
+    assert badges(shown) == (True, True)
+    rename.change_username(ANA, "lumen")
+    queue.drain()
+    assert badges(shown) == (False, False)
+
+
+def badges(video_id: VideoId) -> tuple[bool, bool]:
+    """Whether the video and the comment under it show their author's."""
+    [comment] = threads.comments_of(BEN, video_id, 20, None).comments
+    return access.get_video(BEN, video_id).user_is_verified, comment.user_is_verified
 
 
 def test_of_many_requests_at_once_one_waits() -> None:

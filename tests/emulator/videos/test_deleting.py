@@ -31,7 +31,7 @@ def residue(video_id: str) -> list[str]:
 
 
 def test_a_deleted_video_is_gone_at_once_and_then_to_the_last_file(queue: Queue) -> None:
-    """Negative control: without the listing in `purge`, `original.mp4` stays."""
+    """Negative control: without the listing in `delete_files`, `original.mp4` stays."""
     join(ANA, BEN)
     graph.follow(BEN, ANA)
     queue.drain()

@@ -31,6 +31,7 @@ from spaktok.videos.service import (
 )
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
+from tests.support.schedule import fire
 from tests.support.time import TestClock
 from tests.support.uploads import clip, put
 
@@ -96,7 +97,7 @@ def unseen(video_id: str, viewer: UserId) -> bool:
 def test_what_does_not_pass_is_nowhere_for_others_and_its_owner_is_told(
     caption: str, picture: str | None, standing: tuple[str, str, list[str]], queue: Queue
 ) -> None:
-    """Negative control: with `_status` deaf to the moderation, all four are public."""
+    """Negative control: with `stands` deaf to the moderation, all four are public."""
     join(ANA, BEN)
     graph.follow(BEN, ANA)
     queue.drain()
@@ -114,6 +115,7 @@ def test_what_does_not_pass_is_nowhere_for_others_and_its_owner_is_told(
 def test_an_outage_holds_back_until_the_engine_is_back(
     queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Negative control: without `judging.sweep` in `sweepProcessing` it is held back for ever."""
     join(ANA, BEN)
     monkeypatch.setenv("SPAKTOK_MODERATION_OUTAGE", "1")
     video_id = go(ANA, queue, clip("small"))
@@ -124,7 +126,7 @@ def test_an_outage_holds_back_until_the_engine_is_back(
     assert video(video_id).status is VideoStatus.REVIEW
     monkeypatch.delenv("SPAKTOK_MODERATION_OUTAGE")
     time.pass_(minutes=5)
-    assert judging.sweep(time()) == 1
+    assert fire("sweepProcessing") == 200
     queue.drain(times=2)
     assert access.get_video(BEN, video_id).moderation_status is ModerationStatus.APPROVED
     assert judging.sweep(time()) == 0

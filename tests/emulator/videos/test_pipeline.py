@@ -21,8 +21,9 @@ from spaktok.videos.requests import UploadVideo
 from spaktok.videos.service import access, leases, processing, removal, upload
 from tests.support.people import ANA, join
 from tests.support.queue import Queue
+from tests.support.schedule import fire
 from tests.support.time import TestClock
-from tests.support.uploads import clip, publish, put, ticket
+from tests.support.uploads import clip, publish, put, put_in_steps, ticket
 
 
 def state(video_id: str) -> tuple[str, str | None]:
@@ -116,6 +117,21 @@ def test_announcing_and_processing_five_times_changes_nothing(queue: Queue) -> N
     assert told(ANA) == ["video_published"]
 
 
+def test_an_upload_that_is_broken_off_and_resumed_becomes_one_video(queue: Queue) -> None:
+    """Negative control: sent whole after a part had come (`come` of 0), it is no clip."""
+    join(ANA)
+    place = ticket(ANA)
+    generation = put_in_steps(place, clip("small"))
+    announced = [
+        upload.arrived(place.storage_path, generation, len(clip("small"))) for _ in range(2)
+    ]
+    queue.drain(times=2)
+    assert announced == [True, False]
+    assert state(place.video_id) == (MediaState.READY, None)
+    assert told(ANA) == ["video_published"]
+    assert len(list(clients.db().collection("videos").stream())) == 1
+
+
 def test_an_object_that_was_never_asked_for_is_left_alone(queue: Queue) -> None:
     join(ANA)
     assert not upload.arrived("videos/ana/never-issued/original.mp4", 1, 1)
@@ -124,6 +140,7 @@ def test_an_object_that_was_never_asked_for_is_left_alone(queue: Queue) -> None:
 
 
 def test_while_one_worker_holds_a_video_another_is_sent_away(queue: Queue, time: TestClock) -> None:
+    """Negative control: without `processing.sweep` in `sweepProcessing` it is held for ever."""
     join(ANA)
     place = ticket(ANA)
     generation = put(place, clip("small"))
@@ -140,7 +157,7 @@ def test_while_one_worker_holds_a_video_another_is_sent_away(queue: Queue, time:
     with pytest.raises(leases.Busy):
         processing.process(ANA, video_id, generation, last_attempt=False)
     time.pass_(minutes=2)  # the holder died: its lease is over
-    assert processing.sweep(time()) == 1
+    assert fire("sweepProcessing") == 200
     queue.drain()
     assert state(place.video_id) == (MediaState.READY, None)
     with pytest.raises(leases.Lost):

@@ -24,6 +24,7 @@ from spaktok.videos.service import access, editing, judging, publishing, removal
 from tests.support import uploads, worlds
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
+from tests.support.schedule import fire
 from tests.support.time import NOON, TestClock
 
 LATER = NOON + timedelta(hours=2)
@@ -112,12 +113,15 @@ def test_a_scheduled_video_goes_out_at_its_hour_once_however_often_its_task_come
 
 
 def test_a_lost_task_is_made_up_for_by_the_sweeper(queue: Queue, time: TestClock) -> None:
+    """By its schedule. Negative control: with a `sweepScheduled` that sweeps nothing it stays."""
     join(ANA)
     due = worlds.ready(ANA, intent=Intent.SCHEDULE, publish_at=LATER)
     queue.waiting.clear()
     time.at = LATER
-    assert (publishing.sweep(time()), publishing.sweep(time())) == (1, 0)
-    assert published(due)
+    assert [fire("sweepScheduled") for _ in range(2)] == [200, 200]
+    assert (published(due), publishing.sweep(time())) == (True, 0)
+    queue.drain()
+    assert told(ANA) == ["scheduled_publish"]
 
 
 def test_the_task_of_an_hour_that_was_changed_or_cancelled_does_nothing(time: TestClock) -> None:
@@ -214,7 +218,7 @@ def test_new_words_are_judged_before_they_are_shown(
 
 
 def test_a_duet_needs_its_parents_permission_of_now_and_never_widens_it(queue: Queue) -> None:
-    """Negative control: without `kinship.allowed` in `_status`, the duet goes out."""
+    """Negative control: without `kinship.allowed` in `stands`, the duet goes out."""
     join(ANA, BEN)
     parent = worlds.ready(ANA)
     asked = UploadVideo(parent_id=parent, kinship=Kinship.DUET)

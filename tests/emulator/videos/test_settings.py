@@ -63,7 +63,7 @@ def sees(viewer: UserId, video_id: str) -> bool:
 def test_no_upload_and_no_edit_reaches_beyond_the_setting(
     audience: VideoAudience, widest: Visibility, queue: Queue
 ) -> None:
-    """Negative control: without `bounds.bounded` in `upload.issue` and in `editing.update`, public."""
+    """Negative controls: without `bounded` in `upload.issue`, or `bounds.read` in `editing`, public."""
     join(ANA)
     choose(ANA, queue, videos=audience)
     ticket = upload.issue(ANA, UploadVideo())
@@ -123,7 +123,10 @@ def test_the_setting_says_who_may_make_something_of_any_video(
 def test_strangers_make_nothing_of_a_minors_videos_however_public_the_account(
     queue: Queue,
 ) -> None:
-    """Sixteen, with an account that its owner opened: `duet` and `stitch` stay with followers."""
+    """Sixteen, with an account that its owner opened: `duet` and `stitch` stay with followers.
+
+    Negative control: without the setting in `kinship._permits` Carl may.
+    """
     join_aged(Band.OLDER_TEEN, ANA)
     join(BEN, CARL)
     choose(ANA, queue, account="public", videos="everyone")
@@ -142,7 +145,7 @@ def test_a_minors_upload_starts_with_followers() -> None:
 
 
 @pytest.mark.parametrize(
-    "how", ["switch", "followers", "setting", "private account", "hidden", "deleted"]
+    "how", ["switch", "followers", "setting", "private account", "hidden", "block", "deleted"]
 )
 def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     how: str, queue: Queue
@@ -150,7 +153,8 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     """After publication, and for as long as it lasts; a deleted parent never returns.
 
     Negative controls: without `offspring.stage` in `advance` (without the trigger's
-    `offspring.settings_changed`) the duet stays; without the new epoch it is back in no feed.
+    `offspring.settings_changed`, without the task of `severing.sever`) the duet stays; without the
+    new epoch it is back in no feed, without the task of `unblock` it never returns.
     """
     join(ANA, BEN, CARL)
     graph.follow(CARL, BEN)
@@ -176,6 +180,11 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
                 from spaktok.videos.service import review
 
                 review.moderate(CARL, parent, approve=back, reason="looked at")
+            case "block":
+                if back:
+                    graph.unblock(ANA, BEN)
+                else:
+                    graph.block(ANA, BEN, None)
             case _:
                 removal.delete(ANA, parent)
         queue.drain(times=2)

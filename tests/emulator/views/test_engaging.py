@@ -19,7 +19,7 @@ from spaktok.videos.engaging import CommentOnVideo, SaveVideo, ShareVideo
 from spaktok.videos.service import comments, likes, saves, shares
 from spaktok.views import store
 from spaktok.views.interests import STRENGTH, Sign, author_key
-from spaktok.views.service import engaging, known
+from spaktok.views.service import engaging, known, withholding
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.time import TestClock
 from tests.support.watching import clip, count, crowd, drawn, watch
@@ -96,7 +96,9 @@ def test_one_actor_moves_no_ranking_however_often_they_act(time: TestClock) -> N
 
 
 def test_nobody_who_did_not_watch_or_is_new_or_banned_moves_a_ranking(time: TestClock) -> None:
-    """Negative control: with `_trusted` letting everybody through, the puppets count."""
+    """Negative controls: with `trusts` letting everybody through, the puppets count; without
+    `regard.move_actors` Carl does, who was banned before anybody counted.
+    """
     join(ANA, BEN, CARL)
     puppets = [UserId(f"puppet{number}") for number in range(3)]
     join(*puppets)
@@ -106,6 +108,7 @@ def test_nobody_who_did_not_watch_or_is_new_or_banned_moves_a_ranking(time: Test
     old(BEN, CARL)
     clients.db().document(f"security/{CARL}").update({"banned": True})
     rolled(time)
+    withholding.settle(CARL)
     assert actors(shown) == {"likes": 1}
     videos.ref(shown).update({"likes": 5})
     assert told(shown)["likes"] == 0  # nobody watched it

@@ -12,12 +12,13 @@ from spaktok.videos import engaged
 from spaktok.videos import store as videos
 from spaktok.videos.engaging import CommentOnVideo, SaveVideo, ShareVideo
 from spaktok.videos.service import comment_likes, comments, likes, saves, shares
+from spaktok.views import store
 from spaktok.views.requests import Play, RecordVideoViews
-from spaktok.views.service import known, recording, recounting, rolling, withholding
+from spaktok.views.service import engaging, known, recording, recounting, rolling, withholding
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
-from tests.support.worlds import video
+from tests.support.watching import clip
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,12 @@ def totals(shown: str, first: str) -> dict[str, int]:
     counters.roll_up(engaged.comment_ref(first).path, engaged.COMMENT_TOTALS)
     fields = videos.ref(shown).get().to_dict() or {}
     comment = engaged.comment_ref(first).get().to_dict() or {}
+    hours = [one.to_dict() or {} for one in clients.db().collection("viewHours").stream()]
+    actors = store.decode_regard(store.analytics_ref(shown).get()).actors
     return {
+        **{f"actors of {deed}": count for deed, count in actors.items()},
+        "drawn by the video": sum(one.get("videos", {}).get(shown, 0) for one in hours),
+        "drawn by its tag": sum(one.get("hashtags", {}).get("sun", 0) for one in hours),
         **{name: fields[name] for name in (*videos.TOTALS, "views")},
         **{f"comment's {name}": comment[name] for name in engaged.COMMENT_TOTALS},
     }
@@ -62,23 +68,33 @@ def totals(shown: str, first: str) -> dict[str, int]:
 def scene(time: TestClock) -> tuple[str, str]:
     """Ana's video, and her comment under it, with which Ben and Carl have done all they can."""
     join(ANA, BEN, CARL)
-    shown = video(ANA)
-    videos.ref(shown).update({"media.durationMs": 30_000})
+    for one in (BEN, CARL):
+        since = time.at - timedelta(days=2)
+        clients.db().document(f"security/{one}").update({"createdAt": since})
+    shown = clip(ANA)
     first = comments.comment(ANA, CommentOnVideo(video_id=shown, text="First")).comment_id
     engage(CARL, shown, first)
+    count(time)
+    return shown, first
+
+
+def count(time: TestClock) -> None:
     time.pass_(minutes=10)
     rolling.roll_up(0)
-    return shown, first
+    engaging.roll_up()
 
 
 def test_a_ban_takes_everything_back_and_its_end_gives_it_back(
     scene: tuple[str, str], time: TestClock, queue: Queue
 ) -> None:
-    """Negative control: without the epoch in the run's name a second ban takes no view back."""
+    """Also from what ranks and trends. Twice, since what a run did is known by its name.
+
+    Negative controls: without the epoch in the run's name a second ban takes no view back; without
+    `regard.move_hours`, or `move_actors`, who is banned goes on moving trends.
+    """
     without = totals(*scene)
     engage(BEN, *scene)
-    time.pass_(minutes=10)
-    rolling.roll_up(0)
+    count(time)
     whole = totals(*scene)
     assert all(whole[name] == without[name] + 1 for name in whole)
     for _ in range(2):
@@ -105,8 +121,7 @@ def test_what_was_reported_just_before_a_ban_is_taken_back_too(
     time.pass_(minutes=3)
     withholding.settle(BEN)
     assert totals(*scene) == without
-    time.pass_(minutes=10)
-    rolling.roll_up(0)
+    count(time)
     assert totals(*scene) == without
 
 
@@ -114,8 +129,7 @@ def test_a_ban_with_an_end_is_over_by_itself(
     scene: tuple[str, str], time: TestClock, queue: Queue
 ) -> None:
     engage(BEN, *scene)
-    time.pass_(minutes=10)
-    rolling.roll_up(0)
+    count(time)
     whole = totals(*scene)
     ban(BEN, until=time.at + timedelta(days=3))
     assert withholding.settle(BEN).withheld

@@ -19,6 +19,7 @@ def card(number: int, minutes: int = 0, author: str = "ana") -> FeedCard:
         user_id=author,
         username=author,
         user_profile_image=None,
+        user_is_verified=False,
         caption="",
         hashtags=[],
         duration_ms=1000,

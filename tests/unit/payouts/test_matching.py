@@ -97,6 +97,13 @@ def _fee(w: World, n: int) -> set[str]:
     return {f"e{n}", f"T{n}"}
 
 
+def _fee_back(w: World, n: int) -> set[str]:
+    key = f"wd-p{n}"
+    w.more_booked.append(Booked(f"g{n}", key, Side.BACK, 1_000 + n, 0, DAY))
+    w.more_exported.append(Exported(f"R{n}", key, Side.BACK, 1_000 + n, -25, "USD", DAY))
+    return {f"g{n}", f"R{n}"}
+
+
 def _currency(w: World, n: int) -> set[str]:
     w.exported[n] = replace(w.exported[n], currency="EUR")
     return {f"e{n}", f"T{n}"}
@@ -130,6 +137,7 @@ PLANTS: dict[Kind, Plant] = {
     Kind.BOOKED_TWICE: _booked_twice,
     Kind.AMOUNT: _amount,
     Kind.FEE: _fee,
+    Kind.FEE_BACK: _fee_back,
     Kind.CURRENCY: _currency,
     Kind.BANK_MISSING: _bank_missing,
     Kind.BANK_UNKNOWN: _bank_unknown,
@@ -231,3 +239,25 @@ def test_what_was_released_must_have_come_back_whole() -> None:
     assert (gone.kind, gone.ids) == (Kind.MISSING_IN_LEDGER, ("T1",))
     (less,) = match([], [OUT, replace(BACK, amount_minor=900)], AT, standing).discrepancies
     assert (less.kind, less.expected_minor, less.found_minor) == (Kind.AMOUNT, 950, 900)
+
+
+@pytest.mark.parametrize(
+    ("cost", "given_back", "named"),
+    [
+        (25, 0, None),
+        (None, 0, None),
+        (0, 25, None),
+        (25, 25, (Kind.FEE_BACK, 0, -25)),
+        (0, 0, (Kind.FEE, 0, 25)),
+        (30, 25, (Kind.FEE, 30, 0)),
+    ],
+)
+def test_what_was_released_cost_what_the_provider_kept(
+    cost: int | None, given_back: int, named: tuple[Kind, int, int] | None
+) -> None:
+    costs = {} if cost is None else {"wd-p": cost}
+    back = replace(BACK, fee_minor=-given_back)
+    report = match([], [OUT, back], AT, {"wd-p": Standing.RELEASED}, costs)
+    assert report.matched == (0 if named else 2)
+    found = [(one.kind, one.expected_minor, one.found_minor) for one in report.discrepancies]
+    assert found == ([named] if named else [])

@@ -20,6 +20,7 @@ from spaktok.core import clock
 from spaktok.integrations.paypal.client import PayPal, minor, money
 from spaktok.integrations.paypal.model import (
     BatchStatus,
+    Contradiction,
     Duplicate,
     ItemStatus,
     Order,
@@ -118,6 +119,18 @@ def test_what_nobody_claims_can_be_taken_back() -> None:
         assert paypal.cancel_unclaimed(item.item_id).status is ItemStatus.RETURNED
         with pytest.raises(Refused):
             paypal.cancel_unclaimed(item.item_id)
+
+
+@pytest.mark.parametrize("fee", [951, -1])
+def test_a_fee_that_can_be_none_is_not_believed(fee: int) -> None:
+    """Booked as our cost, it would be one: nobody says that PayPal never errs."""
+    with running() as local:
+        paypal = PayPal(local.url, CLIENT_ID, SECRET)
+        asked = order()
+        made = paypal.create(asked)
+        local.payout(asked.key).told_fee_minor = fee
+        with pytest.raises(Contradiction):
+            paypal.batch(made.batch_id, asked)
 
 
 def test_no_answer_is_no_knowledge() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -12,11 +13,16 @@ import pytest
 
 from spaktok.integrations import mail
 from spaktok.integrations.mail import BadAddress, Letter, message
+from spaktok.notifications.announcements import Announcement
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import EntityType, Note, NotificationType
+from spaktok.notifications.push.composing import Screen
 from spaktok.notifications.push.letters import compose
+from spaktok.notifications.templates import Text
 from spaktok.notifications.templates.catalogue import languages
 
+UNNAMED = Screen(hidden=False, names=(), badge=None)
+HIDDEN = Screen(hidden=True, names=(), badge=None)
 SENDER = "Spaktok <hello@spaktok.example>"
 HOSTS = [
     "FIRESTORE_EMULATOR_HOST",
@@ -120,19 +126,33 @@ def test_a_repeated_letter_has_the_same_id() -> None:
 @pytest.mark.parametrize("language", sorted(languages()))
 def test_a_letter_holds_no_name_and_no_id_but_the_notifications(language: str) -> None:
     for kind in NotificationType:
-        made = compose(note(kind), "ana@example.com", language, "s1", hidden=False)
+        made = compose(note(kind), "ana@example.com", language, "s1", UNNAMED)
         assert "canary" not in made.subject + made.text + made.html, kind
 
 
 def test_hidden_content_is_not_in_the_subject_either() -> None:
-    made = compose(note(NotificationType.PAYOUT_STATUS), "a@b.example", "en", "s1", hidden=True)
+    made = compose(note(NotificationType.PAYOUT_STATUS), "a@b.example", "en", "s1", HIDDEN)
     assert made.subject == "You have a new notification"
     assert "payout" not in made.text + made.html
 
 
+def test_what_the_operator_says_is_in_its_own_words_unless_the_content_is_hidden() -> None:
+    words = {"en": Text("New rules", "They hold from <Monday> on.")}
+    said = Announcement("a1", words, (), datetime(2026, 3, 14, tzinfo=UTC))
+    screens = (replace(UNNAMED, said=said), replace(HIDDEN, said=said))
+    shown, hidden = (
+        compose(note(NotificationType.ANNOUNCEMENT), "a@b.example", "sv", "s1", screen)
+        for screen in screens
+    )
+    assert shown.subject == "New rules"
+    assert "They hold from <Monday> on." in shown.text
+    assert "They hold from &lt;Monday&gt; on." in shown.html
+    assert "rules" not in hidden.subject + hidden.text + hidden.html
+
+
 def test_what_can_be_switched_off_says_where_and_what_cannot_says_that() -> None:
     for kind in NotificationType:
-        made = compose(note(kind), "a@b.example", "en", "s1", hidden=False)
+        made = compose(note(kind), "a@b.example", "en", "s1", UNNAMED)
         locked = KINDS[kind].locked or KINDS[kind].category.value in ("security", "safety")
         header = sent(made)["List-Unsubscribe"]
         if locked:
@@ -145,7 +165,7 @@ def test_what_can_be_switched_off_says_where_and_what_cannot_says_that() -> None
 
 def test_the_html_is_escaped_and_reads_in_its_direction(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPAKTOK_LINK_HOST", 'x"><script>alert(1)</script>')
-    made = compose(note(NotificationType.NEW_SIGN_IN), "a@b.example", "ar", "s1", hidden=False)
+    made = compose(note(NotificationType.NEW_SIGN_IN), "a@b.example", "ar", "s1", UNNAMED)
     assert "<script" not in made.html
     assert 'dir="rtl"' in made.html
 

@@ -98,6 +98,8 @@ def _hear(event: Event) -> None:
             _pass_on(stripe.payment(event.payment_id), mark)
         elif event.session_id is not None:
             _pass_on(stripe.session(event.session_id), mark)
+        elif event.invoice_id is not None:
+            _pass_invoice(event.invoice_id, mark)
     except Unreachable:
         raise PaymentsUnavailable from None
     except Declined as no:
@@ -113,6 +115,17 @@ def _pass_on(payment: Payment, mark: Mark) -> None:
         settling.note(mark, payment.purchase_id)
         return
     settling.settle(payment, mark)
+
+
+def _pass_invoice(invoice_id: str, mark: Mark) -> None:
+    """Only slots are subscribed to."""
+    from spaktok.integrations.stripe import subscriptions
+
+    first = subscriptions.invoice(invoice_id).purchase_id or ""
+    if first.startswith(SLOT_PREFIX):
+        payload = {"ticketId": first, "invoiceId": invoice_id}
+        dispatch.send(Task(SETTLE_SLOT, ids.digest("slot-invoice", mark.id), payload))
+    settling.note(mark, first or None)
 
 
 def _cancel(payment_id: str) -> None:

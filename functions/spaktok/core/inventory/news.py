@@ -41,6 +41,12 @@ NEWS: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="announcements/{announcementId}",
+        feature="notifications",
+        export=skipped("the operator's own words, the same for everyone"),
+        erasure=kept("nobody is in it"),
+    ),
+    Entry(
         path="users/{uid}/devices/{key}",
         feature="devices",
         subjects=(path_id("uid"),),

@@ -23,7 +23,7 @@ PEOPLE: Final[tuple[Entry, ...]] = (
         path="users/{uid}",
         feature="users",
         subjects=(path_id("uid"),),
-        get=Audience.UNBLOCKED,
+        get=Audience.ADMITTED,
         export=EXPORTED,
         erasure=ERASED,
     ),

@@ -27,6 +27,8 @@ class Audience(StrEnum):
     """Any of the entry's subjects."""
     UNBLOCKED = "unblocked"
     """The owner; and, unless the account is deactivated, whoever neither blocked nor is blocked."""
+    ADMITTED = "admitted"
+    """Of those, everyone at a public account; at a private one, the owner and who follows it."""
     VIEWER = "viewer"
     """The owner, unless it was removed; others who `can_view` it, while it is active."""
     WATCHER = "watcher"

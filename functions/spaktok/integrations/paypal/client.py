@@ -278,6 +278,8 @@ def _checked(batch: Batch, order: Order) -> Batch:
         raise Contradiction("another key")
     if item is not None and (item.amount_minor, item.currency) != (order.amount_minor, CURRENCY):
         raise Contradiction("another amount")
+    if item is not None and not 0 <= item.fee_minor <= item.amount_minor:
+        raise Contradiction("a fee that is none")
     return batch
 
 

@@ -29,6 +29,8 @@ KINDS: Final = (
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
     "payment_intent.canceled",
+    "invoice.paid",
+    "invoice.payment_failed",
     "charge.updated",
     "charge.refunded",
     "charge.refund.updated",
@@ -59,6 +61,7 @@ class Event:
     """Of a connected account's event its id; ours says none."""
     payment_id: str | None
     session_id: str | None
+    invoice_id: str | None = None
 
 
 def prove(body: bytes, header: str, secrets: tuple[str, ...], at: datetime) -> None:
@@ -106,6 +109,7 @@ def event(told: Any) -> Event:
             account=told.get("account"),
             payment_id=payment if isinstance(payment, str) else None,
             session_id=str(about["id"]) if of == "checkout.session" else None,
+            invoice_id=str(about["id"]) if of == "invoice" else None,
         )
     except (KeyError, TypeError, AttributeError):
         raise Forged from None

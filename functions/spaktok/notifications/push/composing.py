@@ -11,6 +11,7 @@ from spaktok.core import config, ids
 from spaktok.devices.model import Device, is_installation_id
 from spaktok.integrations.fcm import PushMessage
 from spaktok.notifications import templates
+from spaktok.notifications.announcements import Announcement
 from spaktok.notifications.kinds import KINDS, PAGES
 from spaktok.notifications.model import Note, NotificationType
 from spaktok.notifications.templates import Text
@@ -27,6 +28,8 @@ class Screen:
     hidden: bool
     names: tuple[str, ...]
     badge: int | None
+    said: Announcement | None = None
+    """What the note tells of, where that is in the operator's own words."""
 
 
 def left(note: Note, at: datetime) -> timedelta:
@@ -62,6 +65,8 @@ def words(note: Note, screen: Screen, locale: str) -> Text:
     """The text of a note; nothing but that there is one where the content is hidden."""
     if screen.hidden:
         return templates.hidden(note.type, locale)
+    if screen.said is not None:
+        return screen.said.text(locale)
     return templates.render(note.type, screen.names, note.actor_count, locale)
 
 

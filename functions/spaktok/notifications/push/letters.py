@@ -10,12 +10,12 @@ from spaktok.core import clock, config, log
 from spaktok.integrations import mail
 from spaktok.integrations.addresses import verified_address
 from spaktok.integrations.mail import BadAddress, Letter
-from spaktok.notifications import templates
+from spaktok.notifications import announcements
 from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import Category, Channel, Note
 from spaktok.notifications.preferences import decode
 from spaktok.notifications.push import store
-from spaktok.notifications.push.composing import left, web_link
+from spaktok.notifications.push.composing import Screen, left, web_link, words
 from spaktok.notifications.store import preferences_ref
 from spaktok.notifications.templates import Text
 from spaktok.notifications.templates.catalogue import RIGHT_TO_LEFT, resolve, texts
@@ -42,9 +42,14 @@ def deliver(uid: str, note: Note) -> bool:
         return False
     account: dict[str, Any] = found[1].to_dict() or {}
     locale = str(account.get("language", ""))
-    hidden = decode(found[2].to_dict() or {}).hidden_content
+    screen = Screen(
+        hidden=decode(found[2].to_dict() or {}).hidden_content,
+        names=(),
+        badge=None,
+        said=announcements.find(announcements.named([note])).get(note.entity_id),
+    )
     try:
-        mail.transport().send(compose(note, address, locale, sending, hidden=hidden))
+        mail.transport().send(compose(note, address, locale, sending, screen))
     except BadAddress:
         log.warning("letter to no plain address", type=note.type.value)
         return False
@@ -61,21 +66,17 @@ def _due(uid: str, note: Note) -> bool:
     )
 
 
-def compose(note: Note, address: str, locale: str, sending: str, *, hidden: bool) -> Letter:
+def compose(note: Note, address: str, locale: str, sending: str, screen: Screen) -> Letter:
     """The letter in the language of the account: what it is about, where to read on, why it came."""
     language = resolve(locale)
     phrases: dict[str, str] = texts(language)["letter"]
-    text = (
-        templates.hidden(note.type, locale)
-        if hidden
-        else templates.render(note.type, (), note.actor_count, locale)
-    )
+    text = words(note, screen, locale)
     settings = None if _always(note) else f"https://{config.link_host()}/settings/notifications"
     why = phrases["why_always"] if settings is None else phrases["why"]
     link = web_link(note, hidden=True)
     return Letter(
         to=address,
-        subject=text.body,
+        subject=text.body if screen.said is None or screen.hidden else text.title,
         text="\n\n".join([text.body, f"{phrases['open']}\n{link}", _footer(why, settings)]) + "\n",
         html=_html(language, text, (phrases["open"], link), (why, settings)),
         id=sending,

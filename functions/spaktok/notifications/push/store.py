@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clients, clock, ids
-from spaktok.notifications import context, store
+from spaktok.notifications import announcements, context, store
 from spaktok.notifications.model import Channel, Note, NotificationType
 from spaktok.notifications.preferences import decode, setting
 from spaktok.notifications.push.composing import Screen
@@ -63,7 +63,8 @@ def mark_sent(sending: str) -> None:
 def screens(wanted: Sequence[tuple[str, Note, bool]]) -> list[Screen]:
     """What may be shown of each note to its user; the third says whether with a badge.
 
-    A read each for the settings, one for every user that is named, and one for each badge. Settings
+    A read each for the settings, one for every user that is named or announcement that was not read
+    before, and one for each badge. Settings
     and names come in one RPC, so names are read also where `compose` hides them.
     """
     actors = {actor for _, note, _ in wanted for actor in note.actor_ids[:NAMED_MAX]}
@@ -72,11 +73,13 @@ def screens(wanted: Sequence[tuple[str, Note, bool]]) -> list[Screen]:
     settings, shown = found[: len(wanted)], found[len(wanted) :]
     cards = {actor: users.decode_card(one) for actor, one in zip(named, shown, strict=True)}
     names = {actor: card.username for actor, card in cards.items() if card and not card.deactivated}
+    said = announcements.find(announcements.named(note for _, note, _ in wanted))
     return [
         Screen(
             hidden=decode(one.to_dict() or {}).hidden_content,
             names=tuple(names[who] for who in note.actor_ids[:NAMED_MAX] if who in names),
             badge=store.count(store.unread(uid)) if badge else None,
+            said=said.get(note.entity_id),
         )
         for (uid, note, badge), one in zip(wanted, settings, strict=True)
     ]

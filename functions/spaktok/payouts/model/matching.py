@@ -47,6 +47,8 @@ class Kind(StrEnum):
     BOOKED_TWICE = "booked-twice"
     AMOUNT = "amount-differs"
     FEE = "fee-differs"
+    FEE_BACK = "fee-given-back"
+    """The provider gave back what it had kept of what came back: to be booked, and no error."""
     CURRENCY = "currency-differs"
     BANK_MISSING = "missing-at-bank"
     """The provider says that it settled with the bank, whose statement has nothing of it."""
@@ -65,7 +67,7 @@ class Booked:
     side: Side
     amount_minor: int
     fee_minor: int | None
-    """What the provider told us that it costs; None where it said nothing."""
+    """What it cost us, negative where that was given back; None where the entry says nothing."""
     at: datetime
 
 
@@ -78,6 +80,7 @@ class Exported:
     side: Side
     amount_minor: int
     fee_minor: int
+    """What the provider kept beside it; negative where it gave that back."""
     currency: str
     at: datetime
 
@@ -162,10 +165,12 @@ def match(
     exported: Iterable[Exported],
     at: datetime,
     standings: Mapping[str, Standing] | None = None,
+    costs: Mapping[str, int] | None = None,
 ) -> Report:
     """Compare the ledger with one provider. What is younger than three hours and stands alone waits.
 
-    `standings`, by key, explain lines of which nothing is booked.
+    `standings`, by key, explain lines of which nothing is booked; `costs`, by key, is what we booked as
+    the cost of what was released, in cents.
     """
     found: dict[str, _Withdrawal] = defaultdict(_Withdrawal)
     for ours in booked:
@@ -175,7 +180,8 @@ def match(
         found[theirs.key or theirs.transaction_id].exported[theirs.side].append(theirs)
     report = Report()
     for key in sorted(found):
-        report += _compare(key, found[key], at, (standings or {}).get(key))
+        cost_minor = (costs or {}).get(key)
+        report += _compare(key, found[key], at, (standings or {}).get(key), cost_minor)
     return report
 
 
@@ -221,11 +227,13 @@ def _not_at_bank(reference: str, wanted_minor: int, age: timedelta) -> Report:
     return Report(discrepancies=(named,))
 
 
-def _compare(key: str, one: _Withdrawal, at: datetime, standing: Standing | None) -> Report:
+def _compare(
+    key: str, one: _Withdrawal, at: datetime, standing: Standing | None, cost_minor: int | None
+) -> Report:
     """One withdrawal, both ways."""
     booked_at_all = any(one.booked.values())
     if standing is Standing.RELEASED and not booked_at_all and _once(one.exported):
-        return _given_back(key, one.exported, at)
+        return _given_back(key, one.exported, at, cost_minor)
     report = Report()
     for side in Side:
         ours, theirs = one.booked[side], one.exported[side]
@@ -242,15 +250,24 @@ def _once(exported: Mapping[Side, list[Exported]]) -> bool:
     return all(len(lines) <= 1 for lines in exported.values())
 
 
-def _given_back(key: str, exported: Mapping[Side, list[Exported]], at: datetime) -> Report:
+def _given_back(
+    key: str, exported: Mapping[Side, list[Exported]], at: datetime, cost_minor: int | None
+) -> Report:
     """What left and came back, of a withdrawal whose owner has it again."""
     out, back = exported[Side.OUT], exported[Side.BACK]
     if out and back:
-        if out[0].amount_minor == back[0].amount_minor:
-            return Report(matched=2)
         ids = (out[0].transaction_id, back[0].transaction_id)
-        amounts = (out[0].amount_minor, back[0].amount_minor)
-        return Report(discrepancies=(Discrepancy(Kind.AMOUNT, ids, *amounts, key=key),))
+        if out[0].amount_minor != back[0].amount_minor:
+            amounts = (out[0].amount_minor, back[0].amount_minor)
+            return Report(discrepancies=(Discrepancy(Kind.AMOUNT, ids, *amounts, key=key),))
+        kept = out[0].fee_minor + back[0].fee_minor
+        if cost_minor is None or cost_minor == kept:
+            return Report(matched=2)
+        if cost_minor == out[0].fee_minor:
+            named = Discrepancy(Kind.FEE_BACK, ids, 0, back[0].fee_minor, key=key)
+        else:
+            named = Discrepancy(Kind.FEE, ids, cost_minor, kept, key=key)
+        return Report(discrepancies=(named,))
     (line,) = out or back
     return _alone(Kind.MISSING_IN_LEDGER, line.transaction_id, line, at)
 
@@ -294,5 +311,7 @@ def _differences(ours: Booked, theirs: Exported) -> list[Discrepancy]:
         found.append(Discrepancy(Kind.AMOUNT, ids, *amounts, key=key))
     if ours.fee_minor is not None and ours.fee_minor != theirs.fee_minor:
         fees = (ours.fee_minor, theirs.fee_minor)
-        found.append(Discrepancy(Kind.FEE, ids, *fees, key=key))
+        given_back = ours.side is Side.BACK and ours.fee_minor == 0 and theirs.fee_minor < 0
+        kind = Kind.FEE_BACK if given_back else Kind.FEE
+        found.append(Discrepancy(kind, ids, *fees, key=key))
     return found

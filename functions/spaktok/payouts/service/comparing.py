@@ -71,7 +71,8 @@ def compare(
     wanted |= {(key, side) for key in sides.released for side in Side}
     shown += [one for one in lines if one.at >= until and (one.key, one.side) in wanted]
     shown += sides.older_lines(wanted)
-    return match(sides.booked(), shown, at, sides.standings(shown, until))
+    sides.find_costs_returned({one.key for one in shown if one.side is Side.BACK and one.fee_minor})
+    return match(sides.booked(), shown, at, sides.standings(shown, until), sides.costs())
 
 
 class _Sides:
@@ -82,6 +83,7 @@ class _Sides:
         self._payouts: dict[str, Payout] = {}
         self.entries: dict[Place, Entry] = {}
         self.released: dict[str, Entry] = {}
+        self._costs_returned: dict[str, int] = {}
 
     def find_entries(self, lone: set[Place]) -> set[Place]:
         """Entries of these places, whenever they were made; the places that have one."""
@@ -96,6 +98,14 @@ class _Sides:
                     self.entries[_place(entry)] = entry
                     found.add(_place(entry))
         return found
+
+    def find_costs_returned(self, keys: set[str]) -> None:
+        """What we booked as given back of what these withdrawals cost."""
+        ids = sorted(payout_of(key) for key in keys if key.startswith(KEY_PREFIX))
+        for start in range(0, len(ids), _KEYS_A_QUERY):
+            some = ids[start : start + _KEYS_A_QUERY]
+            for entry in _decoded(ledger.of_keys([Kind.COST_RETURNED], some).stream()):
+                self._costs_returned[key_of(entry.key)] = entry.facts["micro"] // MICRO_PER_MINOR
 
     def find_payouts(self, keys: set[str]) -> None:
         """The withdrawals of these keys."""
@@ -119,8 +129,16 @@ class _Sides:
         return [one for one in older if (one.key, one.side) in wanted]
 
     def booked(self) -> list[Booked]:
-        """The entries, each with what the provider told us of its cost."""
+        """The entries, each with what it cost by our ledger."""
         return [self._booked(entry) for entry in self.entries.values()]
+
+    def costs(self) -> dict[str, int]:
+        """What we booked as the cost of what was released."""
+        return {
+            key: entry.facts["costMicro"] // MICRO_PER_MINOR - self._costs_returned.get(key, 0)
+            for key, entry in self.released.items()
+            if "costMicro" in entry.facts
+        }
 
     def standings(self, shown: Iterable[Exported], until: datetime) -> dict[str, Standing]:
         """What explains lines of which nothing is booked."""
@@ -138,16 +156,19 @@ class _Sides:
     def _booked(self, entry: Entry) -> Booked:
         key, side = _place(entry)
         out = side is Side.OUT
-        payout = self._payouts.get(key)
+        cost = entry.facts.get("costMicro") if out else 0
         micro = entry.facts["micro"] - (entry.facts["feeMicro"] if out else 0)
         return Booked(
             entry_id=entry.id,
             key=key,
             side=side,
             amount_minor=micro // MICRO_PER_MINOR,
-            fee_minor=payout.provider_fee_minor if out and payout is not None else None,
+            fee_minor=(None if cost is None else cost // MICRO_PER_MINOR - self._back(key, side)),
             at=entry.at,
         )
+
+    def _back(self, key: str, side: Side) -> int:
+        return self._costs_returned.get(key, 0) if side is Side.BACK else 0
 
     def _under_way(self, payout: Payout) -> bool:
         """Whether the provider told us that it has it and has not decided, for no longer than it may.

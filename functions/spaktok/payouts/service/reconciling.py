@@ -2,8 +2,8 @@
 
 It looks at what moved in a span that ends three hours ago and begins two days before, so each line is
 compared on two days and what is late on one is found on the next. What the provider holds is explained
-and not named. What is named as missing in the ledger is looked up at once, and what stays unmatched for
-a day raises an alarm.
+and not named. What is named as missing in the ledger is looked up at once, a cost that the provider
+gave back is booked, and what stays unmatched for a day raises an alarm.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clock, dispatch, log, transaction
+from spaktok.core.refusal import KeyReused
 from spaktok.payouts import store
 from spaktok.payouts.model.matching import (
     BANKED_WITHIN,
@@ -24,9 +25,11 @@ from spaktok.payouts.model.matching import (
     Settled,
     match_bank,
 )
-from spaktok.payouts.model.states import payout_of
-from spaktok.payouts.service import alarms, changes, comparing
+from spaktok.payouts.model.states import MICRO_PER_MINOR, payout_of
+from spaktok.payouts.service import alarms, changes, comparing, providers
 from spaktok.payouts.service.exports import EXPORTS, Unread
+from spaktok.wallet.refusals import ReservationGone
+from spaktok.wallet.service import withdrawals
 
 if TYPE_CHECKING:
     from google.cloud.firestore import WriteBatch
@@ -73,6 +76,8 @@ def run(at: datetime) -> Report:
     )
     _look_up(report.discrepancies, day)
     for one in report.discrepancies:
+        if one.kind is Kind.FEE_BACK and _booked_back(one):
+            continue
         late = one.kind.startswith(("missing", "unknown"))
         if one.aged or not late:
             alarms.raise_alarm(f"reconciliation-{one.kind}", ",".join(one.ids))
@@ -148,6 +153,19 @@ def _look_up(found: Iterable[Discrepancy], day: str) -> None:
     keys = sorted({one.key for one in found if one.kind is Kind.MISSING_IN_LEDGER})
     for key in keys[:LOOKED_UP_MAX]:
         dispatch.send_if_possible(changes.task(payout_of(key), f"reconcile-{day}"))
+
+
+def _booked_back(found: Discrepancy) -> bool:
+    """Book that a provider gave back what it had kept; whether it can be so. See `cost_returned`."""
+    payout = store.decode(store.payout_ref(payout_of(found.key)).get())
+    if payout is None or found.found_minor is None:
+        return False
+    account, micro = providers.of(payout.method).account, -found.found_minor * MICRO_PER_MINOR
+    try:
+        withdrawals.cost_returned(payout.user_id, payout.payout_id, account, micro)
+    except (ReservationGone, KeyReused):
+        return False
+    return True
 
 
 def _batch() -> WriteBatch:

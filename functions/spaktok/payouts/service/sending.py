@@ -249,7 +249,7 @@ def _apply(payout: Payout, answer: Answer) -> None:
         return lambda *_: changes.stage(tx, current, state or current.state, at, **more)
 
     try:
-        _book(payout, money, beside)
+        _book(payout, money, answer, beside)
     except _Passed:
         return
     undecided = payout.state is State.SUBMITTED and state is None
@@ -269,19 +269,32 @@ def _step_now(current: Payout, answer: Answer) -> Step | None:
         raise _Passed from None
 
 
-def _book(payout: Payout, money: Money, beside: Any) -> None:
+def _book(payout: Payout, money: Money, answer: Answer, beside: Any) -> None:
     uid, payout_id = payout.user_id, payout.payout_id
     account = providers.of(payout.method).account
     net, fee = payout.net_minor * MICRO_PER_MINOR, payout.fee_minor * MICRO_PER_MINOR
+    cost = _cost_minor(answer) * MICRO_PER_MINOR
     match money:
         case Money.NONE:
             transaction.run(lambda tx: beside(tx)())
         case Money.RELEASE:
-            withdrawals.release(uid, payout_id, beside=beside)
+            withdrawals.release(uid, payout_id, cost_micro=cost, beside=beside)
         case Money.SETTLE:
-            withdrawals.settle(uid, payout_id, account, fee_micro=fee, beside=beside)
+            withdrawals.settle(
+                uid, payout_id, account, fee_micro=fee, cost_micro=cost, beside=beside
+            )
         case Money.RETURN:
             withdrawals.returned(uid, payout_id, account, net, beside=beside)
+
+
+def _cost_minor(answer: Answer) -> int:
+    """What the provider keeps: nothing of what never left our account there.
+
+    Of a payout that failed it tells what it would have cost. One that came back was somewhere only
+    where there is a transaction of it.
+    """
+    left = answer.reply is Reply.PAID or (answer.reply is Reply.RETURNED and answer.transaction_id)
+    return (answer.fee_minor or 0) if left else 0
 
 
 def _fields(current: Payout, found: Step | None, answer: Answer, at: datetime) -> dict[str, Any]:

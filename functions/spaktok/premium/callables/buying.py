@@ -10,13 +10,14 @@ from spaktok.core.limits import per_day
 from spaktok.core.refusal import KeyReused
 from spaktok.premium.refusals import (
     NoSlotFree,
+    NothingRenews,
     PremiumAlready,
     SlotOccupied,
     SlotsNotSold,
     TicketOpen,
 )
-from spaktok.premium.requests import PurchasePremiumSlot
-from spaktok.premium.service import buying
+from spaktok.premium.requests import CancelPremiumSubscription, PurchasePremiumSlot
+from spaktok.premium.service import buying, ending
 from spaktok.safety.refusals import NotForYourAge
 
 
@@ -43,3 +44,19 @@ from spaktok.safety.refusals import NotForYourAge
 def purchasePremiumSlot(caller: Caller, request: PurchasePremiumSlot) -> buying.Ticketed:
     """Keep a premium slot for half an hour and start paying for it, or for its next term."""
     return buying.buy(caller.uid, request)
+
+
+@call(
+    CancelPremiumSubscription,
+    message="Your slot is yours until the term is over",
+    limit=per_day(20),
+    secrets=(keys.STRIPE_SECRET,),
+    refusals=(NothingRenews, PaymentDeclined, PaymentsUnavailable),
+    cost="2 reads, 1 write",
+)
+def cancelPremiumSubscription(
+    caller: Caller,
+    request: CancelPremiumSubscription,  # noqa: ARG001 - it says nothing
+) -> ending.Ending:
+    """Keep one's premium slot until its term is over, and pay for no other."""
+    return ending.cancel(caller.uid)

@@ -43,7 +43,7 @@ _ADMINS = (Role.ADMIN, Role.SUPERADMIN)
         NotTheHolder,
         NotTheirTurn,
     ),
-    cost="6 reads, 8 writes, 2 deletes and 2 tasks",
+    cost="6 reads, 9 writes, 3 deletes and 2 tasks",
 )
 def managePremiumAccount(caller: Caller, request: ManagePremiumAccount) -> assigning.Managed:
     """Give a premium slot to an account, or take it from the account that holds it."""

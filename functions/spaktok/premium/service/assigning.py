@@ -60,7 +60,7 @@ class Scene:
 def assign(
     actor: UserId, user_id: UserId, slot_id: str, reason: str, *, skip_line: bool = False
 ) -> Managed:
-    """Give the slot. Given again to the same account, it changes nothing. Six reads, eight writes.
+    """Give the slot. Given again to the same account, it changes nothing. Six reads, nine writes.
 
     N + 1 at once for N slots: N succeed, by the one document all slots stand in. While anybody waits it
     is for whoever has waited longest; to pass them over has to be said, and is recorded. Raises
@@ -70,7 +70,7 @@ def assign(
     if actor == user_id:
         raise NotYourOwn
     act, at = ids.random_id(), clock.now()
-    task = roles.mirror_task(user_id, at)
+    task, told = roles.mirror_task(user_id, at), news(user_id, act, f"{slot_id}: {reason}")
 
     def body(tx: Transaction) -> tuple[Managed, bool]:
         chain = audit.load(tx, actor)
@@ -88,22 +88,24 @@ def assign(
         about: dict[str, audit.Value] = {"slotId": slot_id, "skippedLine": passed_over}
         audit.append(tx, chain, Act(actor, "assignPremiumSlot", user_id, reason, after=about))
         dispatch.stage(tx, task)
+        notifications.stage(tx, told)
         return Managed(user_id, slot_id, len(held) + 1), True
 
-    return _finish(transaction.run(body), task, act, f"{slot_id}: {reason}")
+    return _finish(transaction.run(body), task, told)
 
 
 def unassign(actor: UserId, user_id: UserId, slot_id: str | None, reason: str) -> Managed:
     """Take this slot from this account; from now on its gifts are shared as everyone's.
 
     It names the holder, so that it never takes a slot from whoever got it meanwhile; without a slot it
-    is the one they hold. Five reads, eight writes. Raises `NotTheHolder`, `NotFound`, `NotYourOwn`,
+    is the one they hold. Five reads, nine writes. Raises `NotTheHolder`, `NotFound`, `NotYourOwn`,
     `TryAgain`.
     """
     if actor == user_id:
         raise NotYourOwn
     act, at = ids.random_id(), clock.now()
-    task = roles.mirror_task(user_id, at)
+    detail = reason if slot_id is None else f"{slot_id}: {reason}"
+    task, told = roles.mirror_task(user_id, at), news(user_id, act, detail)
 
     def body(tx: Transaction) -> tuple[Managed, bool]:
         chain = audit.load(tx, actor)
@@ -122,10 +124,10 @@ def unassign(actor: UserId, user_id: UserId, slot_id: str | None, reason: str) -
             Act(actor, "unassignPremiumSlot", user_id, reason, before={"slotId": taken}),
         )
         dispatch.stage(tx, task)
+        notifications.stage(tx, told)
         return Managed(user_id, None, len(held) - 1), True
 
-    detail = reason if slot_id is None else f"{slot_id}: {reason}"
-    return _finish(transaction.run(body), task, act, detail)
+    return _finish(transaction.run(body), task, told)
 
 
 def vacate(uid: UserId) -> bool:
@@ -200,19 +202,22 @@ def stage_copies(
     tx.update(users.security_ref(uid), {"roles": named, "claimsDue": at})
 
 
-def _finish(outcome: tuple[Managed, bool], task: Task, act: str, detail: str) -> Managed:
+def news(uid: str, event: str, detail: str) -> News:
+    """What the account hears of its slot, once an event; staged beside what it is of."""
+    return News(
+        recipient=uid,
+        type=NotificationType.PREMIUM_STATUS,
+        entity_type=EntityType.PREMIUM_SLOT,
+        entity_id=event,
+        detail=detail,
+    )
+
+
+def _finish(outcome: tuple[Managed, bool], task: Task, told: News) -> Managed:
     managed, changed = outcome
     if changed:
         dispatch.release(task)
-        notifications.announce(
-            News(
-                recipient=managed.user_id,
-                type=NotificationType.PREMIUM_STATUS,
-                entity_type=EntityType.PREMIUM_SLOT,
-                entity_id=act,
-                detail=detail,
-            )
-        )
+        notifications.told(told)
     return managed
 
 

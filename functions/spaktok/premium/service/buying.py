@@ -44,13 +44,16 @@ class Ticketed:
     term_days: int
     renews: bool
     """Whether it prolongs what the caller holds."""
+    recurring: bool
+    """Whether it is paid again for every term, until the caller ends it."""
     reserved_until: datetime
 
 
 def buy(uid: UserId, request: PurchasePremiumSlot) -> Ticketed:
     """Keep a slot and start paying for it, or find what the request's key started.
 
-    Of whoever holds a slot that was paid for it is the next term, once the present one has begun. Three
+    Of whoever holds a slot that was paid for it is the next term, once the present one has begun, but
+    where a subscription pays for that. Where the offer says so, it is a subscription itself. Three
     reads, three writes, and one of each for the page. N + 1 at once for N slots: N get a ticket, by the
     one document all slots stand in, and nobody else a page to pay on. Raises `SlotsNotSold`,
     `NoSlotFree`, `SlotOccupied`, `PremiumAlready`, `TicketOpen`, `KeyReused`, and as `purchaseCoins`.
@@ -76,7 +79,13 @@ def buy(uid: UserId, request: PurchasePremiumSlot) -> Ticketed:
         expires_at=page_ends,
         return_url=f"https://{config.link_host()}/premium/{ticket.id}",
     )
-    session = coins.asking(lambda: stripe.create_session(order))
+    if ticket.recurring:
+        from spaktok.integrations.stripe import subscriptions
+
+        days = ticket.term_days
+        session = coins.asking(lambda: subscriptions.create_session(order, days))
+    else:
+        session = coins.asking(lambda: stripe.create_session(order))
     if session.url is None:
         raise PurchaseClosed
     if ticket.session_id is None:
@@ -89,6 +98,7 @@ def buy(uid: UserId, request: PurchasePremiumSlot) -> Ticketed:
         currency=ticket.currency,
         term_days=ticket.term_days,
         renews=ticket.renews is not None,
+        recurring=ticket.recurring,
         reserved_until=ticket.until,
     )
 
@@ -126,6 +136,7 @@ def _reserved(uid: UserId, request: PurchasePremiumSlot) -> Ticket:
             until=at + KEPT,
             renews=renews,
             input_hash=asked,
+            recurring=offer.renewing,
         )
         tx.create(drawer.ticket_ref(ticket_id), drawer.encode_ticket(ticket))
         kept = {"userId": uid, "ticketId": ticket_id, "ticketUntil": ticket.until}
@@ -146,7 +157,8 @@ def _slot(
         tenure = account["tenures"][account["tenureId"]]
         ends_at = tenure["endsAt"]
         begun = ends_at is not None and ends_at - at <= settings.offer.term
-        if not begun or wanted not in (None, held):
+        pays = account.get("subscriptionId") is not None and not account.get("subscriptionEnds")
+        if pays or not begun or wanted not in (None, held):
             raise PremiumAlready
         return held, account["tenureId"]
     free = settings.free(at)

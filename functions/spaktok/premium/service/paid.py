@@ -19,7 +19,7 @@ from spaktok.core.refusal import NotFound, TryAgain
 from spaktok.integrations.stripe import payments as stripe
 from spaktok.integrations.stripe.client import Declined, Unreachable
 from spaktok.notifications import outgoing as notifications
-from spaktok.notifications.model import EntityType, News, NotificationType
+from spaktok.notifications.model import News
 from spaktok.premium import drawer, store, tickets
 from spaktok.premium.service import assigning, tenures
 from spaktok.premium.service.assigning import Scene
@@ -40,24 +40,6 @@ if TYPE_CHECKING:
 REFUND: Final = "sendPremiumRefund"
 _Change = Callable[["Transaction", Ticket, Scene | None, datetime], tuple[Ticket, list[Task]]]
 """What becomes of ticket and slot, staged; and the tasks that were staged with it."""
-
-
-def hear(ticket_id: str, payment_id: str | None) -> Ticket | None:
-    """Ask Stripe about a ticket's payment, and do what is left to do. Raises `TryAgain`."""
-    ticket = drawer.decode_ticket(drawer.ticket_ref(ticket_id).get())
-    if ticket is None:
-        log.alarm("a payment for a slot that nobody ordered", ticket=ticket_id)
-        return None
-    try:
-        if (known := payment_id or ticket.payment_id) is not None:
-            return settle(ticket, stripe.payment(known))
-        if ticket.session_id is not None:
-            return settle(ticket, stripe.session(ticket.session_id))
-    except Unreachable:
-        raise TryAgain from None
-    except Declined as no:
-        log.alarm("a slot's payment that Stripe does not have", ticket=ticket.id, code=no.code)
-    return ticket
 
 
 def settle(ticket: Ticket, payment: Payment) -> Ticket:
@@ -108,6 +90,7 @@ def free(tenure_id: str) -> bool:
     entry = store.ledger_ref(tenure_id).get().to_dict() or {}
     uid, at = entry.get("userId", ""), clock.now()
     task = roles.mirror_task(uid, at)
+    told = assigning.news(uid, tenure_id, "Your premium term is over")
 
     def body(tx: Transaction) -> bool:
         try:
@@ -123,12 +106,13 @@ def free(tenure_id: str) -> bool:
             return False  # they are paying for the next term
         _end(tx, uid, scene, tenure_id, at)
         dispatch.stage(tx, task)
+        notifications.stage(tx, told)
         return True
 
     freed = bool(uid) and transaction.run(body)
     if freed:
         dispatch.release(task)
-        _tell(uid, tenure_id, "Your premium term is over")
+        notifications.told(told)
     return freed
 
 
@@ -151,7 +135,7 @@ def send_refund(ticket_id: str) -> None:
 def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
     """Book a step, and in the same commit what becomes of ticket and slot."""
     at = clock.now()
-    written: list[tuple[Ticket, Ticket, list[Task]]] = []
+    written: list[tuple[Ticket, list[Task]]] = []
 
     def beside(tx: Transaction) -> Stage:
         written.clear()
@@ -170,20 +154,20 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
             change: _Change = _given if isinstance(step, Sale) else _taken_back
             now, tasks = change(tx, stepped, scene, at)
             tx.set(drawer.ticket_ref(ticket.id), drawer.encode_ticket(now))
+            if now.status is not before.status:
+                tasks = [*tasks, notifications.task(_news(now))]
             for task in tasks:
                 dispatch.stage(tx, task)
-            written.append((before, now, tasks))
+            written.append((now, tasks))
 
         return stage
 
     entry = _book(ticket, payment, step, beside)
     if entry.committed_at is not None or not written:
         return drawer.decode_ticket(drawer.ticket_ref(ticket.id).get()) or ticket
-    before, now, tasks = written[0]
+    now, tasks = written[0]
     for task in tasks:
         dispatch.release(task)
-    if now.status is not before.status:
-        _tell(now.user_id, ids.digest(now.id, now.status), _WORDS[now.status])
     return now
 
 
@@ -215,10 +199,14 @@ def _given(
         drawer.stage_unreserved(tx, scene.settings, ticket)
         tenure_id = _prolonged(tx, ticket, scene, at) or _begun(tx, ticket, scene, at)
         if tenure_id is not None:
+            if ticket.recurring:
+                renewing = {"subscriptionId": ticket.subscription_id, "subscriptionEnds": False}
+                tx.update(store.account_ref(ticket.user_id), renewing)
             mirror = roles.mirror_task(ticket.user_id, at)
             return replace(ticket, status=Status.ACTIVE, tenure_id=tenure_id), [mirror]
     refund = Task(REFUND, ids.digest("premium-refund", ticket.id), {"ticketId": ticket.id})
-    return replace(ticket, status=Status.LOST), [refund]
+    ended = [tenures.end_task(ticket.subscription_id)] if ticket.subscription_id else []
+    return replace(ticket, status=Status.LOST), [refund, *ended]
 
 
 def _begun(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str | None:
@@ -232,7 +220,7 @@ def _begun(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str |
 
 
 def _start(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str:
-    ends_at = at + ticket.term
+    ends_at = at + ticket.term + ticket.margin
     start = Start(ticket.user_id, ticket.slot_id, ticket.id, ends_at, ends_at + ticket.grace)
     tenure_id = tenures.stage_start(tx, start, scene.account)
     assigning.stage_copies(tx, UserId(ticket.user_id), scene, ticket.slot_id, at)
@@ -269,7 +257,7 @@ def _taken_back(
     if scene is None or scene.account.get("tenureId") != ticket.tenure_id:
         return now, []
     ends_at: datetime = scene.account["tenures"][ticket.tenure_id]["endsAt"] - ticket.term
-    if at < ends_at:
+    if at < ends_at - ticket.margin:
         tenures.stage_term(tx, ticket.user_id, scene.account, ends_at, ends_at + ticket.grace)
         return now, []
     _end(tx, ticket.user_id, scene, ticket.id, at)
@@ -288,13 +276,7 @@ _WORDS: Final = {
 }
 
 
-def _tell(uid: str, event: str, detail: str) -> None:
-    notifications.announce(
-        News(
-            recipient=uid,
-            type=NotificationType.PREMIUM_STATUS,
-            entity_type=EntityType.PREMIUM_SLOT,
-            entity_id=event,
-            detail=detail,
-        )
-    )
+def _news(ticket: Ticket) -> News:
+    """What has become of a ticket: told once, whoever comes by it."""
+    event = ids.digest(ticket.id, ticket.status)
+    return assigning.news(ticket.user_id, event, _WORDS[ticket.status])

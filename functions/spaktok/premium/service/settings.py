@@ -33,6 +33,8 @@ class Configured:
     """Of a term of a slot, in minor units by currency."""
     term_days: int
     grace_days: int
+    renewing: bool
+    """Whether slots are sold by subscription."""
 
 
 def initialize(actor: UserId) -> Configured:
@@ -103,6 +105,7 @@ def update(actor: UserId, request: UpdatePremiumSettings) -> Configured:
                 "prices": dict(after.offer.prices),
                 "termDays": after.offer.term_days,
                 "graceDays": after.offer.grace_days,
+                "renewing": after.offer.renewing,
                 "since": SERVER_TIMESTAMP,
             }
         tx.update(store.settings_ref(), changes)
@@ -134,6 +137,7 @@ def _changed(before: Settings, request: UpdatePremiumSettings) -> Settings:
         prices={**before.offer.prices, **request.prices},
         term_days=_or(request.term_days, before.offer.term_days),
         grace_days=_or(request.grace_days, before.offer.grace_days),
+        renewing=before.offer.renewing if request.renewing is None else request.renewing,
     )
     return replace(
         before,
@@ -163,6 +167,7 @@ def _facts(settings: Settings) -> dict[str, int | bool]:
         "salesOpen": settings.offer.open,
         "termDays": settings.offer.term_days,
         "graceDays": settings.offer.grace_days,
+        "renewing": settings.offer.renewing,
         **prices,
         "premiumBps": settings.current.premium_bps,
         "standardBps": settings.current.standard_bps,
@@ -181,4 +186,5 @@ def _configured(settings: Settings, version: int | None = None) -> Configured:
         prices=dict(settings.offer.prices),
         term_days=settings.offer.term_days,
         grace_days=settings.offer.grace_days,
+        renewing=settings.offer.renewing,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import ids
+from spaktok.core import dispatch, ids
+from spaktok.core.dispatch import Task
 from spaktok.premium import store
 from spaktok.premium.model import TENURES_KEPT
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
 Fields = dict[str, Any]
+END: Final = "endPremiumSubscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,10 @@ def stage_start(tx: Transaction, start: Start, account: Fields) -> str:
 
 
 def stage_end(tx: Transaction, uid: str, account: Fields, act: str) -> None:
-    """Stage that what the account holds is over from this commit on. Three writes."""
+    """Stage that what the account holds is over from this commit on. Three writes.
+
+    Of a subscription one more: the task that ends it, which the outbox's sweeper sends.
+    """
     from google.cloud.firestore import DELETE_FIELD, SERVER_TIMESTAMP
 
     tenure_id, slot_id = account["tenureId"], account["slotId"]
@@ -78,15 +83,24 @@ def stage_end(tx: Transaction, uid: str, account: Fields, act: str) -> None:
         {
             "slotId": None,
             "tenureId": None,
+            "subscriptionId": None,
             "lastAct": act,
             f"tenures.{tenure_id}.until": SERVER_TIMESTAMP,
         },
     )
     tx.update(store.ledger_ref(tenure_id), {"until": SERVER_TIMESTAMP})
+    if (subscription := account.get("subscriptionId")) is not None:
+        dispatch.stage(tx, end_task(subscription))
     tx.update(
         store.settings_ref(),
         {f"premiumSlots.{slot_id}": DELETE_FIELD, "updatedAt": SERVER_TIMESTAMP},
     )
+
+
+def end_task(subscription_id: str) -> Task:
+    """The task that has Stripe charge nothing more."""
+    payload = {"subscriptionId": subscription_id}
+    return Task(END, ids.digest("premium-subscription-end", subscription_id), payload)
 
 
 def stage_term(tx: Transaction, uid: str, account: Fields, end: datetime, free: datetime) -> None:

@@ -9,14 +9,14 @@ from datetime import datetime
 
 from spaktok.core import log
 from spaktok.premium import store
-from spaktok.premium.service import paid
+from spaktok.premium.service import hearing, paid
 from spaktok.premium.tickets import Status
 
 
 def sweep(at: datetime) -> int:
     """Clear away what is over at that time, having asked Stripe; how much that was. Repeatable.
 
-    One read, and for each that is over what `paid.hear` or `paid.free` costs: at most all slots.
+    One read, and for each that is over what `hearing.hear` or `paid.free` costs: at most all slots.
     """
     settings, done = store.decode_settings(store.settings_ref().get()), 0
     due = [one.ticket_id for one in settings.reserved.values() if one.until <= at]
@@ -40,6 +40,6 @@ def _close(ticket_id: str) -> None:
 
     What a bank still moves is no reason to keep the slot: should it come, it goes back.
     """
-    ticket = paid.hear(ticket_id, None)
+    ticket = hearing.hear(ticket_id, None)
     if ticket is not None and ticket.status is Status.RESERVED:
         paid.close(ticket)

@@ -25,6 +25,8 @@ class Status:
     slot_id: str | None
     since: datetime | None
     ends_at: datetime | None
+    renews: bool
+    """Whether a subscription pays for the next term."""
     share_bps: int
     """What one keeps of the net receipts of a gift now, in basis points."""
     waiting_since: datetime | None
@@ -63,6 +65,8 @@ class Slots:
     prices: dict[str, int]
     """Of a term, in minor units by currency."""
     term_days: int
+    renewing: bool
+    """Whether what is bought is a subscription, paid every term until it is ended."""
     tenures: list[Past]
     next_cursor: str | None
     has_more: bool
@@ -128,6 +132,9 @@ def status(uid: UserId) -> Status:
         slot_id=None if over else fields["slotId"],
         since=None if over else tenure["since"],
         ends_at=None if over else tenure["endsAt"],
+        renews=not over
+        and fields.get("subscriptionId") is not None
+        and not fields.get("subscriptionEnds", False),
         share_bps=terms.standard_bps if over else terms.premium_bps,
         waiting_since=asked.get("requestedAt") if asked.exists else None,
         position=_position(asked) if asked.exists else None,
@@ -148,6 +155,7 @@ def slots(viewer: UserId, limit: int, cursor: str | None) -> Slots:
         sales_open=settings.offer.open,
         prices=dict(settings.offer.prices) if settings.offer.open else {},
         term_days=settings.offer.term_days,
+        renewing=settings.offer.renewing,
         tenures=[
             Past(one.get("slotId"), one.get("since"), one.get("until")) for one in page.snapshots
         ],

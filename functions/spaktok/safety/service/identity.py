@@ -1,9 +1,8 @@
 """Having one's age checked by an identity document: the appeal against a wrong band.
 
-The document is seen by a person of the staff and nobody else, by links that last 15 minutes and whose
-making is recorded; what nobody decides about within 30 days lapses. The document's
-number is sealed when it arrives, and number and images are deleted with the decision. What stays is
-the outcome, as the birth date that counts from then on (`births.Source.ID_VERIFIED`).
+The document is seen by a person of the staff and nobody else (`evidence`); what nobody decides about
+within 30 days lapses. Number and images are sealed when they arrive, and deleted with the decision.
+What stays is the outcome, as the birth date that counts from then on (`births.Source.ID_VERIFIED`).
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from spaktok.core import audit, clients, clock, dispatch, ids, paging, sealed, t
 from spaktok.core.audit import Act, Chain
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import InvalidRequest, NotFound
-from spaktok.integrations import signed_links
 from spaktok.safety import births, store
 from spaktok.safety.births import Source
 from spaktok.safety.model import REJECTIONS, IdType, RequestStatus
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 
     from spaktok.safety.requests import (
         ApproveIdVerification,
-        GetIdEvidence,
         RejectIdVerification,
         RequestIdVerification,
     )
@@ -67,22 +64,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceImage:
-    """An image of a document."""
-
-    path: str
-    link: str | None
-    """To be opened within 15 minutes; None beside emulators, which sign nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The images of a document; one that was not uploaded leads nowhere."""
-
-    images: list[EvidenceImage]
-
-
-@dataclass(frozen=True, slots=True)
 class WaitingPage:
     """A page of them, oldest first."""
 
@@ -98,7 +79,12 @@ def folder(uid: str, request_id: str) -> str:
 
 def image_paths(uid: str, request_id: str, count: int) -> list[str]:
     """The images of a request: `1`, `2`, … without a type in their names."""
-    return [f"{folder(uid, request_id)}/{number}" for number in range(1, count + 1)]
+    return [image_path(uid, request_id, number) for number in range(1, count + 1)]
+
+
+def image_path(uid: str, request_id: str, number: int) -> str:
+    """Where one of them is uploaded to."""
+    return f"{folder(uid, request_id)}/{number}"
 
 
 def ask(uid: str, request: RequestIdVerification) -> Asked:
@@ -158,7 +144,7 @@ def approve(staff: str, request: ApproveIdVerification) -> Decided:
     at = clock.now()
 
     def body(tx: Transaction) -> list[Task]:
-        found, chain, record, security = _pending(
+        found, chain, record, security = load_pending(
             tx, staff, request.user_id, request.request_id, RequestStatus.APPROVED
         )
         if chain is None:
@@ -174,8 +160,8 @@ def approve(staff: str, request: ApproveIdVerification) -> Decided:
         declared = gate.dated(born, region, before.zone, Source.ID_VERIFIED, at)
         tightening = birth.replace_birth_date(tx, record, declared, at)
         _close(tx, found, RequestStatus.APPROVED, at, "")
-        act = _act(staff, "approveIdVerification", found, request.request_id)
-        audit.append(tx, chain, replace(act, after={"band": declared.age.band}))
+        done = act(staff, "approveIdVerification", found, request.request_id)
+        audit.append(tx, chain, replace(done, after={"band": declared.age.band}))
         tasks = _follow_up(tx, found, "id_verification_approved", "")
         return tasks if tightening is None else [*tasks, tightening]
 
@@ -189,37 +175,19 @@ def reject(staff: str, request: RejectIdVerification) -> Decided:
     at = clock.now()
 
     def body(tx: Transaction) -> list[Task]:
-        found, chain, record, _ = _pending(
+        found, chain, record, _ = load_pending(
             tx, staff, request.user_id, request.request_id, RequestStatus.REJECTED
         )
         if chain is None:
             return []
         store.put_record(tx, request.user_id, store.decode(record).pending(None), at)
         _close(tx, found, RequestStatus.REJECTED, at, request.reason)
-        audit.append(tx, chain, _act(staff, "rejectIdVerification", found, request.reason))
+        audit.append(tx, chain, act(staff, "rejectIdVerification", found, request.reason))
         return _follow_up(tx, found, "id_verification_rejected", REJECTIONS[request.reason])
 
     for task in transaction.run(body):
         dispatch.release(task)
     return Decided(request.request_id, RequestStatus.REJECTED)
-
-
-def evidence(staff: str, request: GetIdEvidence) -> Evidence:
-    """Links to the images of a request that waits. 4 reads, 2 writes: who looked is recorded.
-
-    Raises `NotYourOwn`, `NotFound`, `VerificationDecided`.
-    """
-
-    def body(tx: Transaction) -> list[str]:
-        found, chain, _, _ = _pending(
-            tx, staff, request.user_id, request.request_id, RequestStatus.PENDING
-        )
-        chain = chain or audit.load(tx, staff)
-        audit.append(tx, chain, _act(staff, "getIdEvidence", found, "to decide"))
-        return image_paths(request.user_id, request.request_id, found.get("imageCount"))
-
-    paths = transaction.run(body)
-    return Evidence([EvidenceImage(path, signed_links.link(path)) for path in paths])
 
 
 def lapse(at: datetime) -> int:
@@ -259,7 +227,7 @@ def delete_evidence(uid: str, request_id: str) -> int:
     return count
 
 
-def _pending(
+def load_pending(
     tx: Transaction, staff: str, uid: str, request_id: str, wanted: RequestStatus
 ) -> tuple[DocumentSnapshot[Any], Chain | None, DocumentSnapshot[Any], DocumentSnapshot[Any]]:
     """The request and what a decision about it touches; no chain where it was decided so before."""
@@ -296,7 +264,8 @@ def _close(
     )
 
 
-def _act(staff: str, what: str, found: DocumentSnapshot[Any], reason: str) -> Act:
+def act(staff: str, what: str, found: DocumentSnapshot[Any], reason: str) -> Act:
+    """The record of what was done to a request."""
     return Act(staff, what, str(found.get("userId")), reason, before={"request": found.id})
 
 

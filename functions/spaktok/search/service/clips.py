@@ -20,7 +20,7 @@ from spaktok.feed import store as feed
 from spaktok.feed.model import Mask
 from spaktok.search.model import Clip, Kind, known_as
 from spaktok.search.requests import SearchVideos, Uploaded
-from spaktok.search.service import engine, finding, indexing
+from spaktok.search.service import engine, finding, indexing, topics
 from spaktok.users import store as users
 from spaktok.videos import store as videos
 from spaktok.videos.model import Video
@@ -93,13 +93,14 @@ def changed(video_id: str, before: Fields, after: Fields) -> None:
 
 
 def reindex(owner: str, after: str | None) -> None:
-    """Refresh the next 100 videos of a user, and send the task for those behind them."""
+    """Refresh the next 100 videos of a user and their sounds; send the task for those behind them."""
     query = videos.of_owner(owner).limit(PAGE)
     if after is not None:
         query = query.start_after({"__name__": videos.ref(after)})
     found = [snapshot.id for snapshot in query.select([]).stream()]
     for video_id in found:
         refresh(video_id)
+        topics.refresh_sound(video_id)
     if len(found) == PAGE:
         send(reindex_task(owner, found[-1], found[-1]))
 

@@ -1,20 +1,28 @@
-"""Finding hashtags and sounds, and keeping their indexes: what some public video uses, and no other."""
+"""Finding hashtags and sounds, and keeping their indexes: what some public video uses, and no other.
+
+A sound names who made it, so it is found by whoever may find them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from spaktok.core import ids, paging
 from spaktok.core.ids import UserId
+from spaktok.core.refusal import TryAgain
 from spaktok.feed import store as feed
 from spaktok.search.model import Kind, Topic, known_as
-from spaktok.search.service import engine
+from spaktok.search.service import engine, finding, indexing
 from spaktok.search.service.engine import Shows
 from spaktok.search.store import Audience
+from spaktok.users import store as users
+from spaktok.videos import catalogue
 from spaktok.videos.service import bans
 
 Fields = dict[str, Any] | None
+
+ATTEMPTS_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,8 @@ def hashtags(viewer: UserId, query: str, limit: int, cursor: str | None) -> Hash
 def sounds(viewer: UserId, query: str, limit: int, cursor: str | None) -> SoundPage:
     """Find sounds by name or artist; the most used first. A read a result, and two.
 
-    A sound names who made it: those of people whom the viewer's mask hides are left out, and change
-    no page, as for users (`finding.users`).
+    Those of people whom the viewer's mask hides are left out, and change no page, as for users
+    (`finding.users`).
     """
     mask = feed.mask(feed.mask_ref(viewer).get())
     hidden = mask.users | mask.muted
@@ -78,19 +86,37 @@ def sounds(viewer: UserId, query: str, limit: int, cursor: str | None) -> SoundP
     def shows(sound: Topic) -> bool:
         return ids.owner_of(sound.key) not in hidden
 
-    found, further = _find(Kind.SOUNDS, viewer, query, limit, cursor, shows=shows)
+    audience = finding.audience_of(viewer)
+    found, further = _find(Kind.SOUNDS, viewer, query, limit, cursor, shows=shows, by=audience)
     shown = [FoundSound(one.key, one.title, one.text, one.usage_count) for one in found]
     return SoundPage(shown, further, has_more=further is not None)
 
 
 def hashtag_changed(tag: str, before: Fields, after: Fields) -> None:
     """A hashtag's total was written: nothing, unless it is another one once rounded."""
-    _settle(Kind.HASHTAGS, tag, _hashtag(tag, before), _hashtag(tag, after))
+    # Totals only ever come from their documents, whose next event puts right what an old one wrote.
+    if _hashtag(tag, before) != (now := _hashtag(tag, after)):
+        _index(Kind.HASHTAGS, tag, now)
 
 
 def sound_changed(sound_id: str, before: Fields, after: Fields) -> None:
     """A sound was written: nothing, unless it changed in what the index holds."""
-    _settle(Kind.SOUNDS, sound_id, _sound(sound_id, before), _sound(sound_id, after))
+    if _sound(sound_id, before) != _sound(sound_id, after):
+        refresh_sound(sound_id)
+
+
+def refresh_sound(sound_id: str) -> None:
+    """Make the index say of a sound what is true. Four reads, one write. Repeatable.
+
+    Whoever writes looks again afterwards, as for users (`indexing`). Raises `TryAgain`.
+    """
+    entry = _true_sound(sound_id)
+    for _ in range(ATTEMPTS_MAX):
+        _index(Kind.SOUNDS, sound_id, entry)
+        written, entry = entry, _true_sound(sound_id)
+        if entry == written:
+            return
+    raise TryAgain
 
 
 def _find(  # noqa: PLR0913 - as both calls have it
@@ -101,23 +127,35 @@ def _find(  # noqa: PLR0913 - as both calls have it
     cursor: str | None,
     *,
     shows: Shows,
+    by: Audience = Audience.TEENS,
 ) -> tuple[list[Topic], str | None]:
+    """By whom it is asked for matters only of what somebody made: hashtags are there for all."""
     index = engine.chosen(kind)
-    scope = f"search-{kind}:{type(index).__name__}:{viewer}:{query}"
+    scope = f"search-{kind}:{type(index).__name__}:{by}:{viewer}:{query}"
     after = paging.unseal(cursor, scope) if cursor is not None else None
-    hits = index.search(query, Audience.TEENS, after=after, limit=limit, shows=shows)
+    hits = index.search(query, by, after=after, limit=limit, shows=shows)
     further = paging.seal(hits.place, scope) if hits.place is not None else None
     return hits.entries, further
 
 
-def _settle(kind: Kind, key: str, before: Topic | None, after: Topic | None) -> None:
-    # Totals only ever come from their documents, whose next event puts right what an old one wrote.
-    if before == after:
-        return
-    if after is None:
+def _index(kind: Kind, key: str, entry: Topic | None) -> None:
+    if entry is None:
         engine.chosen(kind).remove(key)
     else:
-        engine.chosen(kind).index(after)
+        engine.chosen(kind).index(entry)
+
+
+def _true_sound(sound_id: str) -> Topic | None:
+    """The entry as it must be; of a sound that nobody here made, everyone may know."""
+    owner = ids.owner_of(sound_id)
+    sound, *security = users.read(
+        [catalogue.sound_ref(sound_id), *([users.security_ref(owner)] if owner else [])]
+    )
+    entry = _sound(sound_id, sound.to_dict())
+    if entry is None or not security:
+        return entry
+    _, for_adults = indexing.audience(security[0].to_dict())
+    return replace(entry, for_adults=for_adults)
 
 
 def _hashtag(tag: str, fields: Fields) -> Topic | None:

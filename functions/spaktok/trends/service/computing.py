@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from spaktok.core import clients, log
+from spaktok.core import clients, ids, log
 from spaktok.safety.service import suggesting
 from spaktok.trends import model, store
 from spaktok.trends.model import (
@@ -71,12 +71,22 @@ def _items(
             )
             for video, saves, regard in shown
         )
+    minors = set[str]()
     if kind is TrendKind.SOUNDS:
         names = _heard(names)
+        minors = suggesting.kept_from_adults(owner for one in names if (owner := ids.owner_of(one)))
     else:
         banned = bans.decode(bans.ref().get())
         names = [name for name in names if name not in banned]
-    topics = (TrendingTopic(name, model.score(found[name]), found[name].viewers) for name in names)
+    topics = (
+        TrendingTopic(
+            name,
+            model.score(found[name]),
+            found[name].viewers,
+            for_adults=ids.owner_of(name) not in minors,
+        )
+        for name in names
+    )
     return model.listed(topics)
 
 
@@ -141,6 +151,7 @@ def _video(video: Video, saves: int, regard: Regard, one: Drawn) -> TrendingVide
         user_id=video.user_id,
         username=video.username,
         user_profile_image=video.user_profile_image,
+        user_is_verified=video.user_is_verified,
         caption=video.caption,
         hashtags=video.hashtags,
         sound_id=video.sound_id,

@@ -58,7 +58,7 @@ def likeComment(caller: Caller, request: LikeComment) -> comment_likes.CommentLi
     limit=per_minute(120),
     refusals=(NotFound, NotForYourAge),
     secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads, and up to 2 a comment",
+    cost="3 reads, and up to 3 a comment",
 )
 def getVideoComments(caller: Caller, request: GetVideoComments) -> threads.CommentPage:
     """List a video's comments, the pinned one and then the newest first."""
@@ -70,7 +70,7 @@ def getVideoComments(caller: Caller, request: GetVideoComments) -> threads.Comme
     limit=per_minute(120),
     refusals=(NotFound, NotForYourAge),
     secrets=(keys.CURSOR_SECRET,),
-    cost="5 reads, and up to 2 an answer",
+    cost="5 reads, and up to 3 an answer",
 )
 def getCommentReplies(caller: Caller, request: GetCommentReplies) -> threads.CommentPage:
     """List the answers to a comment, oldest first."""

@@ -52,7 +52,7 @@ def joinChallenge(caller: Caller, request: JoinChallenge) -> joining.Joined:
     return joining.join(caller.uid, request.challenge_id, request.video_id)
 
 
-@call(GetTrendingChallenges, limit=per_minute(120), cost="3 reads a challenge")
+@call(GetTrendingChallenges, limit=per_minute(120), cost="4 reads a challenge")
 def getTrendingChallenges(
     caller: Caller, request: GetTrendingChallenges
 ) -> challenges.TrendingChallenges:

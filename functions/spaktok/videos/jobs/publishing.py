@@ -3,8 +3,17 @@
 from datetime import datetime
 
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.videos.requests import MuteDependents, OfOwner, OfVideo, PublishScheduled, PurgeVideo
-from spaktok.videos.service import narrowing, publishing, removal, settling, sounds
+from spaktok.notifications.model import EntityType
+from spaktok.videos.requests import (
+    MuteDependents,
+    OfOwner,
+    OfVideo,
+    PublishScheduled,
+    PurgeVideo,
+    SettleReused,
+    TellMentioned,
+)
+from spaktok.videos.service import mentions, narrowing, publishing, removal, settling, sounds
 
 
 @job(MuteDependents)
@@ -25,6 +34,13 @@ def purgeVideo(task: PurgeVideo, delivery: Delivery) -> None:  # noqa: ARG001
     removal.purge(task.owner, task.video_id)
 
 
+@job(TellMentioned)
+def tellMentioned(task: TellMentioned, delivery: Delivery) -> None:  # noqa: ARG001
+    """Tell whom a caption or a comment mentions."""
+    kind = EntityType(task.entity_type)
+    mentions.tell(task.handles, kind, task.entity_id, task.actor, task.told)
+
+
 @job(OfOwner)
 def boundVideos(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
     """Narrow what reaches beyond its owner's privacy setting."""
@@ -37,10 +53,13 @@ def settleOffspring(task: OfVideo, delivery: Delivery) -> None:  # noqa: ARG001
     settling.settle(task.video_id)
 
 
-@job(OfOwner)
-def settleReused(task: OfOwner, delivery: Delivery) -> None:  # noqa: ARG001
+@job(SettleReused)
+def settleReused(task: SettleReused, delivery: Delivery) -> None:  # noqa: ARG001
     """Have what was made from a user's videos follow what those allow now."""
-    settling.settle_all(task.uid)
+    if task.other is None:
+        settling.settle_all(task.uid)
+    else:
+        settling.settle_between(task.uid, task.other)
 
 
 @schedule("every 1 minutes")

@@ -43,6 +43,7 @@ class VideoView:
     user_id: UserId
     username: str
     user_profile_image: str | None
+    user_is_verified: bool
     caption: str
     hashtags: tuple[str, ...]
     visibility: Visibility
@@ -150,6 +151,7 @@ def get_video(viewer: UserId, video_id: str) -> VideoView:
         user_id=video.user_id,
         username=video.username,
         user_profile_image=video.user_profile_image,
+        user_is_verified=video.user_is_verified,
         caption=video.caption,
         hashtags=video.hashtags,
         visibility=video.visibility,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, clock, ids, once, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
+from spaktok.safety.service import suggesting
 from spaktok.users import lookup as users
 from spaktok.users import store as store_of_users
 from spaktok.videos import catalogue
@@ -120,8 +121,9 @@ def get(viewer: UserId, challenge_id: str) -> ChallengeView:
 def trending(viewer: UserId, limit: int) -> TrendingChallenges:
     """The challenges that run now, those of most participants first.
 
-    Whoever the viewer blocked, muted, or was blocked by, and whoever is away, has none here. A read a
-    challenge and two a creator; a write, once, for each that is found to be over.
+    Whoever the viewer blocked, muted, or was blocked by, and whoever is away, has none here; nor has a
+    minor, unless the viewer is one. A read a challenge and two a creator, and one for each creator not
+    looked at for ten minutes; a write, once, for each that is found to be over.
     """
     at = clock.now()
     found = list(catalogue.open_challenges().limit(limit + SPARE).stream())
@@ -130,11 +132,15 @@ def trending(viewer: UserId, limit: int) -> TrendingChallenges:
     creators = sorted({one.created_by for one in decoded})
     cards = store_of_users.read([store_of_users.card_ref(uid) for uid in creators])
     pairs = store_of_users.read([store_of_users.relation_ref(viewer, uid) for uid in creators])
+    minors = set[str]()
+    if not suggesting.meets_minors(viewer):
+        minors = suggesting.kept_from_adults(creators)
     there = set()
     for uid, card, pair in zip(creators, cards, pairs, strict=True):
         relation = store_of_users.decode_relation(pair, viewer, UserId(uid))
         if _there(card) and not relation.barred and not relation.mutes:
             there.add(uid)
+    there -= minors
     shown = [_view(one, at) for one in decoded if one.running(at) and one.created_by in there]
     return TrendingChallenges(shown[:limit])
 

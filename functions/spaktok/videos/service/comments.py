@@ -126,6 +126,9 @@ def edit(uid: UserId, comment_id: str, text: str) -> Commented:
     status, moved = transaction.run(body)
     if moved:
         counted(found)
+    if status is CommentStatus.ACTIVE:
+        owner = reached.video.user_id
+        _mention(comment_id, text, uid, told=(owner,) if found.parent_id is None else ())
     return Commented(CommentId(comment_id), status)
 
 
@@ -144,8 +147,12 @@ def counted(comment: Comment) -> None:
 
 
 def tell(comment: Comment, to: UserId, at: datetime) -> None:
-    """Tell who is to know that a comment stands now: the video's owner, or whom it answers."""
+    """Tell who is to know that a comment stands now: the video's owner, or whom it answers.
+
+    And whomever it mentions.
+    """
     notifications.announce(news(comment, to, at))
+    _mention(comment.comment_id, comment.text, UserId(comment.user_id), told=(to,))
 
 
 def news(comment: Comment, to: UserId, at: datetime) -> News:
@@ -163,6 +170,13 @@ def news(comment: Comment, to: UserId, at: datetime) -> News:
         actor=comment.user_id,
         at=at,
     )
+
+
+def _mention(comment_id: str, text: str, uid: UserId, *, told: tuple[str, ...]) -> None:
+    if "@" in text:
+        from spaktok.videos.service import mentions  # few comments mention anybody
+
+        mentions.announce(text, EntityType.COMMENT, comment_id, uid, told=told)
 
 
 def _commentable(uid: UserId, video_id: str) -> Reached:

@@ -197,6 +197,8 @@ def _end(
         return Curated(comment_id, comment.status)
     if comment.parent_id is None:
         dispatch.release(task)
+    elif "@" in comment.text:
+        dispatch.send_if_possible(task)  # no answers, and perhaps news of a mention
     _after(comment, at)
     return Curated(comment_id, status)
 

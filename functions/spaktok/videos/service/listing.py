@@ -23,6 +23,7 @@ class VideoCard:
     user_id: str
     username: str
     user_profile_image: str | None
+    user_is_verified: bool
     caption: str
     hashtags: list[str]
     duration_ms: int
@@ -88,6 +89,7 @@ def card_of(video: Video) -> VideoCard:
         user_id=video.user_id,
         username=video.username,
         user_profile_image=video.user_profile_image,
+        user_is_verified=video.user_is_verified,
         caption=video.caption,
         hashtags=list(video.hashtags),
         duration_ms=video.duration_ms,

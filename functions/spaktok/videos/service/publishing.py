@@ -72,6 +72,8 @@ class After:
     counted: UserId | None = None
     many: ManyNews | None = None
     """For all who have the owner's bell."""
+    words: Video | None = None
+    """The video where its words are new to its viewers, and may mention somebody."""
 
     def settle(self) -> None:
         """Send the tasks and tell the owner."""
@@ -83,6 +85,11 @@ class After:
             notifications.announce(news)
         if self.many is not None:
             notifications.announce_many(self.many)
+        if self.words is not None and "@" in self.words.caption:
+            from spaktok.videos.service import mentions  # few captions mention anybody
+
+            shown = self.words
+            mentions.announce(shown.caption, EntityType.VIDEO, shown.video_id, shown.user_id)
 
 
 def load(tx: Transaction, video_id: str) -> Scene | None:
@@ -124,6 +131,8 @@ def advance(
     after = After(status, [], [])
     if status in (VideoStatus.ACTIVE, VideoStatus.AWAY) and video.published_at is None:
         _publish(scene, at, fields, after)
+    if status is VideoStatus.ACTIVE and (after.published or video.caption != scene.before.caption):
+        after.words = video
     _reach(tx, scene, status, after)
     _count(tx, scene, status, after)
     fields |= origins.follow(tx, scene.origin, video, scene.media, status=status, at=at)

@@ -38,8 +38,6 @@ def delete(owner: UserId, video_id: str) -> Deleted:
     if ids.owner_of(video_id) != owner:
         raise NotFound
     at = clock.now()
-    if ids.owner_of(video_id) != owner:
-        raise NotFound
 
     def body(tx: Transaction) -> After | None:
         scene = publishing.load(tx, video_id)

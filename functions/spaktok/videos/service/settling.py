@@ -1,13 +1,16 @@
-"""Having what was made from a video stand where it belongs, after that video changed (`offspring`)."""
+"""Having what was made from a video stand where it belongs.
+
+After that video changed (`offspring`), or what its owner is to the maker (`graph.severing`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock
+from spaktok.core import clients, clock, ids
 from spaktok.videos import store
-from spaktok.videos.model import Video, VideoStatus
+from spaktok.videos.model import Kinship, Video, VideoStatus
 from spaktok.videos.service import publishing
 
 if TYPE_CHECKING:
@@ -21,6 +24,22 @@ PAGE: Final = 100
 def settle_all(uid: str) -> int:
     """Settle what was made from each of a user's videos; how many changed. Repeatable."""
     return sum(settle(one.id) for one in reused(uid).stream())
+
+
+def settle_between(one: str, other: str) -> int:
+    """Settle what two users made from each other's videos; how many changed. Repeatable.
+
+    What they are to each other decides besides the video's own permission, so a block and its end
+    lead here. A read for each duet and stitch of either, and what a change of a video costs.
+    """
+    count = 0
+    for maker, owner in ((one, other), (other, one)):
+        query = made_by(maker)
+        while page := list(query.limit(PAGE).stream()):
+            theirs = [found for found in page if ids.owner_of(found.get("parentId") or "") == owner]
+            count += sum(_settle(found.id, gone=False) for found in theirs)
+            query = made_by(maker).start_after(page[-1])
+    return count
 
 
 def settle(video_id: str) -> int:
@@ -45,6 +64,13 @@ def made_from(video_id: str) -> Query:
 
     videos = clients.db().collection("videos")
     return videos.where(filter=FieldFilter("parentId", "==", video_id)).order_by("__name__")
+
+
+def made_by(uid: str) -> Query:
+    """A user's duets and stitches, in the order of their ids."""
+    from google.cloud.firestore import FieldFilter
+
+    return store.of_owner(uid).where(filter=FieldFilter("kinship", "in", list(Kinship)))
 
 
 def reused(uid: str) -> Query:

@@ -119,7 +119,6 @@ def _add(tx: Transaction, total: DocumentSnapshot[Any], amount: int) -> None:
             {
                 "tag": total.reference.id,
                 "usageCount": 0,
-                "viewCount": 0,
                 "shards": 1,
                 "createdAt": clock.now(),
             },

@@ -11,6 +11,7 @@ from spaktok.core import paging
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.users import store as users
+from spaktok.users.model import Card
 from spaktok.videos import engaged
 from spaktok.videos.commenting import Comment, CommentStatus
 from spaktok.videos.model import Video
@@ -27,6 +28,9 @@ class ShownComment:
     comment_id: str
     video_id: str
     user_id: str
+    username: str
+    user_profile_image: str | None
+    user_is_verified: bool
     parent_comment_id: str | None
     text: str
     timestamp: datetime
@@ -50,7 +54,7 @@ def comments_of(uid: UserId, video_id: str, limit: int, cursor: str | None) -> C
     """A page of a video's comments, the pinned one before the newest.
 
     Without those of whoever the caller hides, is hidden from, or muted. Two reads for the way in, one
-    a comment and one more, one a distinct author; one for a pinned comment, on the first page.
+    a comment and one more, two a distinct author; one for a pinned comment, on the first page.
     """
     video = access_video(uid, video_id)
     page = paging.page(
@@ -89,10 +93,11 @@ def held_for(owner: UserId, limit: int, cursor: str | None) -> CommentPage:
     """
     page = paging.page(engaged.held_of(owner), limit=limit, cursor=cursor, scope=f"held:{owner}")
     waiting = [one for one in _decoded(page.snapshots) if one.status is CommentStatus.HELD]
-    authors = {one.user_id for one in waiting}
-    hidden = _hidden(owner, authors) | _away(authors)
+    authors = _authors(owner, {one.user_id for one in waiting})
     return CommentPage(
-        comments=[_shown(one, None) for one in waiting if one.user_id not in hidden],
+        comments=[
+            _shown(one, authors[one.user_id], None) for one in waiting if one.user_id in authors
+        ],
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
     )
@@ -124,45 +129,54 @@ def _visible(uid: UserId, video: Video, comment: Comment) -> bool:
 
 
 def _page(uid: UserId, video: Video, found: list[Comment], next_cursor: str | None) -> CommentPage:
-    hidden = _hidden(uid, {one.user_id for one in found})
+    authors = _authors(uid, {one.user_id for one in found})
     return CommentPage(
         comments=[
-            _shown(one, video.pinned_comment_id)
+            _shown(one, authors[one.user_id], video.pinned_comment_id)
             for one in found
-            if one.user_id not in hidden and _visible(uid, video, one)
+            if one.user_id in authors and _visible(uid, video, one)
         ],
         next_cursor=next_cursor,
         has_more=next_cursor is not None,
     )
 
 
-def _hidden(uid: UserId, authors: set[str]) -> set[str]:
-    """Those whose comments the caller is not shown. A read each but for the caller, one RPC."""
-    others = sorted(authors - {uid})
-    pairs = users.read([users.relation_ref(uid, author) for author in others])
-    relations = {
-        author: users.decode_relation(pair, uid, author)
-        for author, pair in zip(others, pairs, strict=True)
-    }
-    return {author for author, relation in relations.items() if relation.barred or relation.mutes}
+def _authors(uid: UserId, authors: set[str]) -> dict[str, Card]:
+    """Those whose comments the caller is shown, by id: there, neither barred nor muted.
 
-
-def _away(authors: set[str]) -> set[str]:
-    """Those whose account is not there. A read each, one RPC."""
-    cards = users.read([users.card_ref(author) for author in sorted(authors)])
-    found = (card for card in map(users.decode_card, cards) if card is not None)
-    return authors - {card.user_id for card in found if not card.deactivated}
+    Two reads each, and one for the caller; one RPC.
+    """
+    wanted = sorted(authors)
+    found = users.read(
+        [
+            *(users.card_ref(author) for author in wanted),
+            *(users.relation_ref(uid, author) for author in wanted if author != uid),
+        ]
+    )
+    cards, pairs = found[: len(wanted)], iter(found[len(wanted) :])
+    shown: dict[str, Card] = {}
+    for author, card in zip(wanted, map(users.decode_card, cards), strict=True):
+        if author != uid:
+            relation = users.decode_relation(next(pairs), uid, author)
+            if relation.barred or relation.mutes:
+                continue
+        if card is not None and not card.deactivated:
+            shown[author] = card
+    return shown
 
 
 def _decoded(snapshots: Iterable[DocumentSnapshot[Any]]) -> list[Comment]:
     return [one for one in map(engaged.decode_comment, snapshots) if one is not None]
 
 
-def _shown(comment: Comment, pinned: str | None) -> ShownComment:
+def _shown(comment: Comment, author: Card, pinned: str | None) -> ShownComment:
     return ShownComment(
         comment_id=comment.comment_id,
         video_id=comment.video_id,
         user_id=comment.user_id,
+        username=author.username,
+        user_profile_image=author.profile_image,
+        user_is_verified=author.is_verified,
         parent_comment_id=comment.parent_id,
         text=comment.text,
         timestamp=comment.timestamp,

@@ -3,8 +3,9 @@
 Likes, comments, shares, saves and "not interested" are documents already, so nothing is written when
 they are made: a run reads those of a stretch of time (`stretches`), as far as they still stand. Of one
 person's marks of a kind on a video the first of a month counts (`firsts`), the owner's never do. For
-the ranking only accounts count that have been there for a day and are not banned: one actor is one,
-however often, and a new one is none.
+the ranking only accounts count that had been there for a day: one actor is one, however often, and a
+new one is none. Those of a banned account are taken back (`withholding`), which is why whether somebody
+counts follows from the mark alone, whenever its run is.
 
     a mark:    1 read
     an actor:  1 read of the account, 1 write of what they did, 1 of their interests
@@ -87,17 +88,32 @@ def roll_up() -> int:
     return count
 
 
-def sum_up(marks: Iterable[Mark], facts: Mapping[str, Facts], trusted: set[str]) -> Sums:
-    """What marks, each the first of its kind, add to everything. Pure."""
+def sum_up(
+    marks: Iterable[Mark], facts: Mapping[str, Facts], born: Mapping[str, datetime | None]
+) -> Sums:
+    """What marks, each the first of its kind, add to everything. Pure.
+
+    `born`: since when each account is there.
+    """
     sums = Sums()
     for mark in marks:
         about = facts[mark.video_id]
-        if mark.viewer in trusted:
+        if trusts(born[mark.viewer], mark.at):
             sums.actors[mark.video_id][mark.deed] += 1
         if (sign := SIGNS.get(mark.deed)) is not None:
             topics = About(about.owner, about.hashtags, about.sound_id, about.language)
             sums.interests[mark.viewer].append(interests.shown(topics, sign, mark.at))
     return sums
+
+
+def trusts(born: datetime | None, at: datetime) -> bool:
+    """Whether what an account of that age did then moves a ranking."""
+    return born is not None and at - born >= TRUSTED_AFTER
+
+
+def deed_key(deed: Deed, video_id: str) -> str:
+    """Under which key `watched` holds who did this first."""
+    return store.seen_key(f"deed-{deed}", video_id)
 
 
 def _find(after: datetime, until: datetime, most: int | None) -> list[DocumentSnapshot[Any]]:
@@ -112,13 +128,13 @@ def _find(after: datetime, until: datetime, most: int | None) -> list[DocumentSn
 def _apply(run: Run, marks: Sequence[Mark]) -> None:
     facts = known.facts(mark.video_id for mark in marks)
     counted = [
-        (mark, store.seen_key(f"deed-{mark.deed}", mark.video_id))
+        (mark, deed_key(mark.deed, mark.video_id))
         for mark in marks
         if mark.video_id in facts and facts[mark.video_id].owner != mark.viewer
     ]
     won = firsts.least(counted)
     first = [mark for mark, key in counted if won.get((mark.viewer, mark.month, key)) == mark.rank]
-    sums = sum_up(first, facts, _trusted({mark.viewer for mark in first}))
+    sums = sum_up(first, facts, _born({mark.viewer for mark in first}))
     keys = [*sums.actors, *(f"~{viewer}" for viewer in sums.interests)]
 
     def stage(batch: Any, name: str) -> None:
@@ -139,16 +155,13 @@ def _apply(run: Run, marks: Sequence[Mark]) -> None:
     fan_out.serve(run.name, fan_out.over(keys), stage, instead=instead)
 
 
-def _trusted(viewers: set[str]) -> set[str]:
-    """Those whose accounts may move a ranking. A read each."""
-    at = clock.now()
-    names, trusted = sorted(viewers), set()
+def _born(viewers: set[str]) -> dict[str, datetime | None]:
+    """Since when these accounts are there. A read each."""
+    names = sorted(viewers)
+    born: dict[str, datetime | None] = {}
     for begin in range(0, len(names), CHUNK):
         some = names[begin : begin + CHUNK]
         found = users.read([users.security_ref(name) for name in some])
         for name, snapshot in zip(some, found, strict=True):
-            account = standing.decode(snapshot.to_dict() or {})
-            since = account.created_at
-            if since is not None and at - since >= TRUSTED_AFTER and not account.suspended(at):
-                trusted.add(name)
-    return trusted
+            born[name] = standing.decode(snapshot.to_dict() or {}).created_at
+    return born

@@ -7,12 +7,13 @@ repeatable, and asks for no order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from spaktok.core import clients, log, transaction
+from spaktok.users import store as users
 from spaktok.views import store
 from spaktok.views.model import KEPT_FOR
 
@@ -69,6 +70,16 @@ def least(claims: Iterable[tuple[Claim, str]]) -> Won:
     for places in _commits(wanted):
         won.update(_least(wanted, places))
     return won
+
+
+def of(viewer: str, months: Collection[str]) -> dict[str, Mapping[str, int]]:
+    """By month, the least rank of each key of a viewer's. A read each."""
+    names = sorted(months)
+    found = users.read([store.watched_ref(viewer, month) for month in names])
+    return {
+        month: (snapshot.to_dict() or {}).get("seen", {})
+        for month, snapshot in zip(names, found, strict=True)
+    }
 
 
 def _commits(wanted: Mapping[tuple[str, str], Mapping[str, Claim]]) -> Iterator[list[Place]]:

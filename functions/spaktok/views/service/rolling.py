@@ -12,7 +12,7 @@ holds up no other.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -43,6 +43,8 @@ GONE_MAX: Final = 3
 
 Firsts = set[tuple[str, str]]
 """(batch, key): what this batch engaged its viewer with before any other of theirs did."""
+Hours = dict[datetime, dict[str, Counter[str]]]
+"""How many people each thing drew, by hour and kind."""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Sums:
 
     videos: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     owners: dict[str, str] = field(default_factory=dict)
-    hours: dict[datetime, dict[str, Counter[str]]] = field(default_factory=dict)
+    hours: Hours = field(default_factory=dict)
     interests: dict[str, list[dict[str, dict[str, float]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -112,32 +114,49 @@ def first_of(batches: Sequence[Batch], facts: Mapping[str, Facts]) -> Firsts:
 def sum_up(batches: Iterable[Batch], facts: Mapping[str, Facts], first_ones: Firsts) -> Sums:
     """What batches add to everything. Pure."""
     sums = Sums()
+    keys: dict[str, set[str]] = defaultdict(set)
+    for name, key in first_ones:
+        keys[name].add(key)
     for batch in batches:
-        drawn: dict[str, Counter[str]] = defaultdict(Counter)
+        if batch.withheld:
+            continue
         for video_id in batch.plays:
             about = facts.get(video_id)
-            if about is None or batch.withheld:
+            if about is None:
                 continue
-            first = (batch.batch_id, store.seen_key("video", video_id)) in first_ones
+            first = store.seen_key("video", video_id) in keys[batch.batch_id]
             found = tally(batch, video_id, about, first=first)
             sums.videos[video_id].add(found)
             sums.owners[video_id] = about.owner
-            if found.trusted and about.public:
-                drawn["videos"][video_id] = 1
-                for kind, name in _topics(about):
-                    if (batch.batch_id, _topic_key(batch, kind, name)) in first_ones:
-                        drawn[kind][name] = 1
             if found.engaged:
                 sums.interests[batch.viewer].append(_shown(batch, about, found))
-        _add_drawn(sums, batch, drawn)
+        add_drawn(sums.hours, batch, facts, keys[batch.batch_id])
     return sums
 
 
-def _add_drawn(sums: Sums, batch: Batch, drawn: Mapping[str, Counter[str]]) -> None:
-    """Add one person to each thing that drew them in this hour."""
+def add_drawn(
+    hours: Hours, batch: Batch, facts: Mapping[str, Facts], first_ones: Collection[str]
+) -> None:
+    """Add a batch's viewer to each thing that drew them in its hour, if they are trusted. Pure.
+
+    `first_ones`: the keys with which this batch was the first to engage them.
+    """
+    if not batch.trusted:
+        return
+    drawn: dict[str, Counter[str]] = defaultdict(Counter)
+    for video_id in batch.plays:
+        about = facts.get(video_id)
+        if about is None or not about.public or not engages(batch, video_id, about):
+            continue
+        if store.seen_key("video", video_id) not in first_ones:
+            continue
+        drawn["videos"][video_id] = 1
+        for kind, name in _topics(about):
+            if _topic_key(batch, kind, name) in first_ones:
+                drawn[kind][name] = 1
     hour = batch.at.replace(minute=0, second=0, microsecond=0)
     for kind, names in drawn.items():
-        sums.hours.setdefault(hour, defaultdict(Counter))[kind].update(names)
+        hours.setdefault(hour, defaultdict(Counter))[kind].update(names)
 
 
 def while_there(work: Callable[[], None]) -> None:
@@ -165,7 +184,7 @@ def _apply(run: Run, batches: list[Batch]) -> None:
         writes_each=2,
         instead=lambda _, name: log.warning("views not counted", video=name),
     )
-    parts = _parts(run, sums.hours)
+    parts = hour_parts(f"{run.stream}-{run.number // HOUR_RUNS}", sums.hours)
     fan_out.serve(
         f"{run.name}:rest",
         fan_out.over([*parts, *(f"~{viewer}" for viewer in sums.interests)]),
@@ -282,11 +301,13 @@ def _topic_key(batch: Batch, kind: str, name: str) -> str:
     return store.seen_key(kind, f"{batch.at.date().isoformat()}:{name}")
 
 
-def _parts(
-    run: Run,
-    hours: Mapping[datetime, Mapping[str, Counter[str]]],
+def hour_parts(
+    label: str, hours: Mapping[datetime, Mapping[str, Counter[str]]]
 ) -> dict[str, tuple[datetime, dict[str, Counter[str]]]]:
-    """The counts of each hour, in documents small enough for one commit, and for good."""
+    """The counts of each hour by the documents they are added to, each small enough for one commit.
+
+    What has the same label shares them.
+    """
     parts: dict[str, tuple[datetime, dict[str, Counter[str]]]] = {}
     for hour, counts in hours.items():
         flat = sorted(
@@ -296,7 +317,7 @@ def _parts(
             some: dict[str, Counter[str]] = defaultdict(Counter)
             for kind, name, count in flat[at : at + firsts.KEYS_MAX]:
                 some[kind][name] += count
-            name = f"{hour:%Y%m%d%H}-{run.stream}-{run.number // HOUR_RUNS}-{number}"
+            name = f"{hour:%Y%m%d%H}-{label}-{number}"
             parts[name] = (hour, dict(some))
     return parts
 

@@ -1,9 +1,12 @@
 """A banned account's engagement counts for nothing, and counts again once the ban is over.
 
 Likes, shares and saves are laid aside (`users/{uid}/withheld`), comments are not shown, views are taken
-off the sums: each in the commit that corrects the totals, so totals equal what stands at any time. A
-user's state has a number; it moves when the account's standing does, and a run that is killed is
-taken up where it was. What somebody did again after the ban, before it was given back, wins.
+off the sums: each in the commit that corrects the totals, so totals equal what stands at any time. What
+ranks and trends (`regard`) follows in commits of its own, each of which happens once. A user's state
+has a number; it moves when the account's standing does, and a run that is killed is taken up where it
+was. What somebody did again after the ban, before it was given back, wins.
+
+Views and who did what are known for three months (`KEPT_FOR`): what is older by then stays as it is.
 """
 
 from __future__ import annotations
@@ -22,10 +25,10 @@ from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.service import comments
 from spaktok.views import store
 from spaktok.views.model import Batch, Tally, tally
-from spaktok.views.service import known, recording, rolling, stretches
+from spaktok.views.service import engaging, firsts, known, recording, regard, rolling, stretches
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot, Query, Transaction, WriteBatch
+    from google.cloud.firestore import DocumentSnapshot, Transaction, WriteBatch
 
 Fields = dict[str, Any] | None
 
@@ -48,6 +51,8 @@ class State:
     epoch: int = 0
     withheld: bool = False
     done: bool = True
+    up_to: datetime | None = None
+    """When it was withheld last: nothing that was done later was taken back."""
 
 
 def changed(uid: str, before: Fields, after: Fields, at: datetime) -> None:
@@ -99,7 +104,8 @@ def _begin(tx: Transaction, uid: str, want: bool) -> State:
     state = State() if fields is None else _state(fields)
     if not state.done or state.withheld is want:
         return state
-    after = State(state.epoch + 1, want, done=False)
+    up_to = clock.now() if want else state.up_to
+    after = State(state.epoch + 1, want, done=False, up_to=up_to)
     tx.set(store.withheld_ref(uid), _fields(uid, after))
     return after
 
@@ -111,20 +117,26 @@ def _end(tx: Transaction, uid: str, state: State) -> None:
 
 
 def _move(uid: str, state: State) -> None:
+    run = f"withhold:{uid}:{state.epoch}"
     if state.withheld:
+        engaging.roll_up()
         for kind in (*MARKS, "commentLikes"):
             _lay_aside(uid, kind)
         _switch_comments(uid, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1)
+        regard.move_actors(uid, run, state.up_to, -1)
     else:
+        # While what was laid aside tells what was taken back.
+        regard.move_actors(uid, run, state.up_to, 1)
         _give_back(uid)
         _switch_comments(uid, CommentStatus.WITHHELD, CommentStatus.ACTIVE, 1)
     rolling.roll_up(recording.bucket_of(uid))
+    regard.move_hours(uid, run, withhold=state.withheld)  # while the batches tell what counts
     rolling.while_there(lambda: _move_views(uid, state))
 
 
 def _lay_aside(uid: str, kind: str) -> None:
     """Take a kind of mark off what it is on. A read, two writes and a delete each."""
-    while found := list(_of(uid, kind).limit(PAGE).stream()):
+    while found := list(store.marks_of(kind, uid).limit(PAGE).stream()):
         counted = _counted(kind, found)
         _together(found, lambda batch, one: _stage_aside(batch, uid, kind, one, counted))  # noqa: B023
         _ask(kind, counted)
@@ -177,7 +189,9 @@ def _restore(tx: Transaction, aside: DocumentSnapshot[Any]) -> bool:
 def _switch_comments(uid: str, before: CommentStatus, after: CommentStatus, amount: int) -> None:
     from google.cloud.firestore import FieldFilter
 
-    wrong = _of(uid, "videoComments").where(filter=FieldFilter("moderationStatus", "==", before))
+    wrong = store.marks_of("videoComments", uid).where(
+        filter=FieldFilter("moderationStatus", "==", before)
+    )
     while found := list(wrong.limit(PAGE).stream()):
         for one in found:
             transaction.run(
@@ -229,13 +243,7 @@ def _contributions(
     uid: str, batches: Sequence[Batch], owners: dict[str, str]
 ) -> dict[str, dict[str, Tally]]:
     """What these batches add to each video, as their run found. A read a month and a video."""
-    months = sorted({batch.month for batch in batches})
-    seen: dict[str, dict[str, int]] = {
-        month: (snapshot.to_dict() or {}).get("seen", {})
-        for month, snapshot in zip(
-            months, users.read([store.watched_ref(uid, month) for month in months]), strict=True
-        )
-    }
+    seen = firsts.of(uid, {batch.month for batch in batches})
     facts = known.facts(name for batch in batches for name in batch.plays)
     owners.update({name: about.owner for name, about in facts.items()})
     return {
@@ -251,12 +259,6 @@ def _contributions(
         }
         for batch in batches
     }
-
-
-def _of(uid: str, collection: str) -> Query:
-    from google.cloud.firestore import FieldFilter
-
-    return clients.db().collection(collection).where(filter=FieldFilter("userId", "==", uid))
 
 
 def _about(kind: str, fields: dict[str, Any]) -> str:
@@ -319,7 +321,13 @@ def _ban(fields: Fields) -> tuple[Any, ...]:
 
 
 def _state(fields: dict[str, Any]) -> State:
-    return State(fields["epoch"], fields["withheld"], fields["done"])
+    up_to = fields.get("upTo")
+    return State(
+        fields["epoch"],
+        fields["withheld"],
+        fields["done"],
+        None if up_to is None else stretches.instant(up_to),
+    )
 
 
 def _fields(uid: str, state: State) -> dict[str, Any]:
@@ -328,5 +336,6 @@ def _fields(uid: str, state: State) -> dict[str, Any]:
         "epoch": state.epoch,
         "withheld": state.withheld,
         "done": state.done,
+        "upTo": state.up_to,
         "at": clock.now(),
     }

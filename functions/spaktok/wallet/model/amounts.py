@@ -56,7 +56,7 @@ class Account(StrEnum):
     """Net receipts of coins that are not spent: owed in service, not yet revenue."""
     REVENUE = "platform:revenue"
     FEES = "platform:fees"
-    """What providers keep of purchases, and what payouts cost."""
+    """What providers keep of purchases and of payouts, beside what they took in and paid."""
     LOSS = "platform:loss"
     """Losses, as a negative number."""
     RESERVE = "platform:reserve"

@@ -49,6 +49,8 @@ class Kind(StrEnum):
     RELEASE = "withdrawal_released"
     SETTLE = "withdrawal_completed"
     RETURNED = "withdrawal_returned"
+    COST_RETURNED = "withdrawal_cost_returned"
+    """The provider gave back what it had kept of a withdrawal that came back."""
     ADJUSTMENT = "adjustment"
     CLOSING = "account_closed"
     """The owner is erased: what the wallet holds is forfeited."""

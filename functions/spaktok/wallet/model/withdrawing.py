@@ -1,4 +1,10 @@
-"""Earnings on their way out: reserved, then paid or released, and perhaps returned."""
+"""Earnings on their way out: reserved, then paid or released, and perhaps returned.
+
+What a payout costs is between the provider and us: the provider keeps it of our balance there, beside
+what it pays. The user bears a fee that is fixed when they ask; what is left of it is revenue, and what
+it does not cover is ours to bear. So `ext:…` and `platform:fees` together are what left the provider's
+account of ours, to the cent.
+"""
 
 from __future__ import annotations
 
@@ -33,33 +39,49 @@ def reserved(wallet: Wallet, withdrawal: str, micro: int) -> Decision:
     )
 
 
-def released(wallet: Wallet, withdrawal: str) -> Decision:
-    """What was set aside is available again; a debt is repaid from it. Raises `ReservationGone`."""
+def released(wallet: Wallet, withdrawal: str, cost_micro: int) -> Decision:
+    """What was set aside is available again; a debt is repaid from it. Raises `ReservationGone`.
+
+    `cost_micro` is what the provider keeps of an attempt that came back: we bear it.
+    """
     micro, rest = _taken(wallet, withdrawal)
+    _check_cost(cost_micro)
     after, paid = repaid(replace(wallet, available=wallet.available + micro, reserved=rest))
     return Decision(
         wallet=after,
-        postings=(*moved(Unit.MICRO, Account.RESERVED, Account.EARNINGS, micro), *paid),
-        facts={"withdrawalId": withdrawal, "micro": micro},
+        postings=(
+            *moved(Unit.MICRO, Account.RESERVED, Account.EARNINGS, micro),
+            *moved(Unit.MICRO, Account.REVENUE, Account.FEES, cost_micro),
+            *paid,
+        ),
+        facts={"withdrawalId": withdrawal, "micro": micro, "costMicro": cost_micro},
     )
 
 
-def paid_out(wallet: Wallet, withdrawal: str, account: Account, fee_micro: int) -> Decision:
-    """What was set aside is paid, less the fee that the user bears. Raises `ReservationGone`."""
+def paid_out(
+    wallet: Wallet, withdrawal: str, account: Account, fee_micro: int, cost_micro: int
+) -> Decision:
+    """What was set aside is paid, less the fee that the user bears. Raises `ReservationGone`.
+
+    `cost_micro` is what the provider keeps for it beside what it pays.
+    """
     micro, rest = _taken(wallet, withdrawal)
     if type(fee_micro) is not int or not 0 <= fee_micro <= micro:
         raise ValueError("A fee is a whole number, from 0 to what is paid")
+    _check_cost(cost_micro)
     return Decision(
         wallet=replace(wallet, reserved=rest),
         postings=postings(
             (Account.RESERVED, Unit.MICRO, -micro),
             (account, Unit.MICRO, micro - fee_micro),
-            (Account.FEES, Unit.MICRO, fee_micro),
+            (Account.FEES, Unit.MICRO, cost_micro),
+            (Account.REVENUE, Unit.MICRO, fee_micro - cost_micro),
         ),
         facts={
             "withdrawalId": withdrawal,
             "micro": micro,
             "feeMicro": fee_micro,
+            "costMicro": cost_micro,
             "account": account,
         },
     )
@@ -70,7 +92,8 @@ def returned(
 ) -> Decision:
     """What was paid came back: available again; a debt is repaid from it.
 
-    `micro` is what came back from the provider, `fee_micro` what we give back of our own fee.
+    `micro` is what came back from the provider, `fee_micro` what we give back of our own fee. What
+    the provider gives back of its cost is another matter: see `cost_returned`.
     """
     whole(micro)
     if type(fee_micro) is not int or fee_micro < 0:
@@ -82,7 +105,7 @@ def returned(
         postings=(
             *postings(
                 (account, Unit.MICRO, -micro),
-                (Account.FEES, Unit.MICRO, -fee_micro),
+                (Account.REVENUE, Unit.MICRO, -fee_micro),
                 (Account.EARNINGS, Unit.MICRO, back),
             ),
             *paid,
@@ -94,6 +117,20 @@ def returned(
             "account": account,
         },
     )
+
+
+def cost_returned(wallet: Wallet, withdrawal: str, account: Account, micro: int) -> Decision:
+    """The provider gave back what it had kept of what came back; nobody's balance changes."""
+    return Decision(
+        wallet=wallet,
+        postings=moved(Unit.MICRO, Account.FEES, Account.REVENUE, whole(micro)),
+        facts={"withdrawalId": withdrawal, "micro": micro, "account": account},
+    )
+
+
+def _check_cost(cost_micro: int) -> None:
+    if type(cost_micro) is not int or cost_micro < 0:
+        raise ValueError("A cost is a whole number")
 
 
 def _taken(wallet: Wallet, withdrawal: str) -> tuple[int, dict[str, int]]:

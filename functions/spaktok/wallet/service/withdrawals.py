@@ -31,29 +31,38 @@ def reserve(uid: str, withdrawal: str, micro: int, *, beside: Beside | None = No
     )
 
 
-def release(uid: str, withdrawal: str, *, beside: Beside | None = None) -> Entry:
-    """Give back what was set aside. Raises `ReservationGone` where it was paid. As `reserve`."""
+def release(
+    uid: str, withdrawal: str, *, cost_micro: int = 0, beside: Beside | None = None
+) -> Entry:
+    """Give back what was set aside, and book what the provider keeps all the same. As `reserve`.
+
+    `facts`: {withdrawalId, micro, costMicro, after}. Raises `ReservationGone` where it was paid.
+    """
     operation = _operation(uid, Kind.RELEASE, withdrawal)
-    return book(operation, lambda wallet, _: withdrawing.released(wallet, withdrawal), beside)
+    return book(
+        operation, lambda wallet, _: withdrawing.released(wallet, withdrawal, cost_micro), beside
+    )
 
 
-def settle(
+def settle(  # noqa: PLR0913 - what was paid, through what, for how much
     uid: str,
     withdrawal: str,
     account: Account,
     *,
     fee_micro: int = 0,
+    cost_micro: int = 0,
     beside: Beside | None = None,
 ) -> Entry:
     """Book that it was paid through `account`, less a fee that the user bears. As `reserve`.
 
-    `facts`: {withdrawalId, micro, feeMicro, account, after}. Raises `ReservationGone` where it was
-    released.
+    `cost_micro` is what the provider keeps for it: what it says, and no part of what was asked, so a
+    repeat that it answers otherwise is a repeat. `facts`: {withdrawalId, micro, feeMicro, costMicro,
+    account, after}. Raises `ReservationGone` where it was released.
     """
     operation = _operation(uid, Kind.SETTLE, withdrawal, account=account, fee=fee_micro)
     return book(
         operation,
-        lambda wallet, _: withdrawing.paid_out(wallet, withdrawal, account, fee_micro),
+        lambda wallet, _: withdrawing.paid_out(wallet, withdrawal, account, fee_micro, cost_micro),
         beside,
     )
 
@@ -75,12 +84,9 @@ def returned(  # noqa: PLR0913 - what came back, of what, from where
     operation = _operation(
         uid, Kind.RETURNED, withdrawal, account=account, micro=micro, fee=fee_micro
     )
-    settled = store.entries().document(id_of(uid, Kind.SETTLE, withdrawal))
 
     def checked(tx: Transaction) -> Stage:
-        paid = encoding.entry(store.read([settled], tx)[0])
-        if paid is None and pseudonym.is_one(uid):
-            paid = _settled_of(tx, uid, withdrawal)
+        paid = _entry_of(tx, uid, withdrawal, Kind.SETTLE)
         facts = paid.facts if paid is not None else {"micro": 0, "feeMicro": 0}
         if micro > facts["micro"] - facts["feeMicro"] or fee_micro > facts["feeMicro"]:
             raise ReservationGone
@@ -93,15 +99,41 @@ def returned(  # noqa: PLR0913 - what came back, of what, from where
     )
 
 
-def _settled_of(tx: Transaction, uid: str, withdrawal: str) -> Entry | None:
-    """How it was paid to somebody erased since: the entry's id came from the name they had.
+def cost_returned(uid: str, withdrawal: str, account: Account, micro: int) -> Entry:
+    """Book that the provider gave back `micro` of what it had kept. Once a withdrawal.
 
-    A read an entry of theirs.
+    `facts`: {withdrawalId, micro, account, after}. Raises `ReservationGone` where it did not come back,
+    or the provider kept less. Two to four reads, two writes; of somebody erased, a read an entry.
     """
+    operation = _operation(uid, Kind.COST_RETURNED, withdrawal, account=account, micro=micro)
+
+    def checked(tx: Transaction) -> Stage:
+        gone = _entry_of(tx, uid, withdrawal, Kind.RELEASE)
+        if gone is None and _entry_of(tx, uid, withdrawal, Kind.RETURNED) is not None:
+            gone = _entry_of(tx, uid, withdrawal, Kind.SETTLE)
+        if gone is None or micro > gone.facts.get("costMicro", 0):
+            raise ReservationGone
+        return lambda *_: None
+
+    return book(
+        operation,
+        lambda wallet, _: withdrawing.cost_returned(wallet, withdrawal, account, micro),
+        checked,
+    )
+
+
+def _entry_of(tx: Transaction, uid: str, withdrawal: str, kind: Kind) -> Entry | None:
+    """What was booked of a withdrawal. A read.
+
+    Of somebody erased since, a read an entry of theirs: the id came from the name that they had.
+    """
+    ref = store.entries().document(id_of(uid, kind, withdrawal))
+    found = encoding.entry(store.read([ref], tx)[0])
+    if found is not None or not pseudonym.is_one(uid):
+        return found
     for one in store.chain(uid, 0).stream(transaction=tx):
         entry = encoding.entry(one)
-        settled = entry is not None and entry.kind is Kind.SETTLE
-        if entry is not None and settled and entry.facts["withdrawalId"] == withdrawal:
+        if entry is not None and entry.kind is kind and entry.facts["withdrawalId"] == withdrawal:
             return entry
     return None
 

@@ -1,0 +1,111 @@
+"""The process that functions are copied from: they serve as ever, and end with their asker."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from stack.environment import WARM_SOCKET, neutral
+from stack.paths import FUNCTIONS
+from stack.ports import HOST, listening
+from stack.processes import MARKER, end_all, marked
+
+SECONDS_MAX = 60.0
+BIN = FUNCTIONS / "venv" / "bin"
+MARK = "test-of-the-warm-process"
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each starts by itself")
+
+
+@pytest.fixture
+def warm(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "warm"
+    command = [BIN / "python", FUNCTIONS.parent / "scripts" / "stack" / "warm.py", place]
+    process = subprocess.Popen(command, cwd=FUNCTIONS, env={**neutral(), MARKER: MARK})
+    try:
+        until(place.exists)
+        yield place
+    finally:
+        process.kill()
+        process.wait()
+        assert end_all(MARK) == []
+
+
+def until(holds: object) -> None:
+    deadline = time.monotonic() + SECONDS_MAX
+    while not holds():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@contextmanager
+def served(port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The command as the Functions emulator starts it."""
+    process = subprocess.Popen(
+        [BIN / "functions-framework"],
+        cwd=FUNCTIONS,
+        env={
+            **neutral(),
+            "GCLOUD_PROJECT": "demo-warm",
+            "FIRESTORE_EMULATOR_HOST": f"{HOST}:1",
+            "FUNCTION_TARGET": "getUserFeed",
+            "FUNCTION_SIGNATURE_TYPE": "http",
+            "HOST": HOST,
+            "PORT": str(port),
+            **environment,
+        },
+        stdout=subprocess.PIPE,
+    )
+    try:
+        until(lambda: listening(port))
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answer(port: int) -> str:
+    asked = urllib.request.Request(
+        f"http://{HOST}:{port}/", b"{}", {"Content-Type": "application/json"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=20)
+    status: str = json.loads(refused.value.read())["error"]["status"]
+    return status
+
+
+def test_a_copy_serves_speaks_into_its_askers_stream_and_ends_with_it(warm: Path) -> None:
+    """Negative control: without `_end_with` the port stays taken, and what is left is named."""
+    port = free_port()
+    with served(port, **{WARM_SOCKET: str(warm)}) as asker:
+        assert answer(port) == "INVALID_ARGUMENT"
+        assert os.readlink(f"/proc/{asker.pid}/exe") == os.path.realpath(BIN / "python")
+        assert len(marked(MARK)) > 1, "a copy has the mark of the stack, so that its end finds it"
+        assert asker.stdout is not None
+        assert json.loads(asker.stdout.readline())["function"] == "getUserFeed"
+    until(lambda: not listening(port))
+    until(lambda: len(marked(MARK)) == 1)
+
+
+def test_where_nothing_is_warm_it_is_the_real_command(tmp_path: Path) -> None:
+    port = free_port()
+    with served(port, **{WARM_SOCKET: str(tmp_path / "nobody")}):
+        assert answer(port) == "INVALID_ARGUMENT"

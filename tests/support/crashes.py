@@ -1,0 +1,80 @@
+"""A fault at every RPC of an operation, each followed by a retry: what one clean run leaves is left.
+
+    enumerated(scene, state)
+
+runs the operation of `scene("clean")` once, and for each place and kind of fault that of a scene of
+its own. The whole run (`SPAKTOK_WHOLE=1`) takes all of them and prints how many there were.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from google.api_core.exceptions import GoogleAPIError
+
+from spaktok.core.refusal import Refusal, TryAgain
+from tests.support.faults import Crash, Fault, Faults, at, injected
+from tests.support.sample import share
+
+Operation = Callable[[], Any]
+Scene = Callable[[str], Operation]
+"""Sets the scene for a user; what it returns is the operation."""
+State = Callable[[str], Any]
+"""What the operation was about, without the ids that differ by user."""
+
+EVERYWHERE = (Fault.CRASH, Fault.ABORTED)
+Point = tuple[int, Fault]
+"""An RPC, by its number, and what happens there."""
+
+
+def enumerated(
+    scene: Scene, state: State, *, every: int = 3, done: tuple[type[Refusal], ...] = ()
+) -> int:
+    """Try a share of the crash points; how many were tried. `done` are refusals that say "it is".
+
+    That the process dies when a commit is done is always among them.
+    """
+    work = scene("clean")
+    with injected() as clean:
+        work()
+    expected = state("clean")
+    methods = clean.methods()
+    after, others = points(methods)
+    cases = [*after, *others]
+    assert len(cases) > 2 * len(methods) > 0
+    tried = [*after, *share(others, every=every)]
+    for number, (index, fault) in enumerate(tried):
+        uid = f"u{number}"
+        work = scene(uid)
+        with injected(at(index, fault)) as faults:
+            retried(work, faults, done)
+        assert faults.injected, (index, fault)
+        found = state(uid)
+        where = f"{fault} at RPC {index} ({methods[index]})"
+        assert found == expected, f"{where}: {found}, and not {expected}"
+    figures = f"{len(tried)} of {len(cases)} crash points over {len(methods)} RPCs"
+    sys.stdout.write(f"{scene.__name__}: {figures}\n")
+    return len(tried)
+
+
+def points(methods: list[str]) -> tuple[list[Point], list[Point]]:
+    """Every place with every fault that can happen there: deaths after commits, and all others."""
+    commits = [index for index, method in enumerate(methods) if method == "commit"]
+    others = [(index, fault) for index in range(len(methods)) for fault in EVERYWHERE]
+    others += [(index, Fault.LOST_ACK) for index in commits]
+    return [(index, Fault.CRASH_AFTER) for index in commits], others
+
+
+def retried(work: Operation, faults: Faults, done: tuple[type[Refusal], ...] = ()) -> None:
+    """Run it, and whatever happens run it again, as a client, a queue or a provider would."""
+    try:
+        work()
+    except Crash:
+        faults.revive()
+    except (TryAgain, GoogleAPIError):
+        pass
+    with suppress(*done):
+        work()
