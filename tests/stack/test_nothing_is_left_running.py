@@ -54,17 +54,17 @@ def _read(path):
 
 
 def test_two_stacks_run_side_by_side_and_leave_nothing_however_they_are_ended(checkout):
-    """The one when its command ends, with the command's status; the other on TERM."""
-    first, first_seen = checkout.start_command(then="42")
+    """The one on TERM; the other when its command ends, with the command's status."""
+    first, first_seen = checkout.start_command()
     second, second_seen = checkout.start_command(
-        GOOGLE_APPLICATION_CREDENTIALS="/somewhere/key.json"
+        then="42", GOOGLE_APPLICATION_CREDENTIALS="/somewhere/key.json"
     )
-    _await_up(checkout, second_seen)
-    said, _ = first.communicate(timeout=240)
-    assert first.returncode == 42, said
-    second.send_signal(signal.SIGTERM)
-    said, _ = second.communicate(timeout=30)
-    assert second.returncode == 128 + signal.SIGTERM, said
+    said, _ = second.communicate(timeout=240)
+    assert second.returncode == 42, said
+    _await_up(checkout, first_seen)
+    first.send_signal(signal.SIGTERM)
+    said, _ = first.communicate(timeout=30)
+    assert first.returncode == 128 + signal.SIGTERM, said
     one, other = (json.loads(seen.read_text()) for seen in (first_seen, second_seen))
     assert one["answer"] == other["answer"] == "hello"
     for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "SPAKTOK_FUNCTIONS_URL"):
