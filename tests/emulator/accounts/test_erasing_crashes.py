@@ -12,6 +12,7 @@ from spaktok.accounts.model import TOKENS_DIE
 from spaktok.accounts.service import erasing, leaving
 from spaktok.core import clients, clock, counters, transaction
 from spaktok.core.ids import UserId
+from spaktok.core.refusal import TryAgain
 from spaktok.graph import service as graph
 from spaktok.users import service as users
 from spaktok.videos.service import likes
@@ -164,6 +165,8 @@ def _erase_all(queue: Queue, seed: int) -> int:
                 except Crash:
                     injected.revive()
                     deaths += 1
+                except TryAgain:
+                    continue  # the queue delivers it again
                 else:
                     return deaths
 

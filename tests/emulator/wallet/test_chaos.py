@@ -12,7 +12,7 @@ import pytest
 
 from chaos.run import run
 
-GIFTS = int(os.environ.get("CHAOS_GIFTS", "60"))
+GIFTS = int(os.environ.get("CHAOS_GIFTS", "120"))
 
 
 def test_no_wallet_is_wrong_after_chaos() -> None:
