@@ -93,7 +93,7 @@ def of_firestore(project: Project) -> Replay:
     project.seed(probes.seeds())
     asked = probes.all_probes(project)
     closed = [one for one in asked if one.topic in SERVERS_ALONE]
-    some = {id(one) for one in share(closed, every=7)}
+    some = {id(one) for one in share(closed, every=11)}
     wanted = [one for one in asked if one.topic not in SERVERS_ALONE or id(one) in some]
     spared = [one for one in closed if id(one) not in some]
     return Replay(project, _ordered(wanted, project), _ordered(spared, project))

@@ -8,7 +8,7 @@ from stack.paths import ROOT
 from tests.rules.mutation import Mutant, mutants
 from tests.rules.replay import Replay
 
-SAMPLE = 12
+SAMPLE = 8
 
 
 def _sample(name: str) -> list[Mutant]:
