@@ -61,7 +61,8 @@ def test_two_stacks_run_side_by_side_and_leave_nothing_however_they_are_ended(ch
     )
     said, _ = second.communicate(timeout=240)
     assert second.returncode == 42, said
-    _await_up(checkout, first_seen)
+    checkout.until(lambda: first_seen.exists() or first.poll() is not None, "the other is up")
+    assert first_seen.exists(), first.communicate()[0]
     first.send_signal(signal.SIGTERM)
     said, _ = first.communicate(timeout=30)
     assert first.returncode == 128 + signal.SIGTERM, said
