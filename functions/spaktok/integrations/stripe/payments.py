@@ -86,32 +86,38 @@ def create_customer(uid: str) -> str:
 
 def create_session(order: Order) -> Session:
     """A Checkout Session; the same again for the same order. Raises `Unreachable`, `Declined`."""
+    paid = {"metadata": order.metadata, "capture_method": "automatic"}
+    return open_page(order, {}, {"mode": "payment", "payment_intent_data": paid})
+
+
+def open_page(order: Order, price: dict[str, Any], about: dict[str, Any]) -> Session:
+    """A page on which an order is paid, whatever else is said of its price and of the page.
+
+    The same again for the same order. Raises `Unreachable`, `Declined`.
+    """
+    page: Any = {
+        "customer": order.customer,
+        "client_reference_id": order.purchase_id,
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": order.currency,
+                    "unit_amount": order.amount_minor,
+                    "product_data": {"name": order.name},
+                    **price,
+                },
+            }
+        ],
+        "metadata": order.metadata,
+        "expires_at": int(order.expires_at.timestamp()),
+        "success_url": order.return_url,
+        "cancel_url": order.return_url,
+        **about,
+    }
     with speaking():
         made = connection.client().v1.checkout.sessions.create(
-            {
-                "mode": "payment",
-                "customer": order.customer,
-                "client_reference_id": order.purchase_id,
-                "line_items": [
-                    {
-                        "quantity": 1,
-                        "price_data": {
-                            "currency": order.currency,
-                            "unit_amount": order.amount_minor,
-                            "product_data": {"name": order.name},
-                        },
-                    }
-                ],
-                "metadata": order.metadata,
-                "payment_intent_data": {
-                    "metadata": order.metadata,
-                    "capture_method": "automatic",
-                },
-                "expires_at": int(order.expires_at.timestamp()),
-                "success_url": order.return_url,
-                "cancel_url": order.return_url,
-            },
-            {"idempotency_key": f"session-{order.purchase_id}"},
+            page, {"idempotency_key": f"session-{order.purchase_id}"}
         )
     return Session(made.id, made.url)
 

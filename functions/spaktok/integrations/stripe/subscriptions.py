@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from spaktok.integrations.stripe import client as connection
 from spaktok.integrations.stripe.client import Declined, speaking
-from spaktok.integrations.stripe.payments import PURCHASE, Order, Session
+from spaktok.integrations.stripe.payments import PURCHASE, Order, Session, open_page
 
 _FIRST: Final = "subscription_create"
 
@@ -37,32 +37,9 @@ def create_session(order: Order, days: int) -> Session:
 
     Raises `Unreachable`, `Declined`.
     """
-    with speaking():
-        made = connection.client().v1.checkout.sessions.create(
-            {
-                "mode": "subscription",
-                "customer": order.customer,
-                "client_reference_id": order.purchase_id,
-                "line_items": [
-                    {
-                        "quantity": 1,
-                        "price_data": {
-                            "currency": order.currency,
-                            "unit_amount": order.amount_minor,
-                            "product_data": {"name": order.name},
-                            "recurring": {"interval": "day", "interval_count": days},
-                        },
-                    }
-                ],
-                "metadata": order.metadata,
-                "subscription_data": {"metadata": order.metadata},
-                "expires_at": int(order.expires_at.timestamp()),
-                "success_url": order.return_url,
-                "cancel_url": order.return_url,
-            },
-            {"idempotency_key": f"session-{order.purchase_id}"},
-        )
-    return Session(made.id, made.url)
+    again = {"recurring": {"interval": "day", "interval_count": days}}
+    noted = {"metadata": order.metadata}
+    return open_page(order, again, {"mode": "subscription", "subscription_data": noted})
 
 
 def first_invoice(session_id: str) -> str | None:
