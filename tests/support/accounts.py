@@ -16,6 +16,8 @@ from spaktok.core.refusal import NotFound, Refusal
 from spaktok.graph import service as graph
 from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
+from tests.support import faults
+from tests.support.faults import Crash, Fault
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
@@ -157,3 +159,20 @@ def gone(uid: UserId, viewer: UserId) -> bool:
     except NotFound:
         return True
     return False
+
+
+def until_it_survives(erasure_id: str, seed: int, chance: float) -> int:
+    """Run one erasure under ever rarer deaths, of this chance an RPC at first; how often it died."""
+    rolls = random.Random(f"{erasure_id}{seed}")
+    deaths = 0
+    while True:
+        now = max(0.0, chance - deaths * 0.01)
+        chances = {Fault.CRASH: now / 2, Fault.CRASH_AFTER: now / 2}
+        with faults.injected(faults.seeded(rolls.randrange(2**32), chances)) as injected:
+            try:
+                erasing.run(erasure_id)
+            except Crash:
+                injected.revive()
+                deaths += 1
+            else:
+                return deaths

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -66,7 +65,7 @@ def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
     deaths = 0
     for round_ in range(2):
         for erasure in clients.db().collection("erasures").stream():
-            deaths += _until_it_survives(erasure.id, seed * 100 + round_)
+            deaths += accounts.until_it_survives(erasure.id, seed * 100 + round_, 0.1)
         queue.drain()
         time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     accounts.settle(queue, time)
@@ -77,23 +76,6 @@ def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
     assert residues(goers) == []
     _check_totals(staying, videos[-2:])
     assert all(users.get_profile(one, one).username == before[one].username for one in before)
-
-
-def _until_it_survives(erasure_id: str, seed: int) -> int:
-    """Run one erasure under ever rarer deaths; how often it died."""
-    rolls = random.Random(f"{erasure_id}{seed}")
-    deaths = 0
-    while True:
-        chance = max(0.0, 0.1 - deaths * 0.01)
-        chances = {Fault.CRASH: chance / 2, Fault.CRASH_AFTER: chance / 2}
-        with faults.injected(faults.seeded(rolls.randrange(2**32), chances)) as injected:
-            try:
-                erasing.run(erasure_id)
-            except Crash:
-                injected.revive()
-                deaths += 1
-            else:
-                return deaths
 
 
 def _check_totals(people: list[UserId], videos: list[str]) -> None:

@@ -5,14 +5,13 @@ After every story all invariants hold over all there is, the chain of the pseudo
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from spaktok.accounts.model import TOKENS_DIE
-from spaktok.accounts.service import erasing, leaving
+from spaktok.accounts.service import leaving
 from spaktok.core import clients, pseudonym, transaction, walk
 from spaktok.core.ids import UserId
 from spaktok.gifts.service import sending
@@ -27,11 +26,10 @@ from spaktok.wallet.service import auditing, closing, crediting, income, reading
 from spaktok.wallet.service.auditing import Progress
 from spaktok.wallet.service.spending import Order
 from tests.emulator.coins.conftest import start
-from tests.support import accounts, faults
+from tests.support import accounts
 from tests.support import payouts as withdrawals
 from tests.support.accounts import erase, residues
 from tests.support.edge import emulate, forget_app
-from tests.support.faults import Crash, Fault
 from tests.support.giving import asked, settle
 from tests.support.money import buy, documents, ledger, sums
 from tests.support.paying import Till, till
@@ -275,7 +273,7 @@ def test_killed_anywhere_the_money_ends_the_same(
     deaths = 0
     for number in range(2):
         for erasure in clients.db().collection("erasures").stream():
-            deaths += _until_it_survives(erasure.id, seed * 10 + number)
+            deaths += accounts.until_it_survives(erasure.id, seed * 10 + number, 0.06)
         queue.drain()
         time.pass_(seconds=TOKENS_DIE.total_seconds() + 1)
     accounts.settle(queue, time)
@@ -283,22 +281,6 @@ def test_killed_anywhere_the_money_ends_the_same(
     assert residues([ANA, BEN]) == []
     assert (micro(Account.DEFERRED), micro(Account.DEBT)) == (0, 0)
     assert len(list(auditing.wallets().stream())) == 3
-
-
-def _until_it_survives(erasure_id: str, seed: int) -> int:
-    rolls = random.Random(f"{erasure_id}{seed}")
-    deaths = 0
-    while True:
-        chance = max(0.0, 0.06 - deaths * 0.01)
-        chances = {Fault.CRASH: chance / 2, Fault.CRASH_AFTER: chance / 2}
-        with faults.injected(faults.seeded(rolls.randrange(2**32), chances)) as injected:
-            try:
-                erasing.run(erasure_id)
-            except Crash:
-                injected.revive()
-                deaths += 1
-            else:
-                return deaths
 
 
 def test_while_the_wallet_moves_nothing_is_booked_under_the_name(
