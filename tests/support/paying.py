@@ -21,6 +21,10 @@ from localstripe.events import Delivery
 from localstripe.payments import GOOD
 from spaktok.core import clock
 from spaktok.integrations.stripe import client
+from spaktok.wallet import encoding
+from spaktok.wallet import store as ledger
+from spaktok.wallet.model.amounts import Account
+from spaktok.wallet.service import auditing
 from tests.support.edge import Answer, Sender
 
 KEY = "sk_test_local"
@@ -101,3 +105,15 @@ def till(patch: pytest.MonkeyPatch, account: LocalStripe | None = None) -> Itera
     speaking = sdk(one.account)
     patch.setattr(client, "client", lambda: speaking)
     yield one
+
+
+def agree(shop: Till) -> None:
+    """The ledger holds, and says of Stripe what Stripe's own says."""
+    assert auditing.everything() == []
+    booked = sum(
+        posting.amount
+        for one in ledger.entries().stream()
+        for posting in encoding.decode_entry(one.to_dict() or {}).postings
+        if posting.account in (Account.STRIPE, Account.FEES)
+    )
+    assert -booked == shop.received_micro()

@@ -27,13 +27,9 @@ from spaktok.premium.service import assigning, buying, settings, shares, terms, 
 from spaktok.premium.service.buying import Ticketed
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.users import store as users
-from spaktok.wallet import encoding
-from spaktok.wallet import store as ledger
-from spaktok.wallet.model.amounts import Account
-from spaktok.wallet.service import auditing
 from tests.support.ages import join_aged
 from tests.support.edge import emulate, forget_app
-from tests.support.paying import Till, till
+from tests.support.paying import Till, agree, till
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.threads import together
@@ -115,18 +111,6 @@ def share(uid: UserId) -> int:
 
 def status(ticket: Ticketed) -> str:
     return str((drawer.ticket_ref(ticket.ticket_id).get().to_dict() or {})["status"])
-
-
-def agree(shop: Till) -> None:
-    """The ledger holds, and says of Stripe what Stripe's own says."""
-    assert auditing.everything() == []
-    booked = sum(
-        posting.amount
-        for one in ledger.entries().stream()
-        for posting in encoding.decode_entry(one.to_dict() or {}).postings
-        if posting.account in (Account.STRIPE, Account.FEES)
-    )
-    assert -booked == shop.received_micro()
 
 
 def test_nothing_is_sold_until_the_settings_say_so(shop: Till) -> None:

@@ -18,14 +18,11 @@ from spaktok.premium.refusals import NothingRenews, PremiumAlready
 from spaktok.premium.requests import PurchasePremiumSlot, UpdatePremiumSettings
 from spaktok.premium.service import assigning, buying, ending, settings, shares, terms, views
 from spaktok.premium.service import hearing as premium
-from spaktok.wallet import encoding
 from spaktok.wallet import store as ledger
-from spaktok.wallet.model.amounts import Account
-from spaktok.wallet.service import auditing
 from tests.support.crashes import enumerated
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.money import documents
-from tests.support.paying import Till, till
+from tests.support.paying import Till, agree, till
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -109,18 +106,6 @@ def charged(shop: Till) -> int:
 
 def statuses() -> list[str]:
     return sorted(one["status"] for one in documents("premiumTickets"))
-
-
-def agree(shop: Till) -> None:
-    """The ledger holds, and says of Stripe what Stripe's own says."""
-    assert auditing.everything() == []
-    booked = sum(
-        posting.amount
-        for one in ledger.entries().stream()
-        for posting in encoding.decode_entry(one.to_dict() or {}).postings
-        if posting.account in (Account.STRIPE, Account.FEES)
-    )
-    assert -booked == shop.received_micro()
 
 
 def refund_last(shop: Till) -> None:
