@@ -1,12 +1,14 @@
 """Connected accounts, transfers to them, payouts from them (docs.stripe.com/connect).
 
 The bank token decides what becomes of a payout, as Stripe's test accounts do: one with `fail` in it
-fails, one with `late` stays on its way; anything else is paid. `transfers` and `payouts` of this
+fails, one with `late` stays on its way; anything else is paid. One with `shared` in it is the same bank
+account for everybody. `transfers` and `payouts` of this
 module are the oracle: what was really moved, whatever was answered.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from localstripe.form import Params
@@ -43,7 +45,14 @@ class Connect:
         token = str(asked.get("external_account", ""))
         if not token.startswith("btok_"):
             raise invalid("No such token", param="external_account")
-        bank = {"id": f"ba_{token[5:]}", "object": "bank_account", "last4": "6789"}
+        # A token stands for a bank account of its own here, unless it says that it is everybody's.
+        whose = "" if "shared" in token else account_id
+        bank = {
+            "id": f"ba_{token[5:]}",
+            "object": "bank_account",
+            "last4": "6789",
+            "fingerprint": sha256(f"{token}{whose}".encode()).hexdigest()[:16],
+        }
         self.banks[account_id] = token
         account["external_accounts"]["data"] = [bank]
         account["payouts_enabled"] = "disabled" not in token

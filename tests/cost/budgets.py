@@ -207,7 +207,7 @@ BUDGETS: dict[str, Budget] = {
     # payouts
     "link a payout method": Budget(2, 2, 0, 4, 1),
     "list payout methods": Budget(2, 0, 0, 2, 0),
-    "ask for a withdrawal": Budget(4, 4, 0, 6, 1),
+    "ask for a withdrawal": Budget(9, 4, 0, 11, 1),
     "take a withdrawal back": Budget(2, 3, 0, 4, 1),
     "approve a withdrawal": Budget(3, 5, 2, 7, 2),
     "reject a withdrawal": Budget(4, 6, 1, 7, 2),

@@ -29,7 +29,7 @@ from spaktok.discovery import service as discovery
 from spaktok.discovery.requests import Order
 from spaktok.feed import author_cards, pool, topics, withdrawal
 from spaktok.feed import store as feed
-from spaktok.gifts.service import history, leaderboards
+from spaktok.gifts.service import leaderboards
 from spaktok.graph import asking, audiences, lists
 from spaktok.graph import store as graph
 from spaktok.notifications import announcing, many
@@ -193,9 +193,10 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "payouts/store.py:due": lambda: _read(
         *(payouts.due(clock.now(), states) for states, _ in sending.SWEEPS)
     ),
+    "payouts/store.py:linked_to": lambda: _read(payouts.linked_to("somewhere")),
     "payouts/store.py:open_of": lambda: _read(payouts.open_of(ANA)),
-    "gifts/service/history.py:_query": lambda: _read(
-        history._query(ANA, "sent"), history._query(ANA, "received")
+    "wallet/store.py:gifts": lambda: _read(
+        ledger.gifts("userId", ANA), ledger.gifts("receiverId", ANA)
     ),
     "graph/store.py:changed_between": lambda: _read(
         graph.changed_between(clock.now(), clock.now())

@@ -1540,6 +1540,7 @@ export interface Pending {
     requestedAt: Instant;
     approvedBy: string[];
     approvalsNeeded: number;
+    signs: Seen[];
 }
 /** A page of what waits, oldest first. */
 export interface PendingPageInPayouts {
@@ -2193,6 +2194,12 @@ export interface SeeLess {
     soundId?: string | null;
     action?: "add" | "undo";
 }
+/** A sign, and who else is in it. */
+export interface Seen {
+    sign: Sign;
+    others: string[];
+    shareBps: number | null;
+}
 /** Tell everyone, or everyone in some regions; in English, and in whatever it is translated to. */
 export interface SendAnnouncement {
     /** Made by the client, once an intent; a retry sends the same key. Matches `^[A-Za-z0-9_-]{8,64}$`. */
@@ -2408,6 +2415,8 @@ export interface ShownInPayouts {
 }
 /** Whom a board ranks. */
 export type Side = "senders" | "receivers";
+/** What was seen. */
+export type Sign = "circle" | "circle_of_three" | "one_giver" | "shared_destination" | "shared_with_giver";
 /** The bands of the stores (Play Age Signals, Declared Age Range). */
 export type SignalBand = "0-12" | "13-15" | "16-17" | "18+";
 /** A slot now. */
@@ -4344,7 +4353,7 @@ export interface Spaktok {
     getPendingPayouts(request?: GetPendingPayouts): Promise<Answer<PendingPageInPayouts>>;
     /** Take over lines of the bank's statement, for the daily comparison. Limit: 100 an hour, on each instance. */
     importBankStatement(request: ImportBankStatement): Promise<Answer<Imported>>;
-    /** Approve a withdrawal or reject it; above a limit two people approve. Limit: 60 a minute, on each instance. */
+    /** Approve a withdrawal or reject it; two approve what is above a limit or looks like a ring. Limit: 60 a minute, on each instance. */
     processPayout(request: ProcessPayout): Promise<Answer<Processed>>;
     /** Record what a check of an account came to: identity, tax form, sanctions, bank account. Limit: 60 a minute, on each instance. */
     reviewPayoutAccount(request: ReviewPayoutAccount): Promise<Answer<Reviewed>>;

@@ -10,10 +10,11 @@ was done is found out by that key, never by another payout.
                    └ rejected ─┴ cancelled (released)
 
 `service.methods` links where money may go (sealed, with a cooldown), `requesting` and `deciding` make
-and decide withdrawals, `sending` talks to the provider and `model.looking` says when again,
-`reconciling` compares the ledger with the providers' `exports` and the bank's statement, `statements`
-tells the user a month.
+and decide withdrawals, `screening` looks whether one is the end of a ring, `sending` talks to the
+provider and `model.looking` says when again, `reconciling` compares the ledger with the providers'
+`exports` and the bank's statement, `statements` tells the user a month.
 
-Owns `payoutRequests/{payoutId}`, `payoutMethods/{methodId}`, `payoutAccounts/{uid}`,
-`bankLines/{lineId}`, `reconciliations/{day}` and `alarms/{alarmId}` of its kind.
+Owns `payoutRequests/{payoutId}`, `payoutFindings/{payoutId}`, `payoutMethods/{methodId}`,
+`payoutAccounts/{uid}`, `bankLines/{lineId}`, `reconciliations/{day}` and `alarms/{alarmId}` of its
+kind.
 """

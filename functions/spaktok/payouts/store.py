@@ -37,6 +37,8 @@ class Payout:
     detail: str
     held: bool
     """Whether the provider said last that it holds it: unclaimed, under review, blocked."""
+    signs: tuple[str, ...] = ()
+    """What was seen of a ring when it was asked for; never told to its owner."""
     approvers: Mapping[str, datetime] = field(default_factory=dict)
     note: str | None = None
 
@@ -50,8 +52,9 @@ def payout_ref(payout_id: str) -> DocumentReference:
     """`payoutRequests/{id}`.
 
     {userId, status, payoutMethod, methodId, amount, fee (cents), currency, providerKey, sends,
-    firstSentAt, callingUntil, providerReference, transactionId, providerFee, detail, held, approvals:
-    [{by, at}], note, requestedAt, updatedAt, dueAt | null, history: [{state, at}]}.
+    firstSentAt, callingUntil, providerReference, transactionId, providerFee, detail, held, signs: [what
+    `payoutFindings` has more of], approvals: [{by, at}], note, requestedAt, updatedAt, dueAt | null,
+    history: [{state, at}]}.
     `providerFee` is what the provider told last of its cost; the ledger has what was booked of it.
     `dueAt` is when a sweeper looks at it again; null where there is nothing to wait for.
     """
@@ -61,8 +64,9 @@ def payout_ref(payout_id: str) -> DocumentReference:
 def method_ref(method_id: str) -> DocumentReference:
     """`payoutMethods/{id}`: where a user's payouts of a method may go.
 
-    {userId, method, receiver (sealed), sealedWith, kind, hint, linkedAt, usableAt, replacedAt | null}.
-    Written once; another account is another document.
+    {userId, method, receiver (sealed), sealedWith, destination, kind, hint, linkedAt, usableAt,
+    replacedAt | null}. Written once; another account is another document. `destination` is a keyed
+    hash: by it two links to one place are seen to be that.
     """
     return clients.db().collection("payoutMethods").document(method_id)
 
@@ -87,6 +91,23 @@ def reconciliation_ref(day: str) -> DocumentReference:
     {at, matched, waiting, explained, found, unread: [account], discrepancies: [{kind, ids, …}]}.
     """
     return clients.db().collection("reconciliations").document(day)
+
+
+def finding_ref(payout_id: str) -> DocumentReference:
+    """`payoutFindings/{id}`: why a withdrawal needs two to approve it; for the staff alone.
+
+    {payoutRequestId, userId, involvedIds: everybody whom a sign names, signs: [{sign, others: [uid],
+    shareBps | null}], at}. Written once, with the withdrawal.
+    """
+    return clients.db().collection("payoutFindings").document(payout_id)
+
+
+def linked_to(destination: str) -> Query:
+    """Every link, of anybody's and of any time, to one destination."""
+    from google.cloud.firestore import FieldFilter
+
+    methods = clients.db().collection("payoutMethods")
+    return methods.where(filter=FieldFilter("destination", "==", destination))
 
 
 def own(uid: str) -> Query:
@@ -198,6 +219,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Payout | None:
         transaction_id=fields["transactionId"],
         detail=fields["detail"],
         held=fields.get("held", False),
+        signs=tuple(fields.get("signs", ())),
         approvers={one["by"]: one["at"] for one in fields["approvals"]},
         note=fields["note"],
     )

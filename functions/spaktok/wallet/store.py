@@ -121,6 +121,19 @@ def rolled_up_for(uid: str) -> Query:
     )
 
 
+def gifts(side: str, uid: str) -> Query:
+    """The gifts by somebody (`userId`) or to them (`receiverId`), the latest first."""
+    from google.cloud.firestore import FieldFilter, Query
+
+    return (
+        entries()
+        .where(filter=FieldFilter(side, "==", uid))
+        .where(filter=FieldFilter("kind", "==", Kind.GIFT))
+        .order_by("at", direction=Query.DESCENDING)
+        .order_by("__name__", direction=Query.DESCENDING)
+    )
+
+
 def paid_by(lot_id: str) -> Query:
     """The gifts that a lot paid for, among the entries about it."""
     from google.cloud.firestore import FieldFilter

@@ -22,7 +22,7 @@ from spaktok.payouts.requests import BankLine
 from spaktok.payouts.service import reconciling, sending
 from spaktok.wallet.model.amounts import Account, Unit
 from spaktok.wallet.refusals import ReservationGone
-from spaktok.wallet.service import auditing, reading, withdrawals
+from spaktok.wallet.service import auditing, reading, statements, withdrawals
 from tests.support.money import sums
 from tests.support.payouts import (
     DOLLAR,
@@ -162,6 +162,14 @@ def test_a_cost_is_given_back_once_and_never_more_than_was_kept(
     with pytest.raises(KeyReused):
         give_back(100_000)
     assert costs() == 0
+    assert auditing.wallet(ANA) == []
+    kinds = [one.type for one in statements.history(ANA, 20, None).transactions]
+    assert kinds == [
+        "withdrawal_returned",
+        "withdrawal_completed",
+        "withdrawal_request",
+        "adjustment",
+    ]
 
 
 LIVES = {

@@ -236,15 +236,29 @@ def test_paid_is_not_final_and_what_returns_is_credited_once(
     agree(paypal)
 
 
-def test_a_lie_about_the_amount_settles_nothing(paypal: LocalPayPal, time: TestClock) -> None:
-    """Another amount than was asked for: not believed, not settled, not released."""
+@pytest.mark.parametrize("lie", ["another amount", "a fee that is none"])
+def test_what_is_not_believed_settles_nothing_and_is_an_alarm_at_once(
+    lie: str, paypal: LocalPayPal, time: TestClock
+) -> None:
+    """Not settled, not released; it is asked again, and would be answered the same for ever.
+
+    Negative control: taken for an answer that did not come, as before, there is no alarm.
+    """
     creator(ANA)
     first = approved(ANA)
-    paypal.faults.coming = [Fault.LIE_AMOUNT]
+    sending.advance(first)
+    told = paypal.payout(f"wd-{first}")
+    told.told_amount_minor, told.told_fee_minor = (1, None) if "amount" in lie else (None, 951)
     assert settle(first, time) is State.SUBMITTED
     assert (paid_out(), reserved(ANA)) == (0, 1_000)
-    assert payout(first).detail == "another amount"
-    paypal.payout(f"wd-{first}").told_amount_minor = None
+    assert payout(first).detail == lie
+    (alarm,) = [one.to_dict() or {} for one in clients.db().collection("alarms").stream()]
+    assert (alarm["invariant"], alarm["subject"], alarm["why"]) == (
+        "payout-not-believed",
+        first,
+        lie,
+    )
+    told.told_amount_minor = told.told_fee_minor = None
     assert settle(first, time) is State.PAID
     agree(paypal)
 
@@ -559,9 +573,14 @@ def test_a_thousand_paid_ones_that_are_due_do_not_keep_one_waiting_that_is_unkno
     assert sending.sweep(clock.now(), page=10) == 1 + 15
 
 
+def _unanswering(*_: object) -> model.Batch:
+    raise model.Unknown("no answer")
+
+
 def test_what_stays_undecided_for_longer_than_it_may_is_an_alarm(
-    paypal: LocalPayPal, time: TestClock
+    paypal: LocalPayPal, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Where it is known that the provider holds it, and where nothing is known."""
     creator(ANA, email="onhold@example.com")
     first = approved(ANA)
     assert settle(first, time) is State.SUBMITTED
@@ -569,3 +588,8 @@ def test_what_stays_undecided_for_longer_than_it_may_is_an_alarm(
     sending.advance(first)
     (alarm,) = clients.db().collection("alarms").stream()
     assert (alarm.get("invariant"), alarm.get("why")) == ("payout-undecided", "ONHOLD")
+    alarm.reference.delete()
+    monkeypatch.setattr(client.PayPal, "batch", _unanswering)
+    sending.advance(first)
+    (alarm,) = clients.db().collection("alarms").stream()
+    assert (alarm.get("invariant"), alarm.get("why")) == ("payout-undecided", "no answer")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from spaktok.core import paging
 from spaktok.core.ids import UserId
@@ -21,9 +21,6 @@ from spaktok.users.model import Card
 from spaktok.wallet import store as ledger
 from spaktok.wallet.encoding import decode_entry
 from spaktok.wallet.model.entry import Entry, Kind, id_of
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import Query
 
 Way = Literal["sent", "received"]
 
@@ -73,7 +70,8 @@ def page(uid: UserId, way: Way, limit: int, cursor: str | None) -> HistoryPage:
 
     Three RPCs.
     """
-    found = paging.page(_query(uid, way), limit=limit, cursor=cursor, scope=f"gifts:{way}:{uid}")
+    query = ledger.gifts("userId" if way == "sent" else "receiverId", uid)
+    found = paging.page(query, limit=limit, cursor=cursor, scope=f"gifts:{way}:{uid}")
     entries = [decode_entry(one.to_dict() or {}) for one in found.snapshots]
     undone = _undone(entries)
     others = {one.id: _other(one, way) for one in entries}
@@ -92,19 +90,6 @@ def _undone(entries: list[Entry]) -> set[str]:
         return set()
     found = ledger.read([ledger.entries().document(name) for name in takers])
     return {takers[one.id] for one in found if one.exists}
-
-
-def _query(uid: UserId, way: Way) -> Query:
-    from google.cloud.firestore import FieldFilter, Query
-
-    side = "userId" if way == "sent" else "receiverId"
-    return (
-        ledger.entries()
-        .where(filter=FieldFilter(side, "==", uid))
-        .where(filter=FieldFilter("kind", "==", Kind.GIFT))
-        .order_by("at", direction=Query.DESCENDING)
-        .order_by("__name__", direction=Query.DESCENDING)
-    )
 
 
 def _other(entry: Entry, way: Way) -> str | None:

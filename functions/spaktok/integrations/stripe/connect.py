@@ -34,6 +34,8 @@ class Connected:
     """Stripe wants something of its owner, and the time for it is over."""
     last4: str
     """Of the bank account; empty where there is none."""
+    fingerprint: str
+    """Of the same; one bank account has one, whoever attaches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _connected(account: Any) -> Connected:
         payouts_enabled=bool(account.payouts_enabled),
         past_due=bool(wanted),
         last4=str(banks[0].last4) if banks else "",
+        fingerprint=str(banks[0].fingerprint or "") if banks else "",
     )
 
 

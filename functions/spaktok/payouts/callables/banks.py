@@ -30,7 +30,7 @@ def createStripeAccount(caller: Caller, request: CreateStripeAccount) -> banks.O
     sensitive=True,
     recent_sign_in=True,
     limit=per_day(10).exact(fail_closed=True),
-    secrets=(keys.STRIPE_SECRET,),
+    secrets=(keys.STRIPE_SECRET, keys.AUDIT_SECRET),
     refusals=(NotForYourAge, PayoutsUnavailable),
     cost="3 reads, 5 writes and three calls to Stripe",
 )

@@ -35,6 +35,7 @@ from spaktok.wallet.refusals import DebtOpen, NotEnoughEarnings, TooManyReservat
     sensitive=True,
     recent_sign_in=True,
     limit=per_day(10).exact(fail_closed=True),
+    secrets=(keys.AUDIT_SECRET,),
     refusals=(NotForYourAge,),
     cost="2 reads, 4 writes",
 )
@@ -74,7 +75,7 @@ def getPayoutMethods(
         TooManyReservations,
         KeyReused,
     ),
-    cost="4 reads, 5 writes",
+    cost="9 reads, 5 writes, and a read a gift that is looked at",
 )
 def requestPayout(caller: Caller, request: RequestPayout) -> requesting.Requested:
     """Withdraw matured earnings: the amount is reserved at once, and sent once approved."""

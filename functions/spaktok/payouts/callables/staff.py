@@ -31,7 +31,7 @@ _ADMINS = (Role.ADMIN, Role.SUPERADMIN)
     cost="4 reads, 6 writes and a task",
 )
 def processPayout(caller: Caller, request: ProcessPayout) -> deciding.Processed:
-    """Approve a withdrawal or reject it; above a limit two people approve."""
+    """Approve a withdrawal or reject it; two approve what is above a limit or looks like a ring."""
     if request.action is Decision.APPROVE:
         return deciding.approve(caller.uid, request.payout_id, request.note)
     return deciding.reject(caller.uid, request.payout_id, request.note or "")
@@ -43,7 +43,7 @@ def processPayout(caller: Caller, request: ProcessPayout) -> deciding.Processed:
     sensitive=True,
     limit=per_minute(60),
     secrets=(keys.CURSOR_SECRET,),
-    cost="1 read a withdrawal, and 1",
+    cost="1 read a withdrawal, 1 more with signs, and 1",
 )
 def getPendingPayouts(caller: Caller, request: GetPendingPayouts) -> deciding.PendingPage:
     """List the withdrawals that wait for a decision, oldest first."""

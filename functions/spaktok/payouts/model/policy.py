@@ -37,3 +37,16 @@ PAYPAL_RETRY: Final = timedelta(hours=_POLICY["paypalRetryHours"])
 BANK_RETRY: Final = timedelta(hours=_POLICY["bankRetryHours"])
 """The same at Stripe, which knows a key for 24 hours."""
 UNMATCHED_ALARM: Final = timedelta(hours=_POLICY["unmatchedAlarmHours"])
+RING_GIFTS: Final = _POLICY["ringGiftsLookedAt"]
+"""The latest gifts to whoever withdraws, and by them, that are looked at for rings."""
+RING_GIVERS: Final = _POLICY["ringGiversLookedAt"]
+"""Of how many of those who gave most it is looked at who gave to them."""
+RING_GIFTS_OF_GIVER: Final = _POLICY["ringGiftsOfGiverLookedAt"]
+RING_MINIMUM_MINOR: Final = _POLICY["ringMinimumMinor"]
+"""What must have gone each step of a circle; friends who thank each other are none."""
+RING_SHARE_BPS: Final = _POLICY["ringShareBps"]
+"""The part of what came in that must have come round."""
+ONE_GIVER_YOUNG: Final = timedelta(days=_POLICY["oneGiverYoungDays"])
+"""How long after the first gift it counts that nearly all comes from one."""
+ONE_GIVER_MINIMUM_MINOR: Final = _POLICY["oneGiverMinimumMinor"]
+ONE_GIVER_SHARE_BPS: Final = _POLICY["oneGiverShareBps"]

@@ -53,7 +53,8 @@ def link(uid: UserId, country: str, token: str) -> Linked:
     except (Declined, Unreachable):
         raise PayoutsUnavailable from None
     _record(uid, account)
-    made = methods.link(uid, Method.BANK, Receiver("account", account_id, last4=account.last4))
+    receiver = Receiver("account", account_id, account.last4, account.fingerprint)
+    made = methods.link(uid, Method.BANK, receiver)
     store.account_ref(uid).update({"bank": name})
     return made
 

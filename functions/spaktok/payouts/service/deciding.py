@@ -1,4 +1,7 @@
-"""Approving withdrawals and rejecting them: by administrators, above a limit by two of them."""
+"""Approving withdrawals and rejecting them: by administrators.
+
+Two of them approve what is above a limit, and what shows a sign of a ring (`model.rings`).
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.payouts import store
 from spaktok.payouts.model import policy
+from spaktok.payouts.model.rings import Seen
 from spaktok.payouts.model.states import UNSENT, Method, State
 from spaktok.payouts.refusals import AlreadySent, ApprovedByYou
-from spaktok.payouts.service import changes
+from spaktok.payouts.service import changes, screening
 from spaktok.payouts.store import Payout
 from spaktok.users.refusals import NotYourOwn
 from spaktok.wallet.refusals import ReservationGone
@@ -49,6 +53,8 @@ class Pending:
     requested_at: datetime
     approved_by: list[str]
     approvals_needed: int
+    signs: list[Seen]
+    """Why it may be the end of a ring of accounts that give each other's money; whom that names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def approve(actor: UserId, payout_id: str, note: str | None) -> Processed:
         if actor in standing:
             raise ApprovedByYou
         standing = {**standing, actor: at}
-        done = len(standing) >= needed(payout.amount_minor)
+        done = len(standing) >= needed(payout)
         state = State.APPROVED if done else State.RESERVED
         approvals = [{"by": by, "at": when} for by, when in standing.items()]
         more = {"dueAt": at, "note": note} if done else {}
@@ -134,10 +140,12 @@ def reject(actor: UserId, payout_id: str, note: str) -> Processed:
 
 
 def pending(actor: UserId, limit: int, cursor: str | None) -> PendingPage:
-    """What waits for a decision, oldest first. A read each, and one."""
+    """What waits for a decision, oldest first. A read each and one, and one a withdrawal with signs."""
     at = clock.now()
     page = paging.page(store.waiting(), limit=limit, cursor=cursor, scope=f"pending:{actor}")
-    found = (store.decode(one) for one in page.snapshots)
+    decoded = (store.decode(one) for one in page.snapshots)
+    found = [one for one in decoded if one is not None]
+    signs = screening.kept(one.payout_id for one in found if one.signs)
     return PendingPage(
         requests=[
             Pending(
@@ -148,19 +156,19 @@ def pending(actor: UserId, limit: int, cursor: str | None) -> PendingPage:
                 fee=one.fee_minor,
                 requested_at=one.requested_at,
                 approved_by=sorted(_in_force(one, at)),
-                approvals_needed=needed(one.amount_minor),
+                approvals_needed=needed(one),
+                signs=signs.get(one.payout_id, []),
             )
             for one in found
-            if one is not None
         ],
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
     )
 
 
-def needed(amount_minor: int) -> int:
+def needed(payout: Payout) -> int:
     """How many people must approve."""
-    return 2 if amount_minor > policy.FOUR_EYES_ABOVE_MINOR else 1
+    return 2 if payout.amount_minor > policy.FOUR_EYES_ABOVE_MINOR or payout.signs else 1
 
 
 def _in_force(payout: Payout, at: datetime) -> dict[str, datetime]:
@@ -168,7 +176,7 @@ def _in_force(payout: Payout, at: datetime) -> dict[str, datetime]:
 
 
 def _processed(payout: Payout, state: State, approvals: int) -> Processed:
-    return Processed(payout.payout_id, state, approvals, needed(payout.amount_minor))
+    return Processed(payout.payout_id, state, approvals, needed(payout))
 
 
 def _owner(payout_id: str) -> UserId:

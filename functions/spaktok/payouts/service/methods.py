@@ -7,11 +7,13 @@ a withdrawal goes where it was asked to go or nowhere.
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clock, ids, sealed, transaction
+from spaktok.core import clock, ids, keys, sealed, transaction
 from spaktok.core.ids import UserId
 from spaktok.payouts import store
 from spaktok.payouts.model import gates, policy
@@ -53,6 +55,19 @@ class Receiver:
     last4: str = ""
     """Of the bank account behind a connected account: all that Stripe tells us of it."""
 
+    fingerprint: str = ""
+    """Stripe's name for that bank account, the same whoever attaches it."""
+
+    @property
+    def destination(self) -> str:
+        """A keyed hash of where it leads: of two links to one place it is the same.
+
+        A PayPal account that is named once by its address and once by its id has two; so has one under
+        two of our keys.
+        """
+        place = f"destination:{self.kind}:{self.fingerprint or self.text.casefold()}"
+        return hmac.new(keys.audit(), place.encode(), sha256).hexdigest()
+
     @property
     def hint(self) -> str:
         """Enough to know it by for whoever knows it."""
@@ -93,6 +108,7 @@ def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
                 "hint": receiver.hint,
                 "receiver": secret,
                 "sealedWith": sealed.newest(),
+                "destination": receiver.destination,
                 "linkedAt": at,
                 "usableAt": usable_at,
                 "replacedAt": None,

@@ -38,6 +38,10 @@ class Unknown(Exception):
     """Whether it was done can't be told."""
 
 
+class Contradicted(Unknown):
+    """The provider says what can't be so: another key or amount, a fee larger than the payout."""
+
+
 class Provider(Protocol):
     """One way to pay."""
 
@@ -75,7 +79,9 @@ class PayPalProvider:
             return self.look_up(order, same.batch_id)
         except No as no:
             raise Refused(no.name) from None
-        except (Unclear, Contradiction) as why:
+        except Contradiction as why:
+            raise Contradicted(str(why)) from None
+        except Unclear as why:
             raise Unknown(str(why)) from None
         return Answer(Reply.PENDING, batch.batch_id, detail=batch.status)
 
@@ -88,7 +94,9 @@ class PayPalProvider:
 
         try:
             batch = account.connect().batch(reference, _paypal(order))
-        except (No, Unclear, Contradiction) as why:
+        except Contradiction as why:
+            raise Contradicted(str(why)) from None
+        except (No, Unclear) as why:
             raise Unknown(str(why)) from None
         item = batch.item
         if batch.status in (BatchStatus.DENIED, BatchStatus.CANCELED):

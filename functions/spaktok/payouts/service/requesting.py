@@ -11,6 +11,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused, NotFound, Refusal
 from spaktok.payouts import store
 from spaktok.payouts.model import gates, policy
+from spaktok.payouts.model.rings import Sign
 from spaktok.payouts.model.states import (
     IN_FLIGHT,
     MICRO_PER_MINOR,
@@ -28,7 +29,7 @@ from spaktok.payouts.refusals import (
     TooLittle,
 )
 from spaktok.payouts.requests import RequestPayout
-from spaktok.payouts.service import changes
+from spaktok.payouts.service import changes, screening
 from spaktok.safety.policy import Feature
 from spaktok.safety.service import access
 from spaktok.users import store as users
@@ -87,7 +88,9 @@ class Cancelled:
 
 
 def request(uid: UserId, asked: RequestPayout) -> Requested:
-    """Ask for a withdrawal, whose amount is reserved in the same commit. Four reads, four writes.
+    """Ask for a withdrawal, whose amount is reserved in the same commit.
+
+    Four reads, four writes, what `screening.screen` reads, and a write where it saw something.
 
     The key makes it one however often it is sent. Raises `TooLittle`, `NotForYourAge`,
     `NoPayoutMethod`, `MethodCoolingDown`, `ChecksMissing`, `DailyMaximum`, and what the wallet refuses:
@@ -105,6 +108,7 @@ def request(uid: UserId, asked: RequestPayout) -> Requested:
     key = asked.idempotency_key or ids.random_id()
     payout_id = f"p{ids.digest('payout', uid, key)}"
     at, fee = clock.now(), fee_minor(method, amount)
+    signs = screening.screen(uid, method, at)
     made: list[str] = []
 
     def beside(tx: Transaction) -> Stage:
@@ -119,12 +123,16 @@ def request(uid: UserId, asked: RequestPayout) -> Requested:
         def stage(*_: object) -> None:
             made.append(payout_id)
             tx.update(store.account_ref(uid), {"day": day, "askedMinor": today + amount})
-            tx.create(store.payout_ref(payout_id), _new(uid, asked, method_id, at))
+            seen = [one.sign for one in signs]
+            tx.create(store.payout_ref(payout_id), _new(uid, asked, method_id, at, seen))
+            screening.stage(tx, uid, payout_id, signs, at)
 
         return stage
 
     withdrawals.reserve(uid, payout_id, amount * MICRO_PER_MINOR, beside=beside)
-    if not made:
+    if made:
+        screening.noted(payout_id, signs)
+    else:
         _check_same(payout_id, method)
     return Requested(payout_id, State.RESERVED, amount, fee, amount - fee)
 
@@ -227,7 +235,9 @@ def _method(tx: Transaction, account: dict[str, Any], method: Method, at: dateti
     return str(method_id)
 
 
-def _new(uid: str, asked: RequestPayout, method_id: str, at: datetime) -> dict[str, Any]:
+def _new(
+    uid: str, asked: RequestPayout, method_id: str, at: datetime, signs: list[Sign]
+) -> dict[str, Any]:
     return {
         "userId": uid,
         "status": State.RESERVED,
@@ -245,6 +255,7 @@ def _new(uid: str, asked: RequestPayout, method_id: str, at: datetime) -> dict[s
         "providerFee": None,
         "detail": "",
         "held": False,
+        "signs": signs,
         "approvals": [],
         "note": None,
         "requestedAt": at,

@@ -17,6 +17,7 @@ from spaktok.payouts import store
 from spaktok.payouts.model import gates, looking
 from spaktok.payouts.model.states import (
     HELD_MAX,
+    IN_FLIGHT,
     MICRO_PER_MINOR,
     Answer,
     Contradicts,
@@ -28,7 +29,7 @@ from spaktok.payouts.model.states import (
     step,
 )
 from spaktok.payouts.service import alarms, changes, methods, providers
-from spaktok.payouts.service.providers import Order, Provider, Refused, Unknown
+from spaktok.payouts.service.providers import Contradicted, Order, Provider, Refused, Unknown
 from spaktok.payouts.store import Payout
 from spaktok.users import store as users
 from spaktok.wallet import encoding
@@ -208,6 +209,9 @@ def _finish(call: _Call) -> None:
         _unknown(call.payout, f"refused: {no}"[:100])
         return
     except Unknown as why:
+        if isinstance(why, Contradicted):
+            # Asked again it says the same, so it would be unknown for ever: a person must look.
+            alarms.raise_alarm("payout-not-believed", call.payout.payout_id, str(why))
         _unknown(call.payout, str(why)[:100])
         return
     if answer is None:
@@ -252,14 +256,20 @@ def _apply(payout: Payout, answer: Answer) -> None:
         _book(payout, money, answer, beside)
     except _Passed:
         return
-    undecided = payout.state is State.SUBMITTED and state is None
-    if undecided and payout.first_sent_at and at - payout.first_sent_at > HELD_MAX:
-        alarms.raise_alarm("payout-undecided", payout_id, answer.detail)
+    if state is None:
+        _check_age(payout, at, answer.detail)
     if state is not None:
         changes.tell(uid, payout_id, state)
         if state is State.SUBMITTED:
             run_at = at + looking.SOON
             dispatch.send_if_possible(changes.task(payout_id, "submitted", run_at))
+
+
+def _check_age(payout: Payout, at: datetime, why: str) -> None:
+    """Raise the alarm for what is under way for longer than a provider may take, known or not."""
+    late = payout.first_sent_at is not None and at - payout.first_sent_at > HELD_MAX
+    if late and payout.state in IN_FLIGHT:
+        alarms.raise_alarm("payout-undecided", payout.payout_id, why)
 
 
 def _step_now(current: Payout, answer: Answer) -> Step | None:
@@ -330,3 +340,4 @@ def _unknown(payout: Payout, why: str) -> None:
         changes.stage(tx, current, state, at, callingUntil=None, detail=why, dueAt=due_at)
 
     transaction.run(body)
+    _check_age(payout, at, why)

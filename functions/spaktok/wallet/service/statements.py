@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from spaktok.core import clock, paging
 from spaktok.wallet import encoding, store
-from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.wallet import LotKind, Wallet, matures_at
 from spaktok.wallet.service import reading
 
@@ -92,12 +93,13 @@ def view(uid: str) -> WalletView:
 def history(uid: str, limit: int, cursor: str | None) -> History:
     """The movements of `uid`'s own money, the latest first. A read each, and one.
 
-    Earnings come as what was swept: no line names who gave.
+    Earnings come as what was swept: no line names who gave. What is between a provider and us is left
+    out, so a page may have fewer lines than were asked for.
     """
     page = paging.page(store.history(uid), limit=limit, cursor=cursor, scope=f"transactions:{uid}")
     entries = [encoding.decode_entry(one.to_dict() or {}) for one in page.snapshots]
     return History(
-        transactions=[_line(entry) for entry in entries],
+        transactions=[_line(entry) for entry in entries if entry.kind not in _OURS],
         next_cursor=page.next_cursor,
         has_more=page.next_cursor is not None,
     )
@@ -149,4 +151,6 @@ def _line(entry: Entry) -> Line:
     )
 
 
-_RELATED = ("purchaseId", "withdrawalId", "giftId", "proposalId", "source")
+_OURS: Final = frozenset({Kind.COST_RETURNED})
+"""Kinds of entries that stand in a user's chain and move nothing of theirs."""
+_RELATED: Final = ("purchaseId", "withdrawalId", "giftId", "proposalId", "source")
