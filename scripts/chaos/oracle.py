@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 WHOLE: Final = 10_000
+ASIDE: Final = 500
+"""Of the platform's part of a gift, what bears losses: 5 %."""
 
 
 @dataclass
@@ -162,7 +164,9 @@ class Oracle:
             for gift in purse.gifts.values():
                 for name, (_, worth) in gift.parts.items():
                     if name not in gift.reversed:
-                        verdict.earned[gift.to] += worth * gift.bps // WHOLE
+                        theirs = worth * gift.bps // WHOLE
+                        verdict.earned[gift.to] += theirs
+                        verdict.aside += (worth - theirs) * ASIDE // WHOLE
         return verdict
 
 
@@ -173,6 +177,8 @@ class Verdict:
     purses: dict[str, Purse]
     earned: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """Immature earnings by receiver."""
+    aside: int = 0
+    """What of the platform's part is set aside for losses."""
     impossible: dict[str, str] = field(default_factory=dict)
     """By user: two acts of one number, a gift from a wallet in debt, coins out of nothing."""
 

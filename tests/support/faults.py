@@ -31,15 +31,19 @@ class Fault(Enum):
     DENIED = "the server calls the request invalid"
     CRASH = "the process dies before it is sent"
     CRASH_AFTER = "it is done, and the process dies before the answer"
+    FROZEN = "the process stands still before it is sent, and its locks are taken from it"
 
 
 AFTER = frozenset({Fault.LOST_ACK, Fault.CLOSED, Fault.CRASH_AFTER})
 """Faults of what was done: only a commit can be done and unanswered with consequences."""
 
 
-FREEING = frozenset({Fault.ABORTED, Fault.CRASH})
-"""Faults by which a transaction ends: the server frees its locks, of a dead client's sooner or later,
-and here at once."""
+FREEING = frozenset({Fault.ABORTED, Fault.CRASH, Fault.FROZEN})
+"""Faults by which a transaction ends: the server frees its locks, of a dead or silent client's sooner
+or later, and here at once."""
+
+
+FROZEN_S_MAX = 60
 
 
 class Crash(BaseException):
@@ -97,6 +101,10 @@ class Faults:
     plan: Plan
     seen: list[Rpc] = field(default_factory=list)
     injected: list[tuple[Rpc, Fault]] = field(default_factory=list)
+    frozen: threading.Event = field(default_factory=threading.Event)
+    """Set once a process stands still."""
+    thawed: threading.Event = field(default_factory=threading.Event)
+    """To be set for it to go on: with what it was about to send, however late."""
     _dead: set[int] = field(default_factory=set)
     _counts: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -126,6 +134,11 @@ class Faults:
             send()
         elif fault in FREEING:
             free()
+        if fault is Fault.FROZEN:
+            self.frozen.set()
+            if not self.thawed.wait(FROZEN_S_MAX):
+                raise TimeoutError("nobody thawed it")
+            return send()
         raise self._error(fault)
 
     def _error(self, fault: Fault) -> BaseException:

@@ -857,6 +857,8 @@ export interface Figures {
   premiumRevenue: number;
   otherRevenue: number;
   losses: number;
+  lossesCovered: number;
+  provision: number;
   netRevenue: number;
   liability: number;
   held: number;

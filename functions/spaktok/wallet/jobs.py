@@ -17,6 +17,7 @@ from spaktok.wallet.requests import (
 from spaktok.wallet.service import (
     arrivals,
     auditing,
+    covering,
     heartbeat,
     income,
     recovering,
@@ -57,7 +58,7 @@ def auditIncome(at: datetime) -> None:
 @schedule("every day 03:00")
 def auditLedger(at: datetime) -> None:
     """Prove every wallet against its entries, and raise an alarm for what does not hold."""
-    auditing.alarm(heartbeat.stale(at))
+    auditing.alarm([*heartbeat.stale(at), *covering.violations()])
     dispatch.send(auditing.page_task(Progress(day_of(at))))
 
 

@@ -9,16 +9,19 @@ from random import Random
 from typing import Any, Final
 
 from google.api_core.exceptions import GoogleAPIError
+from google.cloud.firestore import FieldFilter
 
 from chaos.flow import Act
 from chaos.oracle import Oracle, Purse
 from chaos.queues import ChaosQueue
 from spaktok.core import clients, clock, dispatch
 from spaktok.core.refusal import TryAgain
+from spaktok.wallet import encoding, store
 from spaktok.wallet.model.adjusting import Adjusted
 from spaktok.wallet.model.amounts import Account
-from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import Slot
+from spaktok.wallet.model.invariants import moved
 from spaktok.wallet.model.spending import Sale
 from spaktok.wallet.service import (
     adjusting,
@@ -128,6 +131,9 @@ class LedgerFlow:
                     f"{name} {has} and not {must}" for name, (must, has) in wrong.items()
                 )
                 found.append(f"{uid}: {told}")
+        aside = _set_aside()
+        if aside != verdict.aside and not verdict.impossible:
+            found.append(f"set aside for losses is {aside} and not {verdict.aside}")
         found += [
             f"{one.invariant} {one.subject}: {one.why}" for one in auditing.everything(settled=True)
         ]
@@ -283,6 +289,13 @@ def _run(function: str, payload: dict[str, Any]) -> None:
         case "reverseGifts":
             for entry in reversals.follow(payload["uid"], payload["lotId"]):
                 income.committed(entry)
+
+
+def _set_aside() -> int:
+    """What roll-ups set aside for losses."""
+    found = store.entries().where(filter=FieldFilter("kind", "==", Kind.ROLL_UP)).stream()
+    rolled = [encoding.decode_entry(one.to_dict() or {}) for one in found]
+    return moved(rolled)[Account.PROVISION]
 
 
 def _same(entry: Entry) -> Any:

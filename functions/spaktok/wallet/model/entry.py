@@ -61,6 +61,8 @@ class Kind(StrEnum):
     SERVICE_DISPUTE = "service_dispute"
     SERVICE_DISPUTE_WON = "service_dispute_won"
     SERVICE_DISPUTE_LOST = "service_dispute_lost"
+    COVER = "loss_cover"
+    """What was set aside bears losses; in a chain of the platform's own."""
     LIMIT = "spending_limit"
     """No money moves."""
 

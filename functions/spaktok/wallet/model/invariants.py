@@ -149,12 +149,15 @@ def check_roll_up(entry: Entry) -> list[Violation]:
     items = entry.facts["items"]
     net = sum(item["netMicro"] for item in items)
     creator = sum(item["creatorMicro"] for item in items)
-    sums = own([entry])
+    aside = sum(item.get("asideMicro", 0) for item in items)
+    sums = moved([entry])
     found = []
     if len({item["id"] for item in items}) != len(items):
         found.append(Violation("I19", entry.id, "shares something out twice"))
     if (sums[Account.UNSETTLED], sums[Account.INCOME]) != (-net, creator):
         found.append(Violation("I19", entry.id, f"moves other than its items' {net}"))
+    if (sums[Account.PROVISION], sums[Account.REVENUE]) != (aside, net - creator - aside):
+        found.append(Violation("I19", entry.id, f"sets aside other than its items' {aside}"))
     if sum(entry.facts["byDay"].values()) != creator:
         found.append(Violation("I19", entry.id, f"gives other than its items' {creator}"))
     return found

@@ -36,3 +36,5 @@ REFUND_ALONE_CENTS: Final = _POLICY["refundAloneCents"]
 """US cents of one purchase that one of the staff may send back; above, another has to approve it."""
 REFUND_ALONE_COINS: Final = _POLICY["refundAloneCoins"]
 """Coins of a gift that one of the staff may reverse; above, another has to approve it."""
+PROVISION_BPS: Final = _POLICY["provisionBps"]
+"""Of our share of a gift, in basis points: what is set aside to bear losses."""

@@ -43,12 +43,15 @@ class Tally:
     """By account, all users' together, and unit."""
     revenue: Mapping[str, int] = field(default_factory=dict)
     """By kind of entry."""
+    covered: int = 0
+    """What the provision bore of losses."""
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
             self.entries + other.entries,
             _sum(self.accounts, other.accounts),
             _sum(self.revenue, other.revenue),
+            self.covered + other.covered,
         )
 
     @property
@@ -70,7 +73,7 @@ class Tally:
 
 def tallied(entries: Iterable[Entry]) -> Tally:
     """The sums of these entries."""
-    count = 0
+    count = covered = 0
     accounts: Counter[tuple[str, str]] = Counter()
     revenue: Counter[str] = Counter()
     for entry in entries:
@@ -79,7 +82,9 @@ def tallied(entries: Iterable[Entry]) -> Tally:
             accounts[_name(one.account), one.unit] += one.amount
             if one.account == Account.REVENUE:
                 revenue[entry.kind] += one.amount
-    return Tally(count, dict(accounts), dict(revenue))
+            if entry.kind is Kind.COVER and one.account == Account.LOSS:
+                covered += one.amount
+    return Tally(count, dict(accounts), dict(revenue), covered)
 
 
 def figures(tally: Tally) -> dict[str, Any]:
@@ -94,6 +99,8 @@ def figures(tally: Tally) -> dict[str, Any]:
         "premiumRevenue": premium,
         "otherRevenue": total - gifts - premium,
         "losses": tally.micro(Account.LOSS),
+        "lossesCovered": tally.covered,
+        "provision": tally.micro(Account.PROVISION),
         "netRevenue": total + tally.micro(Account.LOSS),
         "liability": sum(tally.micro(one) for one in _OWED),
         "held": -external - tally.micro(Account.FEES),
@@ -113,6 +120,7 @@ def encode(tally: Tally) -> dict[str, Any]:
         "entries": tally.entries,
         "accounts": accounts,
         "revenueBreakdown": dict(tally.revenue),
+        "coveredMicro": tally.covered,
     }
 
 
@@ -126,6 +134,7 @@ def decode(fields: Mapping[str, Any]) -> Tally:
             for unit, amount in units.items()
         },
         fields["revenueBreakdown"],
+        fields.get("coveredMicro", 0),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from spaktok.wallet.model import policy
 from spaktok.wallet.model.amounts import Account, Posting, Unit, postings
 from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
@@ -31,6 +32,10 @@ class Item:
     """Negative for a reversal, as is the net."""
     day: str
     """The UTC day of the gift's commit, from which its share matures; a reversal has the gift's."""
+    aside_bps: int = 0
+    """Of the platform's part; a reversal has the gift's."""
+    aside_micro: int = 0
+    """What of the platform's part is set aside for losses; negative for a reversal."""
 
     def fields(self) -> dict[str, Any]:
         """As a roll-up's entry holds it."""
@@ -41,6 +46,8 @@ class Item:
             "bps": self.bps,
             "creatorMicro": self.creator_micro,
             "day": self.day,
+            "asideBps": self.aside_bps,
+            "asideMicro": self.aside_micro,
         }
 
 
@@ -63,16 +70,23 @@ class RollUp:
         return sum(item.creator_micro for item in self.items)
 
     @property
+    def aside_micro(self) -> int:
+        """What of the platform's part is set aside."""
+        return sum(item.aside_micro for item in self.items)
+
+    @property
     def by_day(self) -> dict[str, int]:
         """The creator's part by day."""
         return summed([{item.day: item.creator_micro} for item in self.items])
 
     def postings(self) -> tuple[Posting, ...]:
-        """Net receipts become income of the creator and revenue."""
+        """Net receipts become income of the creator, revenue, and what is set aside of that."""
+        ours = self.net_micro - self.creator_micro
         return postings(
             (Account.UNSETTLED, Unit.MICRO, -self.net_micro),
             (Account.INCOME, Unit.MICRO, self.creator_micro),
-            (Account.REVENUE, Unit.MICRO, self.net_micro - self.creator_micro),
+            (Account.REVENUE, Unit.MICRO, ours - self.aside_micro),
+            (Account.PROVISION, Unit.MICRO, self.aside_micro),
         )
 
     def facts(self) -> dict[str, Any]:
@@ -106,19 +120,28 @@ def rolled_up(
             if type(bps) is not int or not 0 <= bps <= BPS:
                 raise ValueError(f"{bps!r} is no share")
             # Part by part, so that the part a lot paid can be reversed by itself, to the micro.
-            creator = sum(split(part["netMicro"], bps)[0] for part in entry.facts["lots"])
-            item = Item(entry.id, entry.kind, entry.facts["netMicro"], bps, creator, day_of(at))
+            parts = [part["netMicro"] for part in entry.facts["lots"]]
+            item = _item(entry, parts, bps, policy.PROVISION_BPS, day_of(at))
         else:
             gift = items.get(entry.facts["giftId"]) or original(entry)
             if gift is None:
                 continue
             sign = -1 if entry.kind is Kind.REVERSAL else 1
             net = sign * entry.facts["netMicro"]
-            item = Item(entry.id, entry.kind, net, gift.bps, split(net, gift.bps)[0], gift.day)
+            item = _item(entry, [net], gift.bps, gift.aside_bps, gift.day)
         items[entry.id] = item
         minute = minute_of(at)
         minutes[minute] = minutes.get(minute, 0) + 1
     return RollUp(tuple(items.values()), minutes)
+
+
+def _item(entry: Entry, parts: Sequence[int], bps: int, aside_bps: int, day: str) -> Item:
+    creator = aside = 0
+    for net in parts:
+        theirs, ours = split(net, bps)
+        creator += theirs
+        aside += split(ours, aside_bps)[0]
+    return Item(entry.id, entry.kind, sum(parts), bps, creator, day, aside_bps, aside)
 
 
 def minute_of(at: datetime) -> str:

@@ -244,6 +244,7 @@ def _original(entry: Entry) -> Item | None:
                     bps=item["bps"],
                     creator_micro=item["creatorMicro"],
                     day=item["day"],
+                    aside_bps=item.get("asideBps", 0),
                 )
     return None
 

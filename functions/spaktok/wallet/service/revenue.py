@@ -24,6 +24,7 @@ from spaktok.wallet.model import revenue
 from spaktok.wallet.model.income import LANE_KINDS, LANES
 from spaktok.wallet.model.revenue import Tally
 from spaktok.wallet.model.wallet import day_of
+from spaktok.wallet.service import covering
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, Query, Transaction
@@ -49,7 +50,10 @@ class Figures:
     premium_revenue: int
     other_revenue: int
     losses: int
-    """As a negative number."""
+    """As a negative number; without those that the provision bore."""
+    losses_covered: int
+    provision: int
+    """By how much more is set aside of our share of gifts, to bear losses."""
     net_revenue: int
     liability: int
     """By how much more is owed: to buyers in service, to creators and payers in money."""
@@ -190,7 +194,10 @@ def _turn(day: str, lane: str, run: int, part: dict[str, Any]) -> None:
 
 
 def _close(day: str, run: int) -> None:
-    """Write what the day comes to, where all lanes are through; then its month, and all months."""
+    """Write what the day comes to, where all lanes are through; then its month, and all months.
+
+    With that it is known how much is lost and how much set aside to bear it: see `covering`.
+    """
     found = store.read([part_ref(day, lane) for lane in lanes()])
     parts = [one.to_dict() or {} for one in found]
     if not all(one.get("run") == run and one["done"] for one in parts):
@@ -215,6 +222,7 @@ def _close(day: str, run: int) -> None:
 
     transaction.run(body)
     _sum_up(date.fromisoformat(day))
+    covering.cover(month_ref(SUMMARY))
 
 
 def _sum_up(day: date) -> None:
@@ -267,6 +275,8 @@ def _figures(period: str, fields: dict[str, Any]) -> Figures:
         premium_revenue=fields["premiumRevenue"],
         other_revenue=fields["otherRevenue"],
         losses=fields["losses"],
+        losses_covered=fields.get("lossesCovered", 0),
+        provision=fields.get("provision", 0),
         net_revenue=fields["netRevenue"],
         liability=fields["liability"],
         held=fields["held"],
