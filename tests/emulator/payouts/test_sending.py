@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -450,6 +451,47 @@ def test_many_workers_of_one_withdrawal_pay_it_once(paypal: LocalPayPal, time: T
     together(4, one)
     assert settle(first, time) is State.PAID
     assert times(paypal, first) == 1
+
+
+@pytest.mark.parametrize("called", [False, True])
+def test_a_worker_that_stood_still_beyond_its_lease_pays_nothing_twice(
+    called: bool,
+    paypal: LocalPayPal,
+    time: TestClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """F16, before its call to the provider and behind it: the lease keeps others away until it ends;
+    then they go on, and at last so does the first.
+
+    Negative controls: without the lease the second calls at once; with another key for each attempt
+    it is not found again, and never known to be paid.
+    """
+    creator(ANA)
+    first = approved(ANA)
+    stopped, goes_on = Event(), Event()
+    create = client.PayPal.create
+
+    def standing(self: client.PayPal, order: model.Order) -> model.Batch:
+        if stopped.is_set():
+            return create(self, order)
+        made = create(self, order) if called else None
+        stopped.set()
+        assert goes_on.wait(30)
+        return made or create(self, order)
+
+    monkeypatch.setattr(client.PayPal, "create", standing)
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(sending.advance, first)
+        assert stopped.wait(30)
+        assert sending.advance(first) is State.SUBMITTING
+        assert len(paypal.book.payouts) == called, "its lease is in force"
+        time.pass_(minutes=3)
+        assert settle(first, time) is State.PAID
+        goes_on.set()
+        assert late.result() is State.PAID
+    assert times(paypal, first) == 1
+    assert (available(ANA), reserved(ANA)) == (9_000, 0)
+    agree(paypal)
 
 
 def test_a_signed_message_has_it_looked_up_and_a_forged_one_does_not(

@@ -3,16 +3,21 @@ run leaves: the same balances, the same entries, every invariant."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from spaktok.core import turns
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.service import auditing, reading
 from tests.support.crashes import enumerated
+from tests.support.faults import Fault, at, injected
 from tests.support.operations import OPERATIONS
+from tests.support.time import TestClock
 
 pytestmark = pytest.mark.usefixtures("no_backoff")
 
@@ -31,6 +36,34 @@ def state(uid: str) -> Any:
         wallet.debt,
         wallet.owed,
     )
+
+
+def test_a_worker_that_stood_still_does_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch, time: TestClock
+) -> None:
+    """F16: it stands still with all that it read, its locks are taken from it, another instance does
+    what it was about to, and ten minutes later it goes on.
+
+    Control: with `set` for `create` in `store.create`, a refund that comes late writes over its entry.
+    """
+    monkeypatch.setattr(turns, "one_at_a_time", lambda *_, **__: nullcontext())
+    for name, scene in OPERATIONS.items():
+        work = scene(f"clean-{name}")
+        with injected() as clean:
+            work()
+        expected, methods = state(f"clean-{name}"), clean.methods()
+        for index in (number for number, one in enumerate(methods) if one == "commit"):
+            uid = f"late-{name}-{index}"
+            work = scene(uid)
+            with injected(at(index, Fault.FROZEN)) as faults, ThreadPoolExecutor(1) as pool:
+                late = pool.submit(work)
+                assert faults.frozen.wait(30)
+                time.pass_(minutes=10)
+                work()
+                faults.thawed.set()
+                late.result()
+            assert state(uid) == expected, (name, index)
+    assert auditing.everything() == []
 
 
 def entries(field: str, uid: str) -> list[Entry]:

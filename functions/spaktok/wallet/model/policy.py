@@ -25,7 +25,8 @@ MATURITY_DAYS: Final = _POLICY["maturityDays"]
 LOTS_MAX: Final = _POLICY["lotsMax"]
 """Lots with which a wallet takes no new order; see `room`."""
 LOTS_HARD_MAX: Final = _POLICY["lotsHardMax"]
-"""Lots a wallet can hold: more than orders under way could bring beyond `LOTS_MAX`."""
+"""Lots a wallet can hold: more than orders under way could bring beyond `LOTS_MAX`, and so few that a
+gift that all of them paid can be taken back in one commit of 500 writes."""
 RESERVATIONS_MAX: Final = _POLICY["reservationsMax"]
 LIMIT_COINS_MAX: Final = _POLICY["spendingLimitCoinsMax"]
 LIMIT_RAISE_HOURS: Final = _POLICY["spendingLimitRaiseHours"]

@@ -157,7 +157,7 @@ def sweep(uid: str) -> Entry | None:
 
     A shard is deleted by the commit that credits it and must still be there: it counts once. One read
     a shard and one, two writes, one delete a shard; the first income of a day is a write and a
-    delete more.
+    delete more. Of more than 400 shards the next sweep takes the rest.
     """
     from google.api_core.exceptions import FailedPrecondition, NotFound
 
@@ -180,6 +180,8 @@ def sweep(uid: str) -> Entry | None:
             continue  # another sweep took some of them
         for task in _first_of_days(entry):
             dispatch.release(task)
+        if len(shards) == SHARDS_MAX:
+            dispatch.send_if_possible(sweep_task(uid, clock.now()))
         return entry
     raise TryAgain
 
@@ -211,7 +213,7 @@ def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> 
     """The slot's next roll-up; None where there is nothing that could be shared."""
     # Whoever was erased has another name in the entries by now, and no wallet to earn into.
     gone = any(entry.receiver_id != slot.receiver for entry in fresh)
-    rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, _original)
+    rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, _Originals())
     if not rolled.items:
         return None
     entry_id = ids.digest("roll-up", slot.id, str(number))
@@ -232,21 +234,34 @@ def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> 
     )
 
 
-def _original(entry: Entry) -> Item | None:
-    """The share of the gift that a reversal or restoration is about, from its slot's roll-ups."""
-    for one in _roll_ups(entry.facts["giftSlot"]):
-        for item in one["facts"]["items"]:
-            if item["id"] == entry.facts["giftId"]:
-                return Item(
-                    id=item["id"],
-                    kind=Kind(item["kind"]),
-                    net_micro=item["netMicro"],
-                    bps=item["bps"],
-                    creator_micro=item["creatorMicro"],
-                    day=item["day"],
-                    aside_bps=item.get("asideBps", 0),
-                )
-    return None
+class _Originals:
+    """The shares of the gifts that reversals and restorations are about, by their slots' roll-ups.
+
+    A slot's are read once: a gift that very many lots paid has as many reversals.
+    """
+
+    def __init__(self) -> None:
+        self._slots: dict[str, dict[str, Item]] = {}
+
+    def __call__(self, entry: Entry) -> Item | None:
+        """The gift's; None where it is not shared out yet."""
+        slot: str = entry.facts["giftSlot"]
+        if slot not in self._slots:
+            items = (item for one in _roll_ups(slot) for item in one["facts"]["items"])
+            self._slots[slot] = {item["id"]: _item(item) for item in items}
+        return self._slots[slot].get(entry.facts["giftId"])
+
+
+def _item(fields: Mapping[str, Any]) -> Item:
+    return Item(
+        id=fields["id"],
+        kind=Kind(fields["kind"]),
+        net_micro=fields["netMicro"],
+        bps=fields["bps"],
+        creator_micro=fields["creatorMicro"],
+        day=fields["day"],
+        aside_bps=fields.get("asideBps", 0),
+    )
 
 
 def _create(slot: Slot, entry: Entry) -> bool:

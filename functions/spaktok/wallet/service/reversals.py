@@ -206,18 +206,21 @@ def _paid_by(lot_id: str) -> list[Entry]:
 
 
 def _parts(gift: Entry, tx: Transaction | None = None) -> list[_Part]:
-    """What each lot paid of a gift, with what was reversed of it: one or more reads a lot."""
-    found = []
-    for fields in gift.facts["lots"]:
-        turns: list[Entry] = []
-        while fields["netMicro"] and len(turns) < TURNS_MAX:
-            ref = store.entries().document(_turn_id(gift.id, fields["lotId"], len(turns)))
-            turn = encoding.entry(store.read([ref], tx)[0])
-            if turn is None:
-                break
-            turns.append(turn)
-        found.append(_Part(gift, fields, tuple(turns)))
-    return found
+    """What each lot paid of a gift, with what was reversed of it: one or more reads a lot.
+
+    One RPC, and one for each time that a part of it was reversed or restored.
+    """
+    turns: dict[str, list[Entry]] = {fields["lotId"]: [] for fields in gift.facts["lots"]}
+    asked = [fields["lotId"] for fields in gift.facts["lots"] if fields["netMicro"]]
+    for number in range(TURNS_MAX):
+        refs = [store.entries().document(_turn_id(gift.id, lot, number)) for lot in asked]
+        read = store.read(refs, tx) if refs else []
+        found = zip(asked, (encoding.entry(one) for one in read), strict=True)
+        there = [(lot, turn) for lot, turn in found if turn is not None]
+        for lot, turn in there:
+            turns[lot].append(turn)
+        asked = [lot for lot, _ in there]
+    return [_Part(gift, one, tuple(turns[one["lotId"]])) for one in gift.facts["lots"]]
 
 
 def _turn_id(gift_id: str, lot_id: str, number: int) -> str:
