@@ -359,7 +359,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.coins.hooks.stores": ("appleNotifications", "googleNotifications"),
     "spaktok.coins.hooks.stripe": ("stripeWebhook",),
     "spaktok.coins.jobs.refunds": ("sendCoinRefund",),
-    "spaktok.coins.jobs.stores": ("answerConsumption",),
+    "spaktok.coins.jobs.stores": ("answerConsumption", "reconcileStores"),
     "spaktok.coins.jobs.stripe": ("closeCoinPurchases", "pullStripeEvents"),
     "spaktok.upkeep.jobs": (
         "rollUpCounters",

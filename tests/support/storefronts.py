@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from cryptography import x509
@@ -104,6 +105,9 @@ class Apple:
     root: Authority = field(default_factory=lambda: certificate("Root"))
     consumption: dict[str, Any] = field(default_factory=dict)
     """What was told of each transaction."""
+    sent: list[tuple[int, str]] = field(default_factory=list)
+    """Every notification, when it was signed and what: kept, whether or not it arrived."""
+    page: int = 20
     failing: int = 0
 
     def __post_init__(self) -> None:
@@ -146,7 +150,23 @@ class Apple:
             },
             **more,
         }
-        return json.dumps({"signedPayload": self.sign(payload)}).encode()
+        told = self.sign(payload)
+        self.sent.append((payload["signedDate"], told))
+        return json.dumps({"signedPayload": told}).encode()
+
+    def history(self, span: dict[str, int], after: str) -> dict[str, Any]:
+        """Get Notification History: 20 a page, the oldest first, with a token where there is more."""
+        told = [one for at, one in self.sent if span["startDate"] <= at <= span["endDate"]]
+        start = int(after or 0)
+        end = start + self.page
+        more = {"paginationToken": str(end)} if end < len(told) else {}
+        return {
+            "notificationHistory": [
+                {"signedPayload": one, "sendAttempts": []} for one in told[start:end]
+            ],
+            "hasMore": bool(more),
+            **more,
+        }
 
     def takes(self, authorization: str) -> bool:
         """Whether a bearer token is by the developer's key."""
@@ -177,6 +197,9 @@ class Google:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What the Orders API tells of each order."""
     consumed: list[str] = field(default_factory=list)
+    voided: list[dict[str, Any]] = field(default_factory=list)
+    """What was refunded, revoked or charged back."""
+    page: int = 1_000
     down: bool = False
 
     def __post_init__(self) -> None:
@@ -211,6 +234,30 @@ class Google:
             "developerRevenueInBuyerCurrency": money(6_993),
         }
         return token
+
+    def void(self, token: str) -> None:
+        """Refund a purchase, and tell nobody."""
+        self.purchases[token]["purchaseState"] = 1
+        self.voided.append(
+            {
+                "kind": "androidpublisher#voidedPurchase",
+                "purchaseToken": token,
+                "orderId": self.purchases[token]["orderId"],
+                "purchaseTimeMillis": self.purchases[token]["purchaseTimeMillis"],
+                "voidedTimeMillis": str(millis()),
+                "voidedSource": 0,
+                "voidedReason": 1,
+            }
+        )
+
+    def list_voided(self, query: dict[str, str]) -> dict[str, Any]:
+        """purchases.voidedpurchases.list: of a time, 1,000 a page."""
+        first, last = int(query["startTime"]), int(query["endTime"])
+        found = [one for one in self.voided if first <= int(one["voidedTimeMillis"]) <= last]
+        start = int(query.get("token", 0))
+        end = start + self.page
+        more = {"tokenPagination": {"nextPageToken": str(end)}} if end < len(found) else {}
+        return {"voidedPurchases": found[start:end], **more} if found else {}
 
     def push(self, about: dict[str, Any], **claims: Any) -> tuple[bytes, str]:
         """A Pub/Sub push: its body, and its Authorization."""
@@ -256,15 +303,25 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(200, {"k1": self.stores.google.certificate})
         if self.stores.google.down:
             return self._answer(503, {})
-        kind, _, name = self.path.rpartition("/")
         known = self.stores.google
+        place, _, query = self.path.partition("?")
+        if place.endswith("/purchases/voidedpurchases"):
+            return self._answer(200, known.list_voided(dict(parse_qsl(query))))
+        kind, _, name = self.path.rpartition("/")
         found = (known.orders if kind.endswith("/orders") else known.purchases).get(name)
         return self._answer(404 if found is None else 200, found or {})
 
     def do_POST(self) -> None:
+        place, _, query = self.path.partition("?")
+        if place == "/inApps/v1/notifications/history":
+            span = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if not self.stores.apple.takes(self.headers["Authorization"]):
+                return self._answer(401, {})
+            after = dict(parse_qsl(query)).get("paginationToken", "")
+            return self._answer(200, self.stores.apple.history(span, after))
         token = self.path.rpartition("/")[2].removesuffix(":consume")
         self.stores.google.consumed.append(token)
-        self._answer(204, None)
+        return self._answer(204, None)
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))

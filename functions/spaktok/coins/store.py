@@ -12,6 +12,8 @@
 - `paymentEvents/{provider-id}`: {provider, type, purchaseId, at, expiresAt}. One that is gone and told
   again finds nothing left to do: the purchase knows how far it has come.
 - `coinRefunds/{refundId}`: {purchaseId, userId, staffId, reason, amountMinor, status, providerId, at}.
+- `storeReports/{day}`: {at, listed: {provider: count}, unread: [provider], found, discrepancies:
+  [{kind, provider, purchaseId, receiptId}]}: what the stores list against what we booked.
 """
 
 from __future__ import annotations
@@ -76,6 +78,11 @@ def event_ref(mark: Mark) -> DocumentReference:
 def refund_ref(refund_id: str) -> DocumentReference:
     """`coinRefunds/{refundId}`."""
     return clients.db().collection("coinRefunds").document(refund_id)
+
+
+def report_ref(day: str) -> DocumentReference:
+    """`storeReports/{day}`."""
+    return clients.db().collection("storeReports").document(day)
 
 
 def read(

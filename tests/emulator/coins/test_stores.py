@@ -11,21 +11,22 @@ from typing import Any
 import pytest
 
 import main
+from spaktok.coins import store
 from spaktok.coins.model import valuing
 from spaktok.coins.refusals import PaymentsUnavailable, ReceiptInvalid, ReceiptUsed
 from spaktok.coins.requests.stores import VerifyStorePurchase
-from spaktok.coins.service import catalogue, receipts, settling
+from spaktok.coins.service import catalogue, receipts, reconciling, settling
 from spaktok.core import clients
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.safety.refusals import NotForYourAge
-from spaktok.wallet.service import auditing, reading, spending
+from spaktok.wallet.service import auditing, reading, refunds, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.ages import join_aged
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
-from tests.support.storefronts import Apple, Stores, certificate, money, signed, stores
+from tests.support.storefronts import Apple, Stores, certificate, millis, money, signed, stores
 from tests.support.time import TestClock
 
 NET = 9_990_000 * 7 // 10
@@ -392,3 +393,75 @@ def test_a_push_that_is_not_the_subscriptions_is_turned_away(
     assert Sender().send(push, body, Authorization=forged).status == 403
     assert Sender().send(push, body).status == 403
     assert Sender().send(push, body, Authorization=header[:-3] + "AAA").status == 403
+
+
+def kinds(report: reconciling.Report) -> list[tuple[str, str]]:
+    return sorted((one.kind.value, one.receipt_id) for one in report.discrepancies)
+
+
+def test_what_the_stores_list_and_nobody_told_of_is_settled_once_and_named(
+    shops: Stores, time: TestClock
+) -> None:
+    """Negative control: without the night's comparison both keep coins that they did not pay for."""
+    shops.apple.page = shops.google.page = 2
+    token, early = shops.google.sells(ANA), shops.google.sells(ANA, "purchase-token-2")
+    redeem_token(ANA, token)
+    sale = shops.apple.sells(BEN)
+    bought = redeem(BEN, shops.apple.sign(sale))
+    for _ in range(4):
+        tell_apple(shops.apple.notify("TEST", sale))
+    paid = shops.apple.sells(BEN)
+    tell_apple(shops.apple.notify("ONE_TIME_CHARGE", paid))
+    assert kinds(reconciling.run(time.at)) == []
+    time.pass_(days=2)
+    shops.apple.notify("REFUND", {**sale, "revocationDate": millis()})  # and it never arrives
+    shops.google.void(token)
+    shops.google.void(early)
+    assert kinds(reconciling.run(time.at)) == sorted(
+        [
+            ("missed-notification", sale["transactionId"]),
+            ("not-redeemed", paid["transactionId"]),
+            ("missed-refund", f"GPA.{token}"),
+            ("refunded-unredeemed", f"GPA.{early}"),
+        ]
+    )
+    assert (coins(ANA), coins(BEN), status(bought.purchase_id)) == (0, 0, "refunded")
+    shops.google.purchases["purchase-token-2"]["purchaseState"] = 0
+    with pytest.raises(ReceiptInvalid):
+        redeem_token(ANA, early)
+    assert kinds(reconciling.run(time.at)) == [("not-redeemed", paid["transactionId"])]
+    kept = store.report_ref("2026-03-16").get().to_dict() or {}
+    assert (kept["listed"], kept["found"], kept["unread"]) == ({"apple": 6, "google": 2}, 1, [])
+    assert alarms() == []
+    assert auditing.everything() == []
+
+
+def test_what_can_not_be_settled_or_read_is_an_alarm_and_keeps_nothing_back(
+    shops: Stores, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = shops.google.sells(ANA)
+    redeem_token(ANA, token)
+    sale = shops.apple.sells(BEN)
+    redeem(BEN, shops.apple.sign(sale))
+    shops.apple.sent.append((millis(), Apple().sign({"notificationType": "REFUND"})))
+    shops.apple.notify("REFUND", {**sale, "revocationDate": millis()})
+    shops.google.down = True
+    report = reconciling.run(time.at)
+    assert kinds(report) == [("missed-notification", sale["transactionId"]), ("unproven", "")]
+    assert alarms() == ["store-unproven", "store-unread"]
+    shops.google.down = False
+    shops.google.void(token)
+    with monkeypatch.context() as broken:
+        broken.setattr(refunds, "refund_purchase", lambda *_, **__: 1 // 0)
+        assert ("not-booked", f"GPA.{token}") in kinds(reconciling.run(time.at))
+    assert "store-not-booked" in alarms()
+    assert coins(ANA) == 1010
+    assert ("missed-refund", f"GPA.{token}") in kinds(reconciling.run(time.at))
+    assert coins(ANA) == 0
+    for name in ("SPAKTOK_APPLE_BUNDLE", "SPAKTOK_GOOGLE_PACKAGE"):
+        monkeypatch.delenv(name)
+    assert reconciling.run(time.at).unread == [], "nothing is sold there"
+
+
+def alarms() -> list[str]:
+    return sorted(one.get("invariant") for one in clients.db().collection("alarms").stream())

@@ -27,7 +27,7 @@ from tests.support.payouts import (
     payout,
     state,
 )
-from tests.support.people import ANA, BEN, join
+from tests.support.people import ANA, BEN
 
 CAT = UserId("cat")
 
@@ -99,7 +99,6 @@ def test_a_destination_of_two_accounts_needs_two() -> None:
 
 
 def test_a_bank_account_of_two_people_needs_two(stripe: LocalStripe) -> None:
-    join("admin")
     first = approved_to_bank(BEN, token="btok_us_shared")
     second = approved_to_bank(ANA, token="btok_us_shared")
     assert (state(first), state(second)) == (State.APPROVED, State.RESERVED)

@@ -77,7 +77,7 @@ def redeem(uid: UserId, request: VerifyStorePurchase) -> Redeemed:
 def apple_told(body: bytes) -> None:
     """A notification that says it is Apple's. Raises `NotOurs`, `PaymentsUnavailable`."""
     try:
-        _heed(apple.notice(body))
+        heed(apple.notice(body))
     except Unproven:
         raise NotOurs from None
     except OSError:
@@ -87,7 +87,7 @@ def apple_told(body: bytes) -> None:
 def google_told(body: bytes, headers: Mapping[str, str]) -> None:
     """A push that says it is Google's. Raises `NotOurs`, `PaymentsUnavailable`."""
     try:
-        _heed(google.notice(body, headers))
+        heed(google.notice(body, headers))
     except Unproven:
         raise NotOurs from None
     except OSError:
@@ -175,7 +175,25 @@ def _claim(uid: UserId, receipt: Receipt) -> Purchase:
     return purchase
 
 
-def _heed(notice: Notice) -> None:
+def revoke(receipt: Receipt) -> None:
+    """Remember for good that a receipt was refunded before anybody redeemed it. One write."""
+    from spaktok.coins.service import settling
+
+    purchase_id = receipts.purchase_id(receipt.provider, receipt.id)
+    settling.note(_revoked(receipt), purchase_id, for_good=True)
+
+
+def revoked(receipt: Receipt) -> bool:
+    """Whether that is remembered. One read."""
+    return store.event_ref(_revoked(receipt)).get().exists
+
+
+def heed(notice: Notice) -> None:
+    """Do what a store's proven notification asks for, once.
+
+    A read where it was dealt with before, else two and what `settling.settle` costs; of Google's a
+    request. Raises `Unproven`, `OSError` where Google can't be asked, and what the ledger raises.
+    """
     from spaktok.coins.service import settling
 
     mark = Mark(notice.provider, notice.id, notice.news)
@@ -198,7 +216,7 @@ def _heed(notice: Notice) -> None:
     elif purchase is None:
         # Refunded before it was redeemed: what was signed before that must buy nothing any more.
         if receipt.refunding is Refunding.YES:
-            settling.note(_revoked(receipt), purchase_id, for_good=True)
+            revoke(receipt)
         settling.note(mark, None)
     else:
         payment = receipts.payment(receipt, purchase)

@@ -142,6 +142,12 @@ MONEY: Final[tuple[Entry, ...]] = (
         erasure=kept("names a purchase, and no person; gone within 90 days"),
     ),
     Entry(
+        path="storeReports/{day}",
+        feature="coins",
+        export=skipped("what the stores list and we have not, by ids of purchases"),
+        erasure=kept("what the stores list and we have not, by ids of purchases"),
+    ),
+    Entry(
         path="coinRefunds/{refundId}",
         feature="coins",
         subjects=(field("userId"), field("staffId")),

@@ -1,4 +1,4 @@
-"""Apple: signed transactions, App Store Server Notifications V2, and consumption information.
+"""Apple: signed transactions, App Store Server Notifications V2 and their history, consumption.
 
 Documented at developer.apple.com/documentation/appstoreservernotifications and …/appstoreserverapi.
 Set `SPAKTOK_APPLE_BUNDLE`, `SPAKTOK_APPLE_ROOT` (the base64 of "Apple Root CA - G3", from
@@ -12,7 +12,8 @@ import base64
 import json
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from spaktok.coins.model.payments import Price, Provider
 from spaktok.coins.model.receipts import News, Notice, Receipt, Refunding
@@ -20,8 +21,15 @@ from spaktok.core import clock, config, keys
 from spaktok.integrations.stores import jws
 from spaktok.integrations.stores.jws import NotConfigured, Unproven
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from requests import Response
+
 URL_VARIABLE: Final = "SPAKTOK_APPLE_URL"
 TIMEOUT_S: Final = 10.0
+HISTORY_PAGES_MAX: Final = 5_000
+"""Of 20 notifications each: an answer that always has more must not be read for ever."""
 ANSWER_WITHIN: Final = timedelta(hours=12)
 """How long Apple waits for consumption information."""
 _PRODUCTION: Final = "https://api.storekit.itunes.apple.com"
@@ -63,16 +71,44 @@ def notice(body: bytes) -> Notice:
 
 def answer_consumption(transaction_id: str, facts: dict[str, Any]) -> None:
     """Tell Apple how far a purchase was used. Raises `OSError` where it did not take it."""
+    _asked("PUT", f"/inApps/v1/transactions/consumption/{transaction_id}", facts)
+
+
+def history(since: datetime, until: datetime) -> Iterator[bytes]:
+    """The bodies of all notifications of a time, whether or not they reached us.
+
+    As `notice` reads them. Apple keeps them for 180 days and gives 20 a call. Raises `Unproven` for an
+    answer that is none, and `OSError` where Apple can't be asked.
+    """
+    span = {"startDate": _milliseconds(since), "endDate": _milliseconds(until)}
+    after = ""
+    for _ in range(HISTORY_PAGES_MAX):
+        query = f"?paginationToken={quote(after, safe='')}" if after else ""
+        told = _asked("POST", f"/inApps/v1/notifications/history{query}", span).json()
+        try:
+            for one in told.get("notificationHistory") or ():
+                yield json.dumps({"signedPayload": str(one["signedPayload"])}).encode()
+            if not told.get("hasMore"):
+                return
+            after = str(told["paginationToken"])
+        except (KeyError, TypeError, AttributeError):
+            raise Unproven from None
+    raise OSError("Apple's history has no end")
+
+
+def _asked(method: str, path: str, body: dict[str, Any]) -> Response:
     import requests
 
     base = config.stand_in(URL_VARIABLE) or (_PRODUCTION if config.production() else _SANDBOX)
-    response = requests.put(
-        f"{base}/inApps/v1/transactions/consumption/{transaction_id}",
-        json=facts,
+    response = requests.request(
+        method,
+        f"{base}{path}",
+        json=body,
         headers={"Authorization": f"Bearer {_token()}"},
         timeout=TIMEOUT_S,
     )
     response.raise_for_status()
+    return response
 
 
 def _news(kind: str) -> News:
@@ -150,6 +186,10 @@ def _setting(name: str) -> str:
 
 def _instant(milliseconds: Any) -> datetime:
     return datetime.fromtimestamp(_whole(milliseconds) / 1000, UTC)
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _whole(value: Any) -> int:

@@ -1,8 +1,8 @@
 """Google Play: the Publisher API's purchases, and Real-time developer notifications by Pub/Sub push.
 
 Documented at developer.android.com/google/play/billing/rtdn-reference and
-developers.google.com/android-publisher/api-ref/rest/v3 (purchases.products, orders). Set
-`SPAKTOK_GOOGLE_PACKAGE`, and for the push subscription `SPAKTOK_GOOGLE_PUSH_AUDIENCE` and
+developers.google.com/android-publisher/api-ref/rest/v3 (purchases.products, purchases.voidedpurchases,
+orders). Set `SPAKTOK_GOOGLE_PACKAGE`, and for the push subscription `SPAKTOK_GOOGLE_PUSH_AUDIENCE` and
 `SPAKTOK_GOOGLE_PUSH_ACCOUNT` (the service account that signs its requests); the functions' own account
 needs access in the Play Console, to orders and financial data too.
 """
@@ -22,10 +22,12 @@ from spaktok.core import config
 from spaktok.integrations.stores.jws import NotConfigured, Unproven
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 URL_VARIABLE: Final = "SPAKTOK_GOOGLE_URL"
 TIMEOUT_S: Final = 10.0
+VOIDED_PAGES_MAX: Final = 1_000
+"""Of 1,000 purchases each: an answer that always has more must not be read for ever."""
 _API: Final = "https://androidpublisher.googleapis.com"
 _SCOPE: Final = "https://www.googleapis.com/auth/androidpublisher"
 _BEARER: Final = "Bearer "
@@ -67,6 +69,42 @@ def consume(product_id: str, token: str) -> None:
     _asked("POST", f"{_path(product_id, token)}:consume")
 
 
+def voided(since: datetime, until: datetime) -> Iterator[Receipt]:
+    """The purchases that were refunded, revoked or charged back in a time, whole, as receipts.
+
+    Google lists the last 30 days. Raises `Unproven` for an answer that is none, and `OSError` where
+    Google can't be asked.
+    """
+    span = f"startTime={_milliseconds(since)}&endTime={_milliseconds(until)}&type=0"
+    after = ""
+    for _ in range(VOIDED_PAGES_MAX):
+        query = f"{span}&token={quote(after, safe='')}" if after else span
+        told = _asked("GET", f"{_application()}/purchases/voidedpurchases?{query}")
+        try:
+            for one in told.get("voidedPurchases") or ():
+                yield _voided(one)
+            after = str((told.get("tokenPagination") or {}).get("nextPageToken") or "")
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Unproven from None
+        if not after:
+            return
+    raise OSError("Google's list has no end")
+
+
+def _voided(told: dict[str, Any]) -> Receipt:
+    return Receipt(
+        provider=Provider.GOOGLE,
+        id=str(told["orderId"]),
+        product_id="",  # the list names none
+        account=None,
+        live=config.production(),
+        at=datetime.fromtimestamp(int(told["voidedTimeMillis"]) / 1000, UTC),
+        paid=False,
+        refunding=Refunding.YES,
+        token=str(told["purchaseToken"]),
+    )
+
+
 def notice(body: bytes, headers: Mapping[str, str]) -> Notice:
     """What a Pub/Sub push says. Raises `Unproven` where the subscription's account did not sign it."""
     _prove(headers.get("authorization", ""))
@@ -105,6 +143,10 @@ def _price(order_id: str) -> Price | None:
         tax_milli=_milli(told.get("tax"), currency),
         received_milli=_milli(told.get("developerRevenueInBuyerCurrency"), currency),
     )
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _milli(money: dict[str, Any] | None, currency: str) -> int | None:
