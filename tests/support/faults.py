@@ -136,9 +136,8 @@ class Faults:
             free()
         if fault is Fault.FROZEN:
             self.frozen.set()
-            if not self.thawed.wait(FROZEN_S_MAX):
-                raise TimeoutError("nobody thawed it")
-            return send()
+            if self.thawed.wait(FROZEN_S_MAX):
+                return send()
         raise self._error(fault)
 
     def _error(self, fault: Fault) -> BaseException:
@@ -155,6 +154,8 @@ class Faults:
             case Fault.CRASH | Fault.CRASH_AFTER:
                 self._dead.add(threading.get_ident())
                 return Crash(fault.value)
+            case Fault.FROZEN:
+                return TimeoutError("nobody thawed it")
 
 
 def none(_: Rpc) -> None:

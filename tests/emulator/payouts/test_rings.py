@@ -8,7 +8,7 @@ from localstripe.api import LocalStripe
 from spaktok.core.encode import encode
 from spaktok.core.ids import UserId
 from spaktok.payouts import store
-from spaktok.payouts.model.rings import Sign
+from spaktok.payouts.model.gates import Sign
 from spaktok.payouts.model.states import State
 from spaktok.payouts.refusals import ApprovedByYou
 from spaktok.payouts.service import deciding, requesting

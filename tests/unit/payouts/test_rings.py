@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from spaktok.payouts.model import policy
-from spaktok.payouts.model.rings import Flows, Seen, Sign, largest, seen
+from spaktok.payouts.model.gates import Seen, Sign
+from spaktok.payouts.model.rings import Flows, largest, seen
 
 DOLLAR = 1_000_000
 MANY = {f"fan-{number}": 20 * DOLLAR for number in range(10)}

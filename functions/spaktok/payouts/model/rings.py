@@ -9,39 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from spaktok.payouts.model import policy
+from spaktok.payouts.model.gates import Seen, Sign
 from spaktok.payouts.model.states import MICRO_PER_MINOR
 
 _BPS: Final = 10_000
-
-
-class Sign(StrEnum):
-    """What was seen."""
-
-    CIRCLE = "circle"
-    """Whoever withdraws gave to those who gave to them."""
-    CIRCLE_OF_THREE = "circle_of_three"
-    """The same, through one more account."""
-    ONE_GIVER = "one_giver"
-    """Nearly all of what a new receiver was given came from one account."""
-    SHARED_DESTINATION = "shared_destination"
-    """Another account's withdrawals go, or went, to the same place."""
-    SHARED_WITH_GIVER = "shared_with_giver"
-    """The same, and that account gave."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A sign, and who else is in it."""
-
-    sign: Sign
-    others: tuple[str, ...]
-    """Their uids, in order."""
-    share_bps: int | None = None
-    """The part of what was looked at that it is about; None where it is about no amount."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.payouts import store
 from spaktok.payouts.model import policy
-from spaktok.payouts.model.rings import Seen
+from spaktok.payouts.model.gates import Seen
 from spaktok.payouts.model.states import UNSENT, Method, State
 from spaktok.payouts.refusals import AlreadySent, ApprovedByYou
-from spaktok.payouts.service import changes, screening
+from spaktok.payouts.service import changes
 from spaktok.payouts.store import Payout
 from spaktok.users.refusals import NotYourOwn
 from spaktok.wallet.refusals import ReservationGone
@@ -145,7 +145,7 @@ def pending(actor: UserId, limit: int, cursor: str | None) -> PendingPage:
     page = paging.page(store.waiting(), limit=limit, cursor=cursor, scope=f"pending:{actor}")
     decoded = (store.decode(one) for one in page.snapshots)
     found = [one for one in decoded if one is not None]
-    signs = screening.kept(one.payout_id for one in found if one.signs)
+    signs = _signs([one.payout_id for one in found if one.signs])
     return PendingPage(
         requests=[
             Pending(
@@ -169,6 +169,14 @@ def pending(actor: UserId, limit: int, cursor: str | None) -> PendingPage:
 def needed(payout: Payout) -> int:
     """How many people must approve."""
     return 2 if payout.amount_minor > policy.FOUR_EYES_ABOVE_MINOR or payout.signs else 1
+
+
+def _signs(payout_ids: list[str]) -> dict[str, list[Seen]]:
+    if not payout_ids:
+        return {}
+    from spaktok.payouts.service import screening  # for the few that have some
+
+    return screening.kept(payout_ids)
 
 
 def _in_force(payout: Payout, at: datetime) -> dict[str, datetime]:

@@ -11,7 +11,6 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import KeyReused, NotFound, Refusal
 from spaktok.payouts import store
 from spaktok.payouts.model import gates, policy
-from spaktok.payouts.model.rings import Sign
 from spaktok.payouts.model.states import (
     IN_FLIGHT,
     MICRO_PER_MINOR,
@@ -29,7 +28,7 @@ from spaktok.payouts.refusals import (
     TooLittle,
 )
 from spaktok.payouts.requests import RequestPayout
-from spaktok.payouts.service import changes, screening
+from spaktok.payouts.service import changes
 from spaktok.safety.policy import Feature
 from spaktok.safety.service import access
 from spaktok.users import store as users
@@ -97,6 +96,8 @@ def request(uid: UserId, asked: RequestPayout) -> Requested:
     `NotEnoughEarnings`, `DebtOpen`, `TooManyReservations`, `KeyReused`. For a bank transfer Stripe is
     asked first whether it would pay: `PayoutsUnavailable` while it can't be.
     """
+    from spaktok.payouts.service import screening  # of all calls here this one looks
+
     amount, method = asked.amount, asked.payout_method
     if amount < policy.MINIMUM_MINOR:
         raise TooLittle(minimum_minor=policy.MINIMUM_MINOR)
@@ -236,7 +237,7 @@ def _method(tx: Transaction, account: dict[str, Any], method: Method, at: dateti
 
 
 def _new(
-    uid: str, asked: RequestPayout, method_id: str, at: datetime, signs: list[Sign]
+    uid: str, asked: RequestPayout, method_id: str, at: datetime, signs: list[gates.Sign]
 ) -> dict[str, Any]:
     return {
         "userId": uid,

@@ -17,7 +17,8 @@ from spaktok.core import log
 from spaktok.gifts import store as gifts
 from spaktok.payouts import store
 from spaktok.payouts.model import policy, rings
-from spaktok.payouts.model.rings import Flows, Seen, Sign
+from spaktok.payouts.model.gates import Seen, Sign
+from spaktok.payouts.model.rings import Flows
 from spaktok.payouts.model.states import Method
 from spaktok.users import store as users
 from spaktok.wallet import store as ledger
@@ -72,7 +73,7 @@ def kept(payout_ids: Iterable[str]) -> dict[str, list[Seen]]:
             Seen(Sign(sign["sign"]), tuple(sign["others"]), sign["shareBps"])
             for sign in one.get("signs")
         ]
-        for one in (users.read(refs) if refs else ())
+        for one in users.read(refs)
         if one.exists
     }
 
