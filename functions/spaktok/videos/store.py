@@ -46,6 +46,14 @@ def media_ref(video_id: str) -> DocumentReference:
     return ref(video_id).collection("private").document("media")
 
 
+def analytics_ref(video_id: str) -> DocumentReference:
+    """`videos/{id}/private/analytics`: what `views` counts.
+
+    Made with the video, and changed only where it is: nothing counted late outlives a deleted video.
+    """
+    return ref(video_id).collection("private").document("analytics")
+
+
 def like_ref(uid: str, video_id: str) -> DocumentReference:
     """`videoLikes/{uid_videoId}`: a like is there or it is not."""
     return clients.db().collection("videoLikes").document(ids.edge(uid, video_id))
@@ -123,7 +131,7 @@ class NewVideo:
 
 
 def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
-    """Stage a video that waits for its file. Two writes."""
+    """Stage a video that waits for its file. Three writes."""
     tx.create(
         ref(video_id),
         {
@@ -179,6 +187,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "createdAt": at,
         },
     )
+    tx.create(analytics_ref(video_id), {"userId": owner.user_id})
 
 
 def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:

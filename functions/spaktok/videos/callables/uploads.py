@@ -31,7 +31,7 @@ from spaktok.videos.service import upload
         TimeOutOfRange,
     ),
     secrets=(keys.CURSOR_SECRET,),
-    cost="6 reads, 5 writes; 1 to 3 reads more for a sound, a challenge or a parent",
+    cost="6 reads, 6 writes; 1 to 3 reads more for a sound, a challenge or a parent",
 )
 def uploadVideo(caller: Caller, request: UploadVideo) -> upload.UploadTicket:
     """Ask for a place to upload a video to; publishing follows by itself.
