@@ -89,7 +89,7 @@ BUDGETS: dict[str, Budget] = {
     "count a public video with 5 hashtags": Budget(10, 12, 0, 7, 1),
     "read a sound": Budget(2, 0, 0, 1, 0),
     "call out a challenge": Budget(1, 1, 0, 3, 1),
-    "join a challenge": Budget(9, 1, 0, 8, 1),
+    "join a challenge": Budget(7, 1, 0, 5, 1),
     "read 20 challenges of 5 creators": Budget(35, 0, 0, 4, 0),
     "restrict a video to 16": Budget(2, 3, 1, 4, 2),
     # engagement

@@ -528,6 +528,7 @@ def test_a_copy_or_what_waits_for_review_is_recommended_to_nobody() -> None:
 def test_a_pool_older_than_what_was_taken_back_is_remembered_is_not_used(
     time: TestClock, queue: Queue
 ) -> None:
+    """Negative control: without `COPIES_LIVE` in `sources._recent` it is."""
     creators(5)
     join(ANA)
     sources.forget()

@@ -111,7 +111,7 @@ def _check(uid: UserId, request: UploadVideo) -> None:
     if request.challenge_id is not None:
         from spaktok.videos.service import origins
 
-        origins.require_challenge(request.challenge_id)
+        origins.require_challenge(uid, request.challenge_id)
     if request.sound_id is not None:
         from spaktok.videos.service import origins
 
