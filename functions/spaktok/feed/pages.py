@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from spaktok.core import clients, clock, paging, standing, transaction
 from spaktok.core.ids import UserId
+from spaktok.core.revocations import Revocations
 from spaktok.feed import seen
 from spaktok.feed.model import FeedCard, Mode, is_narrow
 from spaktok.feed.slates import Cut, Place, Slate
@@ -32,6 +33,14 @@ class FeedPage:
 def years_of(uid: UserId) -> int:
     """The years that a viewer has certainly completed. No read: their call has read the standing."""
     return standing.load(uid, fresh=False).age.at(clock.now()).floor
+
+
+def years_for(uid: UserId, cards: Iterable[dict[str, Any]], revoked: Revocations) -> int:
+    """The viewer's years where any of these encoded cards, or what was taken back, asks for some."""
+    limits = (*revoked.videos.values(), *revoked.users.values())
+    if any(card.get("ageRestriction") for card in cards) or any(one.age for one in limits):
+        return years_of(uid)
+    return 0
 
 
 def not_narrowed(uid: UserId, cards: list[FeedCard]) -> list[FeedCard]:

@@ -13,11 +13,10 @@ from typing import Any
 from spaktok.core import clients, clock, ids, revocations, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest
-from spaktok.core.revocations import Revocations
 from spaktok.feed import pages, slates, store
 from spaktok.feed.model import Mask, Mode, Viewer
 from spaktok.feed.pages import FeedPage
-from spaktok.feed.slates import Place, Slate
+from spaktok.feed.slates import Place
 
 
 def page(
@@ -49,36 +48,26 @@ def _read_on(uid: UserId, limit: int, place: Place, slate_id: str) -> FeedPage:
     document, *taken_back = (by_path[one.path] for one in references)
     fields: dict[str, Any] = document.to_dict() or {}
     slate = slates.decode(fields.get("modes", {}).get(place.mode))
-    start, marks = place.at, place.marks
+    start = place.at
+    marks: bytes | None = place.marks
     if slate is not None and slate.after == place.proof:
         start, marks = 0, None  # the answer to this very cursor was lost: it is given again
     elif slate is None or slate.id != place.slate_id:
         return _start(uid, limit, place.mode, place, slate_id)
     if not slate.alive(clock.now()):
         return _start(uid, limit, place.mode, place, slate_id)
-    viewer = _viewer(uid, _needed(slate, revocations.decode(taken_back)))
+    revoked = revocations.decode(taken_back)
+    viewer = Viewer(
+        uid=uid,
+        # The mask was applied when the slate was made; what came since is in `hidden`.
+        mask=Mask(frozenset(), frozenset()),
+        revoked=revoked,
+        years=pages.years_for(uid, slate.cards, revoked),
+    )
     cut = slates.cut(slate, start, limit, viewer, fields.get("hidden", {}))
     if not cut.cards and slate.more:
         return _start(uid, limit, place.mode, replace(place, at=cut.end), slate_id)
     return pages.answer(uid, place.mode, slate, cut, marks)
-
-
-def _needed(slate: Slate, revoked: Revocations) -> tuple[Revocations, bool]:
-    """The revocations, and whether anything here asks for the viewer's age."""
-    limits = (*revoked.videos.values(), *revoked.users.values())
-    aged = any(card.get("ageRestriction") for card in slate.cards) or any(one.age for one in limits)
-    return revoked, aged
-
-
-def _viewer(uid: UserId, needed: tuple[Revocations, bool]) -> Viewer:
-    revoked, aged = needed
-    # The mask was applied when the slate was made; what came since is in `hidden`.
-    return Viewer(
-        uid=uid,
-        mask=Mask(frozenset(), frozenset()),
-        revoked=revoked,
-        years=pages.years_of(uid) if aged else 0,
-    )
 
 
 def _start(

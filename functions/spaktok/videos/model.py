@@ -160,8 +160,8 @@ class Video:
     publish_at: datetime | None = None
     """When a scheduled video goes out; None once it did."""
     recommendable: bool = False
-    """Whether it may be shown to people who did not ask for its author: it passed the gate by itself
-    and is no copy of another. Says nothing of the visibility."""
+    """Whether it may be shown to people who did not ask for its author: it was published, and is no
+    copy of another. Says nothing of the visibility."""
     audience_epoch: int = 0
     """Grows with every change of the visibility, so that what was copied before is known as old. Where
     it began says nothing."""
