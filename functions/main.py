@@ -153,7 +153,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "getVideoComments",
         "likeComment",
     ),
-    "spaktok.videos.triggers": ("onCommentersChanged", "onOriginalUploaded", "onVideoFileMarked"),
+    "spaktok.videos.triggers": (
+        "onCommentersChanged",
+        "onFollowChanged",
+        "onOriginalUploaded",
+        "onVideoFileMarked",
+    ),
     "spaktok.videos.jobs.media": ("judgeVideo", "muteVideo", "processVideo", "sweepProcessing"),
     "spaktok.videos.jobs.publishing": (
         "boundVideos",

@@ -1,8 +1,9 @@
 """Beginning a session: the making of its slate, and its first page.
 
-Eight documents in one batch, or ten where this instance does not keep what is common to all; up to
-three pools of what the viewer is interested in, where it does not keep those; and up to three writes,
-of which the slate's holds only if nothing that hides something came in between.
+Seven documents in one batch, or nine where this instance does not keep what is common to all; up to
+three pools of what the viewer is interested in, where it does not keep those; what they watched of the
+last slate, where no cursor says how far they came (`feed.seen`); and up to three writes, of which the
+slate's holds only if nothing that hides something came in between.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from spaktok.feed import (
     pages,
     recipes,
     replay,
+    seen,
     service,
     slates,
     slating,
@@ -27,9 +29,9 @@ from spaktok.feed import (
     tuning,
 )
 from spaktok.feed.model import Mode, Viewer, key
-from spaktok.feed.pages import FeedPage, Place
+from spaktok.feed.pages import FeedPage
 from spaktok.feed.ranking import INTERESTS
-from spaktok.feed.slates import Hidden, Slate
+from spaktok.feed.slates import Hidden, Place, Slate
 from spaktok.feed.slating import Candidate, Inputs, Ranked
 from spaktok.feed.sources import Gathered
 from spaktok.feed.tuning import Tuning
@@ -44,10 +46,7 @@ from spaktok.views.service import trimming
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot
 
-SEEN_MAX: Final = 5_000
-"""Cards whose showing is remembered: 40 KB."""
 RECORD_KEPT_FOR: Final = timedelta(days=7)
-_MARK: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ class _Known:
     hidden: Hidden
     others: list[Slate]
     """The user's slates of other modes."""
-    seen: bytes
+    marks: bytes
+    """Of all that was shown before the last slate (`feed.seen`)."""
     inbox: dict[str, Any]
     tuning: Tuning
     interests: Any
@@ -77,10 +77,10 @@ def start(
     if mode is Mode.FOR_YOU and not access.may(uid, Feature.PROFILED_FEED):
         raise NotForYourAge
     known = _known(uid, snapshots, said, mode)
-    if known.slate is not None and known.slate.id == slate_id:
-        # It was stored by the attempt before this one, whose answer was lost.
+    proof = None if place is None else place.proof
+    if known.slate is not None and _answers(known.slate, slate_id, proof):
         again = slates.cut(known.slate, 0, limit, known.viewer, known.hidden)
-        return pages.answer(uid, mode, known.slate, again)
+        return pages.answer(uid, mode, known.slate, again, None)
     recipe = recipes.recipe()
     gathered = sources.gather(
         known.inbox.get("cards", {}),
@@ -89,9 +89,8 @@ def start(
         recipe,
         minors=suggesting.meets_minors(uid),
     )
-    proof = (place.slate_id, place.at) if place is not None else None
-    seen = _seen(known, proof)
-    able = _eligible(gathered, known, seen)
+    marks = _marks(uid, known, place)
+    able = _eligible(gathered, known, marks)
     if mode is Mode.CHRONOLOGICAL and place is not None and (last := place.last) is not None:
         able = [one for one in able if (one.published_at, one.video_id) < last]
     inputs, ranked = _rank(uid, mode, able, known, recipe)
@@ -107,10 +106,19 @@ def start(
         after=proof,
     )
     cut = slates.cut(slate, 0, limit, known.viewer, known.hidden)
-    following = slates.cut(slate, cut.end, limit, known.viewer, known.hidden)
-    slate = slates.claim(slate, following.end)
-    _write(uid, mode, known, slate, seen=seen, inputs=inputs)
-    return pages.answer(uid, mode, slate, cut)
+    slate = replace(slate, opened=cut.end)
+    _write(uid, mode, known, slate, marks=marks, inputs=inputs)
+    return pages.answer(uid, mode, slate, cut, None)
+
+
+def _answers(slate: Slate, slate_id: str, proof: tuple[str, int] | None) -> bool:
+    """Whether a slate is this beginning's already, whose answer was lost: it is given again.
+
+    By the attempt before this one, or by the call before it that brought the same cursor.
+    """
+    return slate.id == slate_id or (
+        proof is not None and slate.after == proof and slate.alive(clock.now())
+    )
 
 
 def _wanted(mode: Mode, known: _Known) -> list[dict[str, Any]]:
@@ -162,7 +170,7 @@ def _known(uid: UserId, found: dict[str, Any], said: Tuning, mode: Mode) -> _Kno
         slate=modes.get(mode),
         hidden=fields.get("hidden", {}),
         others=[one for name, one in modes.items() if name != mode and one is not None],
-        seen=(found["seen"].to_dict() or {}).get(store.SEEN[mode], b""),
+        marks=(found["seen"].to_dict() or {}).get(store.SEEN[mode], b""),
         inbox=inbox,
         tuning=said,
         interests=views.decode_interests(found["interests"], at),
@@ -182,22 +190,21 @@ def _ask_for_pool() -> None:
     send_if_possible(Task("refreshFeedPool", ids.digest("pool", str(number)), {}))
 
 
-def _seen(known: _Known, proof: tuple[str, int] | None) -> bytes:
-    """The marks of all that was served, with what the last slate added."""
+def _marks(uid: UserId, known: _Known, place: Place | None) -> bytes:
+    """Of all that was shown, with what the last slate and the cursor add."""
     if known.slate is None:
-        return known.seen
-    added = sources.marks(slates.served(known.slate, proof))
-    return (known.seen + added)[-SEEN_MAX * _MARK :]
+        return known.marks if place is None else seen.add(known.marks, place.marks)
+    return seen.add(known.marks, seen.of(uid, known.slate, place))
 
 
-def _eligible(gathered: Gathered, known: _Known, seen: bytes) -> list[Candidate]:
+def _eligible(gathered: Gathered, known: _Known, marks: bytes) -> list[Candidate]:
     """The candidates that may be shown at all: the filters that nothing outweighs."""
-    past = {seen[start : start + _MARK] for start in range(0, len(seen), _MARK)}
+    unseen = seen.unseen(marks, (one.video_id for one in gathered.candidates))
     return [
         one
         for one in gathered.candidates
-        if key(one.video_id) not in known.tuning.videos
-        and bytes.fromhex(key(one.video_id)) not in past
+        if one.video_id in unseen
+        and key(one.video_id) not in known.tuning.videos
         and known.viewer.sees(one.video_id, gathered.held[one.video_id][0], follows=one.followed)
     ]
 
@@ -220,7 +227,7 @@ def _rank(
 
 
 def _write(  # noqa: PLR0913 - what a session begins with
-    uid: UserId, mode: Mode, known: _Known, slate: Slate, *, seen: bytes, inputs: Inputs | None
+    uid: UserId, mode: Mode, known: _Known, slate: Slate, *, marks: bytes, inputs: Inputs | None
 ) -> None:
     """Store the slate, what was seen before it, and the record of its ranking. Up to 3 writes.
 
@@ -251,8 +258,8 @@ def _write(  # noqa: PLR0913 - what a session begins with
             batch.update(document.reference, whole, option=unchanged)
         else:
             batch.create(document.reference, whole)
-        if seen != known.seen:
-            batch.set(store.seen_ref(uid), {store.SEEN[mode]: seen}, merge=True)
+        if marks != known.marks:
+            batch.set(store.seen_ref(uid), {store.SEEN[mode]: marks}, merge=True)
         if inputs is not None and slate.cards:
             batch.set(store.record_ref(uid, slate.id), _record(inputs, at))
 

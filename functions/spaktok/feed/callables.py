@@ -23,7 +23,8 @@ from spaktok.safety.refusals import NotForYourAge
     limit=per_minute(120),
     refusals=(NotForYourAge,),
     secrets=(keys.CURSOR_SECRET,),
-    cost="2 reads, 1 RPC; a session's first page 7 to 12 reads and 3 writes, its second 1 write more",
+    cost="2 reads, 1 RPC; a session's first page 7 to 12 reads and 3 writes; "
+    "without the last one's cursor up to 10 reads more",
 )
 def getUserFeed(caller: Caller, request: GetUserFeed) -> FeedPage:
     """Read a page of the feed. Nothing comes twice in a ranked feed, in whichever session.

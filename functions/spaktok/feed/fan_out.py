@@ -64,8 +64,12 @@ def carry(owner: str, video_id: str, *, at_least: int = 1, again: bool = False) 
 
 
 def mark(video: Video) -> str:
-    """For which audience a video is now: carried for one, it is to be carried anew for another."""
-    return f"{video.audience_epoch}:{video.visibility}:{video.age_restriction}"
+    """For which audience a video is now: carried for one, it is to be carried anew for another.
+
+    It stands on the video, where viewers can read it, and tells them no more than that.
+    """
+    audience = (str(video.audience_epoch), video.visibility, str(video.age_restriction))
+    return ids.digest("audience", video.video_id, *audience)[:16]
 
 
 def point(owner: str) -> int:

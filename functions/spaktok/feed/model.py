@@ -83,12 +83,8 @@ class Mask:
     muted: frozenset[str] = frozenset()
     """Those of whom the user wants to hear nothing; they are shown where one looks for them."""
 
-    def hides(self, card: FeedCard) -> bool:
-        """Whether the card stays out of the feed."""
-        return self.hides_copy(card.video_id, card.user_id)
-
-    def hides_copy(self, video_id: str, user_id: str) -> bool:
-        """Whether a copy of that video of that author's does."""
+    def hides(self, video_id: str, user_id: str) -> bool:
+        """Whether copies of that video of that author's stay out of the feed."""
         return user_id in self.users or user_id in self.muted or video_id in self.videos
 
 
@@ -109,7 +105,7 @@ class Viewer:
         author = card["userId"]
         return (
             author != self.uid
-            and not self.mask.hides_copy(video_id, author)
+            and not self.mask.hides(video_id, author)
             and not (follows and key(author) in self.left)
             and card.get("ageRestriction", 0) <= self.years
             and (
@@ -179,19 +175,15 @@ def decode_card(
     )
 
 
-def slate(
-    cards: Iterable[FeedCard],
-    mask: Mask,
-    *,
-    after: tuple[datetime, str] | None,
-    limit: int,
+def page_after(
+    cards: Iterable[FeedCard], *, after: tuple[datetime, str] | None, limit: int
 ) -> tuple[list[FeedCard], bool]:
     """The next `limit` cards after a place, newest first, and whether there are more.
 
     A place and not an offset: a card that arrives or goes in between shifts nothing.
     """
     shown = sorted(
-        (card for card in cards if not mask.hides(card) and (after is None or card.place < after)),
+        (card for card in cards if after is None or card.place < after),
         key=lambda card: card.place,
         reverse=True,
     )

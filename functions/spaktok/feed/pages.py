@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from spaktok.core import clients, clock, paging, standing, transaction
 from spaktok.core.ids import UserId
+from spaktok.core.revocations import Revocations
+from spaktok.feed import seen
 from spaktok.feed.model import FeedCard, Mode, is_narrow
-from spaktok.feed.slates import Cut, Slate
+from spaktok.feed.slates import Cut, Place, Slate
 from spaktok.users import store as users
 from spaktok.users.relation import can_view
 from spaktok.videos import store as videos
@@ -32,6 +33,14 @@ class FeedPage:
 def years_of(uid: UserId) -> int:
     """The years that a viewer has certainly completed. No read: their call has read the standing."""
     return standing.load(uid, fresh=False).age.at(clock.now()).floor
+
+
+def years_for(uid: UserId, cards: Iterable[dict[str, Any]], revoked: Revocations) -> int:
+    """The viewer's years where any of these encoded cards, or what was taken back, asks for some."""
+    limits = (*revoked.videos.values(), *revoked.users.values())
+    if any(card.get("ageRestriction") for card in cards) or any(one.age for one in limits):
+        return years_of(uid)
+    return 0
 
 
 def not_narrowed(uid: UserId, cards: list[FeedCard]) -> list[FeedCard]:
@@ -63,37 +72,41 @@ def not_narrowed(uid: UserId, cards: list[FeedCard]) -> list[FeedCard]:
     return [card for card in cards if card.video_id not in hidden]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a cursor says the session is."""
-
-    mode: Mode
-    slate_id: str
-    at: int
-    last: tuple[datetime, str] | None
-    """Of the last card that was shown there: when it was published, and its id."""
-
-
-def scope(uid: UserId) -> str:
-    """What a user's cursors are bound to."""
-    return f"slate:{uid}"
+def place(uid: UserId, cursor: str) -> Place:
+    """Where a cursor of `answer`'s says that the session is. Raises `InvalidRequest` for any other."""
+    mode, slate_id, at, marks, *last = paging.unseal(cursor, _scope(uid))
+    return Place(
+        mode=Mode(mode),
+        slate_id=slate_id,
+        at=at,
+        marks=seen.brought(marks),
+        last=(last[0], last[1]) if last else None,
+    )
 
 
-def answer(uid: UserId, mode: Mode, slate: Slate, cut: Cut) -> FeedPage:
-    """The page that a client gets of some cards of a slate."""
-    narrow = [card for card in cut.cards if is_narrow({"visibility": card.visibility})]
-    shown = cut.cards if not narrow else not_narrowed(uid, cut.cards)
-    seal = [mode, slate.id, cut.end]
+def answer(uid: UserId, mode: Mode, slate: Slate, cut: Cut, before: bytes | None) -> FeedPage:
+    """The page that a client gets of some cards of a slate.
+
+    `before`: the marks of what it was shown since the first page; None for the first page itself,
+    which needs none.
+    """
+    shown = not_narrowed(uid, cut.cards)
+    marks = b"" if before is None else before + seen.marks(card.video_id for card in shown)
+    sealed = [mode, slate.id, cut.end, seen.carried(marks)]
     if cut.cards:
-        seal += cut.cards[-1].place
+        sealed += cut.cards[-1].place
     return FeedPage(
         videos=shown,
         # Also after the last card: it says how far one has come, and leads to what is new by then.
-        next_cursor=paging.seal(seal, scope(uid)),
+        next_cursor=paging.seal(sealed, _scope(uid)),
         has_more=cut.more,
         mode=mode,
         ranked_by=slate.recipe,
     )
+
+
+def _scope(uid: UserId) -> str:
+    return f"slate:{uid}"
 
 
 def commit_or_overtaken(stage: Callable[[Any], object]) -> None:

@@ -1,32 +1,22 @@
 """Reading the personal feed: a page of the session's slate.
 
-A page is two reads in one RPC: the slate, and what was taken back. A page that has nothing to go on
-from makes the slate first (`feed.beginning`).
-
-No later session shows what this one may have shown: what is claimed. A page that writes nothing leaves
-no trace, so a session that begins without a cursor either repeats what that page showed or passes over
-what it might have. Nothing repeats: what is made with the slate claims its first two pages, and the
-third, the one page that writes, claims the rest. With the cursor they had, nobody is passed over by
-anything; without it, by a page if they had read one, by what was left of the slate if they had read
-three.
+A page is two reads in one RPC: the slate, and what was taken back. It writes nothing: how far the
+session came is in its cursor, which the next one begins with (`feed.seen`). A page that has nothing to
+go on from makes the slate first (`feed.beginning`).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from spaktok.core import clients, clock, ids, paging, revocations, transaction
+from spaktok.core import clients, clock, ids, revocations, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest
-from spaktok.core.revocations import Revocations
 from spaktok.feed import pages, slates, store
 from spaktok.feed.model import Mask, Mode, Viewer
-from spaktok.feed.pages import FeedPage, Place
-from spaktok.feed.slates import Slate
-
-if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentSnapshot
+from spaktok.feed.pages import FeedPage
+from spaktok.feed.slates import Place
 
 
 def page(
@@ -37,7 +27,7 @@ def page(
     Raises `InvalidRequest` for a cursor that is none of this feed's, `NotForYourAge` where the mode
     wants a profile that the policy denies.
     """
-    place = _place(uid, cursor)
+    place = None if cursor is None else pages.place(uid, cursor)
     if place is not None and mode is not None and place.mode is not mode:
         raise InvalidRequest(field="cursor", rule="belongs to another mode")
     slate_id = ids.random_id()
@@ -49,64 +39,35 @@ def page(
     return transaction.settle(lambda: _read_on(uid, limit, place, slate_id))
 
 
-def _place(uid: UserId, cursor: str | None) -> Place | None:
-    if cursor is None:
-        return None
-    mode, slate_id, at, *last = paging.unseal(cursor, pages.scope(uid))
-    return Place(Mode(mode), slate_id, at, (last[0], last[1]) if last else None)
-
-
 def _read_on(uid: UserId, limit: int, place: Place, slate_id: str) -> FeedPage:
-    """The page after a place: two reads, one RPC; a write more where it claims the slate."""
+    """The page after a place: two reads, one RPC."""
     wanted = ["hidden", "videos", "users", f"modes.{place.mode}"]
     references = [store.slate_ref(uid), *revocations.refs()]
     found = clients.db().get_all(references, field_paths=wanted)
     by_path = {one.reference.path: one for one in found}
     document, *taken_back = (by_path[one.path] for one in references)
-    fields = document.to_dict() or {}
+    fields: dict[str, Any] = document.to_dict() or {}
     slate = slates.decode(fields.get("modes", {}).get(place.mode))
     start = place.at
-    if slate is not None and slate.after == (place.slate_id, place.at):
-        start = 0  # the answer to this very cursor was lost: it is given again
+    marks: bytes | None = place.marks
+    if slate is not None and slate.after == place.proof:
+        start, marks = 0, None  # the answer to this very cursor was lost: it is given again
     elif slate is None or slate.id != place.slate_id:
         return _start(uid, limit, place.mode, place, slate_id)
     if not slate.alive(clock.now()):
         return _start(uid, limit, place.mode, place, slate_id)
-    viewer = _viewer(uid, _needed(slate, revocations.decode(taken_back)))
+    revoked = revocations.decode(taken_back)
+    viewer = Viewer(
+        uid=uid,
+        # The mask was applied when the slate was made; what came since is in `hidden`.
+        mask=Mask(frozenset(), frozenset()),
+        revoked=revoked,
+        years=pages.years_for(uid, slate.cards, revoked),
+    )
     cut = slates.cut(slate, start, limit, viewer, fields.get("hidden", {}))
     if not cut.cards and slate.more:
         return _start(uid, limit, place.mode, replace(place, at=cut.end), slate_id)
-    if cut.end > slate.claimed:
-        _claim(document, place.mode, len(slate.cards))
-    return pages.answer(uid, place.mode, slate, cut)
-
-
-def _needed(slate: Slate, revoked: Revocations) -> tuple[Revocations, bool]:
-    """The revocations, and whether anything here asks for the viewer's age."""
-    limits = (*revoked.videos.values(), *revoked.users.values())
-    aged = any(card.get("ageRestriction") for card in slate.cards) or any(one.age for one in limits)
-    return revoked, aged
-
-
-def _viewer(uid: UserId, needed: tuple[Revocations, bool]) -> Viewer:
-    revoked, aged = needed
-    # The mask was applied when the slate was made; what came since is in `hidden`.
-    return Viewer(
-        uid=uid,
-        mask=Mask(frozenset(), frozenset()),
-        revoked=revoked,
-        years=pages.years_of(uid) if aged else 0,
-    )
-
-
-def _claim(document: DocumentSnapshot[Any], mode: Mode, claimed: int) -> None:
-    pages.commit_or_overtaken(
-        lambda batch: batch.update(
-            document.reference,
-            {f"modes.{mode}.claimed": claimed},
-            option=clients.db().write_option(last_update_time=document.update_time),
-        )
-    )
+    return pages.answer(uid, place.mode, slate, cut, marks)
 
 
 def _start(

@@ -28,8 +28,8 @@ class GetUserFeed(Request):
     """`for_you` is ranked by a profile; `chronological` and `following` know none. Without one, the
     feed that fits the caller: ranked, unless they turned the profile off or are too young for it."""
     refresh: bool = False
-    """Begin a new session. With the last cursor, nothing that was not shown yet is lost; without one
-    it passes over what the last session may have shown: up to two pages, or all once it read three."""
+    """Begin a new session. Bring the last cursor, and nothing of it is shown again; without one, what
+    comes again is what the last session showed after its first page and no report says was watched."""
 
 
 class GetFollowingFeed(Request):

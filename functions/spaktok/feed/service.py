@@ -9,8 +9,8 @@ from spaktok.core import clients, clock, ids, paging, revocations, transaction
 from spaktok.core.dispatch import Task, send, send_if_possible, window
 from spaktok.core.ids import UserId
 from spaktok.feed import store
-from spaktok.feed.model import INBOX_MAX, OUTBOX_MAX, Mask, Viewer, decode_card, newest, slate
-from spaktok.feed.pages import FeedPage, not_narrowed, years_of
+from spaktok.feed.model import INBOX_MAX, OUTBOX_MAX, Viewer, decode_card, newest, page_after
+from spaktok.feed.pages import FeedPage, not_narrowed, years_for
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
@@ -47,21 +47,19 @@ def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
         for cards in sources.famous(pulls).values():
             held = {**cards, **held}
     revoked = revocations.decode(taken_back)
-    limits = (*revoked.videos.values(), *revoked.users.values())
-    aged = any(card.get("ageRestriction") for card in held.values()) or any(x.age for x in limits)
     viewer = Viewer(
         uid=uid,
         mask=store.mask(mask),
         revoked=revoked,
-        years=years_of(uid) if aged else 0,
+        years=years_for(uid, held.values(), revoked),
         left=frozenset(fields.get("left", {})),
     )
-    seen = (
+    shows = (
         decode_card(video_id, card)
         for video_id, card in held.items()
         if viewer.sees(video_id, card, follows=True)
     )
-    shown, more = slate(seen, Mask(frozenset(), frozenset()), after=after, limit=limit)
+    shown, more = page_after(shows, after=after, limit=limit)
     return FeedPage(
         videos=not_narrowed(uid, shown),
         next_cursor=paging.seal(list(shown[-1].place), scope) if more else None,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.feed.model import SLATE_LIVES, FeedCard, Term, Viewer, decode_card, key
+from spaktok.feed.model import SLATE_LIVES, FeedCard, Mode, Term, Viewer, decode_card, key
 
 if TYPE_CHECKING:
     from spaktok.feed.slating import Ranked
@@ -38,8 +38,8 @@ class Slate:
     """By which version it was ranked; None where time alone orders it."""
     cards: tuple[dict[str, Any], ...]
     """Encoded cards with `id`, `followed`, `reason`, `why`; {} where one was taken out since."""
-    claimed: int
-    """So many were served, or may have been: they come in no later session."""
+    opened: int
+    """How many places the first page took, which came with it."""
     more: bool
     """Whether there were more candidates than it holds."""
     known: Hidden
@@ -50,6 +50,24 @@ class Slate:
     def alive(self, at: datetime) -> bool:
         """Whether a session may still read on from it."""
         return at < self.built_at + SLATE_LIVES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cursor says that a session is."""
+
+    mode: Mode
+    slate_id: str
+    at: int
+    marks: bytes
+    """Of the cards that the session was shown since its slate's first page (`feed.seen`)."""
+    last: tuple[datetime, str] | None
+    """Of the last card that was shown there: when it was published, and its id."""
+
+    @property
+    def proof(self) -> tuple[str, int]:
+        """The slate, and how far it was read."""
+        return self.slate_id, self.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +98,7 @@ def new(  # noqa: PLR0913 - a slate's fields
         built_at=at,
         recipe=recipe,
         cards=tuple(_packed(one, *held[one.video_id]) for one in ranked),
-        claimed=0,
+        opened=0,
         more=more,
         known=known,
         after=after,
@@ -105,21 +123,6 @@ def cut(slate: Slate, start: int, limit: int, viewer: Viewer, hidden: Hidden) ->
     return Cut(shown, place, slate.more)
 
 
-def claim(slate: Slate, end: int) -> Slate:
-    """The slate once the cards before `end` may have been served."""
-    return replace(slate, claimed=max(slate.claimed, end))
-
-
-def served(slate: Slate, proof: tuple[str, int] | None) -> list[str]:
-    """The ids that a session was given of this slate, as far as is known.
-
-    Whoever shows a cursor of it proves how far they came, and gets the rest another time; without
-    one, all that was claimed counts.
-    """
-    end = proof[1] if proof is not None and proof[0] == slate.id else slate.claimed
-    return [card["id"] for card in slate.cards[:end] if card]
-
-
 def encode(slate: Slate) -> dict[str, Any]:
     """As it is stored."""
     return {
@@ -127,7 +130,7 @@ def encode(slate: Slate) -> dict[str, Any]:
         "builtAt": slate.built_at,
         "recipe": slate.recipe,
         "cards": list(slate.cards),
-        "claimed": slate.claimed,
+        "opened": slate.opened,
         "more": slate.more,
         "known": slate.known,
         "after": None if slate.after is None else list(slate.after),
@@ -144,7 +147,7 @@ def decode(fields: dict[str, Any] | None) -> Slate | None:
         built_at=fields["builtAt"],
         recipe=fields["recipe"],
         cards=tuple(fields["cards"]),
-        claimed=fields["claimed"],
+        opened=fields["opened"],
         more=fields["more"],
         known=fields["known"],
         after=None if after is None else (after[0], after[1]),

@@ -239,8 +239,3 @@ def _trending(one: Any) -> dict[str, Any]:
         "forAdults": one.for_adults,
         "trend": one.score,
     }
-
-
-def marks(video_ids: list[str]) -> bytes:
-    """Eight bytes a card, by which it is known as seen."""
-    return b"".join(bytes.fromhex(key(video_id)) for video_id in video_ids)

@@ -14,7 +14,6 @@ from spaktok.users.relation import Visibility
 
 if TYPE_CHECKING:
     from spaktok.media.model import MediaState
-    from spaktok.videos.commenting import CommentRules
 
 CAPTION_MAX: Final = 300
 HASHTAGS_MAX: Final = 20
@@ -161,10 +160,11 @@ class Video:
     publish_at: datetime | None = None
     """When a scheduled video goes out; None once it did."""
     recommendable: bool = False
-    """Whether it may be shown to people who did not ask for its author: it passed the gate by itself
-    and is no copy of another. Says nothing of the visibility."""
+    """Whether it may be shown to people who did not ask for its author: it was published, and is no
+    copy of another. Says nothing of the visibility."""
     audience_epoch: int = 0
-    """Grows with every change of the visibility, so that what was copied before is known as old."""
+    """Grows with every change of the visibility, so that what was copied before is known as old. Where
+    it began says nothing."""
     language: str = "und"
     allow_duet: bool = True
     allow_stitch: bool = True
@@ -185,8 +185,8 @@ class Video:
     reused: bool = False
     """Whether a video was ever published that was made from it: then its changes concern that."""
     pinned_comment_id: str | None = None
-    comment_rules: CommentRules | None = None
-    """The owner's; None in a video of an earlier version."""
+    comment_seal: str | None = None
+    """The owner's comment rules (`rule_seals`); None in a video of an earlier version."""
 
     @property
     def is_public(self) -> bool:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,6 @@ from spaktok.core import clients, ids
 from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState, VideoLimits
 from spaktok.users.model import Card
-from spaktok.users.privacy import Contact
 from spaktok.users.relation import Visibility
 from spaktok.videos.commenting import CommentRules
 from spaktok.videos.model import (
@@ -26,6 +26,7 @@ from spaktok.videos.model import (
     VideoStatus,
     folder,
 )
+from spaktok.videos.rule_seals import seal
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, WriteBatch
@@ -43,6 +44,14 @@ def ref(video_id: str) -> DocumentReference:
 def media_ref(video_id: str) -> DocumentReference:
     """`videos/{id}/private/media`: {originalPath, generation, leaseUntil, failure, probe, sizes}."""
     return ref(video_id).collection("private").document("media")
+
+
+def analytics_ref(video_id: str) -> DocumentReference:
+    """`videos/{id}/private/analytics`: what `views` counts.
+
+    Made with the video, and changed only where it is: nothing counted late outlives a deleted video.
+    """
+    return ref(video_id).collection("private").document("analytics")
 
 
 def like_ref(uid: str, video_id: str) -> DocumentReference:
@@ -122,7 +131,7 @@ class NewVideo:
 
 
 def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: datetime) -> None:
-    """Stage a video that waits for its file. Two writes."""
+    """Stage a video that waits for its file. Three writes."""
     tx.create(
         ref(video_id),
         {
@@ -135,7 +144,8 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "hashtags": list(new.hashtags),
             "language": new.language,
             "visibility": new.visibility,
-            "audienceEpoch": 0,
+            # Anywhere, so that it tells no viewer how often the audience was changed.
+            "audienceEpoch": secrets.randbelow(2**40),
             "ownerPrivate": owner.is_private,
             "status": VideoStatus.PROCESSING,
             "moderationStatus": ModerationStatus.PENDING,
@@ -159,7 +169,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "challengeId": new.challenge_id,
             "parentId": new.parent_id,
             "kinship": new.kinship,
-            "commentRules": encode_rules(new.comment_rules) if new.comment_rules else None,
+            "commentSeal": seal(video_id, new.comment_rules) if new.comment_rules else None,
             "ageRestriction": 0,
             "shards": 1,
             "createdAt": at,
@@ -177,6 +187,7 @@ def create(tx: WriteBatch, video_id: VideoId, owner: Card, new: NewVideo, at: da
             "createdAt": at,
         },
     )
+    tx.create(analytics_ref(video_id), {"userId": owner.user_id})
 
 
 def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
@@ -228,7 +239,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Video | None:
         saves=fields.get("saves", 0),
         reused=fields.get("reused", False),
         pinned_comment_id=fields.get("pinnedCommentId"),
-        comment_rules=_rules(fields.get("commentRules")),
+        comment_seal=fields.get("commentSeal"),
     )
 
 
@@ -241,14 +252,3 @@ def _rendition(fields: dict[str, Any]) -> Rendition:
         bitrate=fields["bitrate"],
         size_bytes=fields["sizeBytes"],
     )
-
-
-def encode_rules(rules: CommentRules) -> dict[str, Any]:
-    """The owner's rules as a video repeats them."""
-    return {"who": rules.who, "filtered": rules.filtered}
-
-
-def _rules(fields: dict[str, Any] | None) -> CommentRules | None:
-    if fields is None:
-        return None
-    return CommentRules(Contact(fields["who"]), fields["filtered"])

@@ -28,3 +28,9 @@ def onCommentersChanged(written: WrittenDocument) -> None:
     uid = written.path.split("/")[1]
     for follows in (comment_rules, narrowing, offspring):
         follows.settings_changed(uid, written.before, written.after)
+
+
+@on_document_written("followers/{edgeId}")
+def onFollowChanged(written: WrittenDocument) -> None:
+    """Have duets and stitches that are for followers to make follow whether their makers are some."""
+    offspring.follow_changed(written.before, written.after)

@@ -54,7 +54,7 @@ def analytics_ref(video_id: str) -> DocumentReference:
     {source: int}, days: {date: int}, actors: {deed: int}}. `actors` are the distinct trusted people who
     did something with it in a month, its owner not among them: what ranks and trends, and tells nobody.
     """
-    return videos.ref(video_id).collection("private").document("analytics")
+    return videos.analytics_ref(video_id)
 
 
 def hour_ref(name: str) -> DocumentReference:
@@ -202,29 +202,23 @@ def strike(batch_id: str, video_ids: list[str]) -> None:
         return
 
 
-def add_tally(batch: WriteBatch, video_id: str, owner: str, tally: Tally) -> None:
-    """Stage what plays add to a video: two writes, the first of which fails where it is gone."""
+def add_tally(batch: WriteBatch, video_id: str, tally: Tally) -> None:
+    """Stage what plays add to a video: two writes, which fail where it is gone."""
     from google.cloud.firestore import Increment
 
-    maps: dict[str, Mapping[str, int]] = {
-        "retention": {str(step): count for step, count in tally.retention.items()},
-        "sources": tally.sources,
-        "days": tally.days,
-    }
     batch.update(videos.ref(video_id), {"views": Increment(tally.engaged)})
-    batch.set(
+    batch.update(
         analytics_ref(video_id),
         {
-            "userId": owner,
             "plays": Increment(tally.plays),
             "engaged": Increment(tally.engaged),
             "completed": Increment(tally.completed),
             "watchedMs": Increment(tally.watched_ms),
             "seenMs": Increment(tally.seen_ms),
-            # A map without anything in it would replace the one that is there.
-            **{name: added for name, counts in maps.items() if (added := _increments(counts))},
+            **_increments_in("retention", {str(at): n for at, n in tally.retention.items()}),
+            **_increments_in("sources", tally.sources),
+            **_increments_in("days", tally.days),
         },
-        merge=True,
     )
 
 
@@ -296,13 +290,10 @@ def decode_regard(snapshot: DocumentSnapshot[Any]) -> Regard:
     return Regard(fields.get("actors", {}), fields.get("seenMs"))
 
 
-def add_actors(batch: WriteBatch, video_id: str, owner: str, actors: Counter[Deed]) -> None:
-    """Stage how many more people did what with a video. One write."""
-    added = {
-        "userId": owner,
-        "actors": _increments({deed.value: count for deed, count in actors.items()}),
-    }
-    batch.set(analytics_ref(video_id), added, merge=True)
+def add_actors(batch: WriteBatch, video_id: str, actors: Counter[Deed]) -> None:
+    """Stage how many more people did what with a video. One write, which fails where it is gone."""
+    counts = {deed.value: count for deed, count in actors.items()}
+    batch.update(analytics_ref(video_id), _increments_in("actors", counts))
 
 
 def add_hour(
@@ -352,6 +343,14 @@ def _increments(counts: Mapping[str, int]) -> dict[str, Any]:
     from google.cloud.firestore import Increment
 
     return {name: Increment(count) for name, count in counts.items() if count}
+
+
+def _increments_in(name: str, counts: Mapping[str, int]) -> dict[str, Any]:
+    """What adds to a map and leaves its other keys as they are."""
+    from google.cloud.firestore_v1.field_path import FieldPath
+
+    added = _increments(counts)
+    return {FieldPath(name, key).to_api_repr(): change for key, change in added.items()}
 
 
 def _counted(counts: Mapping[Any, int]) -> Counter[Any]:

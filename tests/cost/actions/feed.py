@@ -15,6 +15,8 @@ from spaktok.feed.model import Mode
 from spaktok.users import store as users
 from spaktok.views import store as views
 from spaktok.views.interests import growth
+from spaktok.views.requests import Play, RecordVideoViews
+from spaktok.views.service import recording
 from tests.cost.actions.scene import Action, action, cards, write_all
 from tests.support.people import ANA, BEN, join
 from tests.support.worlds import video
@@ -61,7 +63,16 @@ def _() -> Action:
     return _page(2)
 
 
-@action("read the feed's third page of 20, which claims the rest")
+@action("begin the feed anew without a cursor, three reports of views since")
+def _() -> Action:
+    _page(3)
+    for number in range(3):
+        plays = [Play(video_id=f"v{number}", watch_time=1)]
+        recording.record(ANA, RecordVideoViews(plays=plays))
+    return lambda: personal.page(ANA, 20, None, Mode.FOR_YOU)
+
+
+@action("read the feed's third page of 20")
 def _() -> Action:
     return _page(3)
 

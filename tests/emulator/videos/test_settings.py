@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from spaktok.core import clients
@@ -10,6 +12,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feeds
 from spaktok.graph import service as graph
+from spaktok.graph import store as edges
 from spaktok.users import service as users
 from spaktok.users import settings
 from spaktok.users.privacy import Reuse, Setting, VideoAudience
@@ -205,6 +208,42 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     assert sees(CARL, duet)
     assert duet in feeds.cards(feeds.inbox_ref(CARL).get())
     assert users.get_profile(CARL, BEN).video_count == 2
+
+
+@pytest.mark.parametrize("how", ["unfollow", "remove"])
+def test_what_followers_may_make_goes_with_the_follow_and_returns_with_it(
+    how: str, queue: Queue
+) -> None:
+    """Negative controls: without the task of `follow_changed` the duet stays, and one that went never
+    returns; without its look at the setting every follow of anybody is a task."""
+    join(ANA, BEN, CARL)
+    duets = {}
+    for owner, reuse in ((ANA, Reuse.FOLLOWERS), (CARL, Reuse.EVERYONE)):
+        choose(owner, queue, duet=reuse)
+        graph.follow(BEN, owner)
+        parent = worlds.ready(owner)
+        duets[owner] = worlds.ready(BEN, parent_id=parent, kinship=Kinship.DUET)
+    queue.drain()
+
+    def change(act: Callable[..., object], *args: UserId) -> None:
+        found = [edges.edge_ref(BEN, owner) for owner in duets]
+        before = [edge.get().to_dict() for edge in found]
+        act(*args)
+        queue.drain()
+        queue.delivered.clear()
+        for edge, was in zip(found, before, strict=True):
+            offspring.follow_changed(was, edge.get().to_dict())
+        queue.drain(times=2)
+
+    change(graph.unfollow, BEN, CARL)
+    assert queue.delivered == []
+    if how == "unfollow":
+        change(graph.unfollow, BEN, ANA)
+    else:
+        change(graph.remove_follower, ANA, BEN)
+    assert [video(one).status for one in duets.values()] == ["withheld", "active"]
+    change(graph.follow, BEN, ANA)
+    assert video(duets[ANA]).status is VideoStatus.ACTIVE
 
 
 def test_what_a_video_was_made_from_is_named_to_those_for_whom_that_is_there(queue: Queue) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from spaktok.accounts.service import presence
 from spaktok.core import clients, counters
+from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, NotFound
 from spaktok.discovery import service as discovery
+from spaktok.graph import circles
 from spaktok.graph import service as graph
 from spaktok.integrations import ffmpeg
 from spaktok.media.model import VideoLimits
@@ -38,6 +40,7 @@ from spaktok.videos.service import (
     upload,
 )
 from tests.support import worlds
+from tests.support.ages import join_aged
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import NOON, TestClock
@@ -209,6 +212,7 @@ def has_sound(data: bytes) -> bool:
 def test_a_challenge_runs_from_its_start_to_its_end_and_no_millisecond_longer(
     time: TestClock,
 ) -> None:
+    """Negative control: without `running` in `require_challenge` the early and the late enter."""
     join(ANA)
     start, end = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
     made = challenges.create(
@@ -233,6 +237,7 @@ def test_a_challenge_runs_from_its_start_to_its_end_and_no_millisecond_longer(
 def test_an_entry_counts_if_it_is_out_in_time_and_a_participant_once(
     watcher: Watcher, time: TestClock
 ) -> None:
+    """Negative control: without `running` in `origins.entry` the late one is an entry."""
     join(ANA, BEN)
     end = NOON + timedelta(hours=2)
     asked = CreateChallenge(title="Jump", hashtag="jump", end_date=end)
@@ -257,7 +262,7 @@ def test_an_entry_counts_if_it_is_out_in_time_and_a_participant_once(
 def test_a_video_that_is_out_joins_a_challenge_and_leaves_another(
     watcher: Watcher, time: TestClock
 ) -> None:
-    """Negative control: without `require_challenge` in `join` it enters one that is over."""
+    """Negative control: without the look at the status in `join` it enters one that is over."""
     join(ANA, BEN)
     end = NOON + timedelta(hours=2)
     one, two = (
@@ -286,7 +291,7 @@ def test_a_video_that_is_out_joins_a_challenge_and_leaves_another(
 def test_challenges_that_run_are_listed_by_participants_and_of_nobody_who_is_hidden(
     time: TestClock, queue: Queue
 ) -> None:
-    """Negative controls: without `running` the one to come is listed, without the relation Ana's is
+    """Negative controls: without `running` the one to come is listed, without `barred` Ana's is
     to Carl, whom she blocked; without the card, that of whoever is away."""
     join(ANA, BEN, CARL, MONA)
     end = NOON + timedelta(hours=2)
@@ -312,6 +317,32 @@ def test_challenges_that_run_are_listed_by_participants_and_of_nobody_who_is_hid
     time.at = end
     assert [one.title for one in challenges.trending(CARL, 10).challenges] == ["later"]
     assert len(list(catalogue.open_challenges().stream())) == 1
+
+
+def test_a_challenge_of_whom_a_block_hides_is_not_there_to_read_or_to_enter(queue: Queue) -> None:
+    """Negative controls: without `barred` in `challenges.get`, Ben reads and joins it; without that in
+    `require_challenge`, he uploads to it."""
+    join(ANA, BEN)
+    made = challenges.create(ANA, CreateChallenge(title="Jump", hashtag="jump")).challenge_id
+    clip = worlds.ready(BEN)
+    upload.issue(BEN, UploadVideo(challenge_id=made))
+    graph.block(ANA, BEN, None)
+    for act in (challenges.get, lambda uid, one: joining.join(uid, one, clip)):
+        with pytest.raises(NotFound):
+            act(BEN, made)
+    with pytest.raises(ChallengeClosed):
+        upload.issue(BEN, UploadVideo(challenge_id=made))
+
+
+def test_challenges_of_the_muted_and_of_minors_are_not_listed(queue: Queue) -> None:
+    """Negative controls: without `mutes`, without `minors` in `trending`."""
+    join(ANA, BEN, CARL)
+    join_aged(Band.OLDER_TEEN, MONA)
+    for uid in (ANA, BEN, MONA):
+        challenges.create(uid, CreateChallenge(title=uid, hashtag="jump"))
+    circles.mute(CARL, BEN, None)
+    found = challenges.trending(CARL, 10).challenges
+    assert [one.created_by for one in found] == [ANA]
 
 
 def test_a_challenge_passes_the_gate_or_is_not_made() -> None:

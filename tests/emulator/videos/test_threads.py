@@ -288,6 +288,7 @@ def test_the_owners_settings_say_who_may_comment_on_videos_old_and_new(
     settings.update(ANA, {"comments": who})
     after = clients.db().document(f"users/{ANA}/private/account").get().to_dict()
     comment_rules.settings_changed(ANA, before, after)
+    queue.drain()
     for clip in (old, video(ANA)):
         for one in (ANA, BEN, CARL, DINA):
             if one in admitted:

@@ -19,7 +19,7 @@ from spaktok.videos.engaging import CommentOnVideo, SaveVideo, ShareVideo
 from spaktok.videos.service import comments, likes, saves, shares
 from spaktok.views import store
 from spaktok.views.interests import STRENGTH, Sign, author_key
-from spaktok.views.service import engaging, known, withholding
+from spaktok.views.service import engaging, follows, known, recounting, withholding
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.time import TestClock
 from tests.support.watching import clip, count, crowd, drawn, watch
@@ -231,3 +231,66 @@ def test_a_run_that_is_killed_anywhere_counts_nobody_twice_and_loses_nobody(
         for one in people
     }
     assert strengths == {3 * 3 + 5}
+
+
+@pytest.mark.parametrize("late", ["likes", "plays", "a follow", "a recount", "a ban"])
+def test_nothing_is_counted_for_a_video_that_was_deleted_while_it_is_remembered(
+    late: str, time: TestClock
+) -> None:
+    """And what else is counted with it is. Negative control: with `set` for `update` in `add_tally`,
+    `add_actors`, `attribute` or `correct`, its sums are there again."""
+    join(ANA, BEN)
+    old(BEN)
+    gone, kept = clip(ANA), clip(ANA)
+    watch(BEN, gone)
+    if late in ("a recount", "a ban"):
+        likes.like(BEN, gone)
+        count(time)
+        rolled(time)
+        videos.ref(gone).update({"views": 7})
+        store.analytics_ref(gone).update({"plays": 7})
+    known.facts([gone, kept])
+    delete(gone)
+    match late:
+        case "likes":
+            for one in (gone, kept):
+                videos.like_ref(BEN, one).set(liked(BEN, one, time))
+            rolled(time)
+            assert actors(kept) == {"likes": 1}
+        case "plays":
+            watch(BEN, kept)
+            count(time)
+            assert store.decode_tally(store.analytics_ref(kept).get()).engaged == 1
+        case "a follow":
+            follows.attribute(BEN, ANA, time.at)
+        case "a recount":
+            recounting.correct(gone)
+        case _:
+            clients.db().document(f"security/{BEN}").update({"banned": True})
+            withholding.settle(BEN)
+    assert not store.analytics_ref(gone).get().exists
+
+
+def delete(video_id: str) -> None:
+    """As `removal.delete` and `removal.purge` leave it; likes under way were written meanwhile."""
+    videos.ref(video_id).update({"status": "removed"})
+    store.analytics_ref(video_id).delete()
+
+
+def liked(who: UserId, video_id: str, time: TestClock) -> dict[str, Any]:
+    return {"userId": who, "videoId": video_id, "timestamp": time.at}
+
+
+def test_a_video_of_a_version_that_made_no_sums_is_counted_and_holds_up_nobody(
+    time: TestClock,
+) -> None:
+    """Negative control: without `_begin` the run fails for ever, and everybody's views with it."""
+    join(ANA, BEN)
+    before, kept = clip(ANA), clip(ANA)
+    store.analytics_ref(before).delete()
+    watch(BEN, before, kept)
+    likes.like(BEN, before)
+    count(time)
+    rolled(time)
+    for one in (before, kept):
+        assert store.decode_tally(store.analytics_ref(one).get()).engaged == 1

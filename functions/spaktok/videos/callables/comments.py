@@ -22,6 +22,7 @@ from spaktok.videos.service import comment_likes, comments, threads
     message="Comment posted",
     limit=per_minute(30),
     refusals=(NotFound, NotForYourAge, CommentsClosed, KeyReused),
+    secrets=(keys.CURSOR_SECRET,),
     cost="2 reads, 2 writes, 2 RPCs; an answer 5 reads, 3 writes",
 )
 def commentOnVideo(caller: Caller, request: CommentOnVideo) -> comments.Commented:
@@ -34,6 +35,7 @@ def commentOnVideo(caller: Caller, request: CommentOnVideo) -> comments.Commente
     message="Comment changed",
     limit=per_minute(30),
     refusals=(NotFound, NotForYourAge, CommentsClosed),
+    secrets=(keys.CURSOR_SECRET,),
     cost="4 reads, 1 write",
 )
 def editComment(caller: Caller, request: EditComment) -> comments.Commented:

@@ -1,5 +1,6 @@
 """Client calls of videos: uploading."""
 
+from spaktok.core import keys
 from spaktok.core.caller import Caller
 from spaktok.core.endpoint.callable import call
 from spaktok.core.limits import per_minute
@@ -29,7 +30,8 @@ from spaktok.videos.service import upload
         ChallengeClosed,
         TimeOutOfRange,
     ),
-    cost="6 reads, 5 writes; 1 to 3 reads more for a sound, a challenge or a parent",
+    secrets=(keys.CURSOR_SECRET,),
+    cost="6 reads, 6 writes; 1 to 3 reads more for a sound, a challenge or a parent",
 )
 def uploadVideo(caller: Caller, request: UploadVideo) -> upload.UploadTicket:
     """Ask for a place to upload a video to; publishing follows by itself.

@@ -1,9 +1,9 @@
 """Who may comment, and what waits for the owner first.
 
 The truth is the owner's: their privacy settings say who, `users/{uid}/private/comments` what is held.
-A video repeats what commenting asks (`commentRules`) from the start; a change of the truth renews the
-copies by a task. A copy is made in a transaction that reads the truth: one made before a change is
-found by the change's task, one made after it is right.
+A video repeats what commenting asks (`commentSeal`) from the start, sealed (`rule_seals`); a change of
+the truth renews the copies by a task. A copy is made in a transaction that reads the truth: one made
+before a change is found by the change's task, one made after it is right.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.users import store as users
 from spaktok.users.privacy import DEFAULTS, Contact
-from spaktok.videos import engaged, store
+from spaktok.videos import engaged, rule_seals, store
 from spaktok.videos.commenting import CommentRules, Filters, Hold
 from spaktok.videos.engaging import UpdateCommentFilters
 from spaktok.videos.model import Video
@@ -37,9 +37,11 @@ class CommentFilters:
 
 
 def of(video: Video) -> CommentRules:
-    """The rules for this video: no read, and two for one that repeats none. Raises `NotFound`."""
-    if video.comment_rules is not None:
-        return video.comment_rules
+    """The rules for this video: no read; two where it repeats none. Raises `NotFound`."""
+    if video.comment_seal is not None:
+        rules = rule_seals.opened(video.video_id, video.comment_seal)
+        if rules is not None:
+            return rules
     account, kept = users.read(truth(video.user_id))
     if not account.exists:
         raise NotFound
@@ -90,9 +92,9 @@ def update(uid: UserId, request: UpdateCommentFilters) -> CommentFilters:
 
 
 def settings_changed(uid: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
-    """The owner's settings were written: nothing, unless they say otherwise who may comment."""
+    """The owner's settings were written: a task where they say otherwise who may comment."""
     if _who(before) is not _who(after):
-        renew(uid)
+        dispatch.send(renew_task(uid))
 
 
 def renew_task(uid: str) -> Task:
@@ -125,10 +127,14 @@ def _renew(
     page = list(tx.get(query if after is None else query.start_after(after)))
     if not account.exists or not page:
         return 0, 0, None
-    rules = store.encode_rules(decode(account, kept))
-    stale = [one for one in page if (one.to_dict() or {}).get("commentRules") != rules]
+    rules = decode(account, kept)
+    stale = [
+        one
+        for one in page
+        if rule_seals.opened(one.id, (one.to_dict() or {}).get("commentSeal") or "") != rules
+    ]
     for one in stale:
-        tx.update(one.reference, {"commentRules": rules})
+        tx.update(one.reference, {"commentSeal": rule_seals.seal(one.id, rules)})
     return len(page), len(stale), page[-1]
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from spaktok.core import ids
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
+from spaktok.videos.catalogue import ChallengeStatus
 from spaktok.videos.model import Video, VideoStatus
-from spaktok.videos.refusals import NotPublishable
-from spaktok.videos.service import challenges, origins, publishing
+from spaktok.videos.refusals import ChallengeClosed, NotPublishable
+from spaktok.videos.service import challenges, publishing
 
 if TYPE_CHECKING:
     from spaktok.videos.service.publishing import Scene
@@ -34,8 +35,8 @@ def join(owner: UserId, challenge_id: str, video_id: str) -> Joined:
     """
     if ids.owner_of(video_id) != owner:
         raise NotFound
-    challenges.get(owner, challenge_id)
-    origins.require_challenge(challenge_id)
+    if challenges.get(owner, challenge_id).status is not ChallengeStatus.ACTIVE:
+        raise ChallengeClosed
     found = False
 
     def decide(scene: Scene) -> tuple[Video, dict[str, Any]] | None:

@@ -1,4 +1,4 @@
-"""What was made from a video, when that video's permission changes after publication.
+"""What was made from a video, when the permission for it changes after publication.
 
 Its changes count for what was made from it: a duet or stitch whose parent is gone, hidden or narrower,
 or may not be used like this any more, is withheld (`publishing.stands`), and comes back when the
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import dispatch, ids
 from spaktok.core.dispatch import Task
-from spaktok.users.privacy import DEFAULTS
+from spaktok.users import store as users
+from spaktok.users.privacy import DEFAULTS, Reuse
 from spaktok.videos import store
 from spaktok.videos.model import Kinship, Video
 
@@ -46,6 +47,21 @@ def settings_changed(uid: str, before: dict[str, Any] | None, after: dict[str, A
         dispatch.send(task_of_owner(uid))
 
 
+def follow_changed(before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
+    """A follow began or ended: a task where only followers may make something of the followed's videos.
+
+    One read. The follow itself asks for nothing: what the two are to each other when the task runs
+    decides.
+    """
+    edge = after or before
+    if edge is None or (before is not None and after is not None):
+        return
+    follower, followed = edge["followerId"], edge["followingId"]
+    said = _settings(users.account_ref(followed).get().to_dict() or {})
+    if any(said[kind] == Reuse.FOLLOWERS for kind in Kinship):
+        dispatch.send(Task("settleReused", ids.random_id(), {"uid": follower, "other": followed}))
+
+
 def task_of_owner(uid: str) -> Task:
     """The task that does so for all of a user's videos."""
     return Task("settleReused", ids.random_id(), {"uid": uid})
@@ -56,5 +72,9 @@ def _terms(video: Video) -> tuple[Any, ...]:
 
 
 def _allowed(account: dict[str, Any]) -> tuple[Any, ...]:
-    settings = {**DEFAULTS, **account.get("privacySettings", {})}
-    return tuple(settings[name] for name in _CONCERNS)
+    said = _settings(account)
+    return tuple(said[name] for name in _CONCERNS)
+
+
+def _settings(account: dict[str, Any]) -> dict[str, Any]:
+    return {**DEFAULTS, **account.get("privacySettings", {})}

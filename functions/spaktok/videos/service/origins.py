@@ -115,8 +115,14 @@ def require_sound(uid: UserId, sound_id: str, tx: Transaction | None = None) -> 
         raise SoundUnavailable
 
 
-def require_challenge(challenge_id: str) -> None:
-    """Raise `ChallengeClosed` unless the challenge runs now. One read."""
-    challenge = catalogue.decode_challenge(catalogue.challenge_ref(challenge_id).get())
-    if challenge is None or not challenge.running(clock.now()):
+def require_challenge(uid: UserId, challenge_id: str) -> None:
+    """Raise `ChallengeClosed` unless the challenge runs now, and is there for `uid`. Two reads."""
+    owner = ids.owner_of(challenge_id)
+    if owner is None:
+        raise ChallengeClosed
+    wanted = [catalogue.challenge_ref(challenge_id), users.relation_ref(uid, owner)]
+    found, pair = users.read(wanted)
+    challenge = catalogue.decode_challenge(found)
+    barred = users.decode_relation(pair, uid, UserId(owner)).barred
+    if challenge is None or barred or not challenge.running(clock.now()):
         raise ChallengeClosed

@@ -310,10 +310,9 @@ def check_hour(publish_at: datetime) -> None:
 
 def fan_out_task(video: Video, shards: int) -> Task:
     """The task that carries a video to the author's followers, once for each of its audiences."""
-    again = (str(video.audience_epoch),) if video.audience_epoch else ()
     return Task(
         function="fanOutVideo",
-        id=ids.digest("fan-out", video.video_id, *again),
+        id=ids.digest("fan-out", video.video_id, str(video.audience_epoch)),
         payload={"owner": video.user_id, "videoId": video.video_id, "shards": shards},
     )
 

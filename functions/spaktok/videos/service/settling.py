@@ -1,6 +1,6 @@
 """Having what was made from a video stand where it belongs.
 
-After that video changed (`offspring`), or what its owner is to the maker (`graph.severing`).
+After that video changed (`offspring`), or what its owner is to the maker (`graph.severing`, a follow).
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ def settle_all(uid: str) -> int:
 def settle_between(one: str, other: str) -> int:
     """Settle what two users made from each other's videos; how many changed. Repeatable.
 
-    What they are to each other decides besides the video's own permission, so a block and its end
-    lead here. A read for each duet and stitch of either, and what a change of a video costs.
+    What they are to each other decides besides the video's own permission, so a block and a follow
+    lead here, when they begin and when they end. A read for each duet and stitch of either, and what a
+    change of a video costs.
     """
     count = 0
     for maker, owner in ((one, other), (other, one)):

@@ -55,7 +55,7 @@ def issue(uid: UserId, request: UploadVideo) -> UploadTicket:
 
     What it is made from (a sound, a challenge, a parent) must be there for the caller now, and again
     when the video is published. Raises `ProfileRequired`, `TooManyRequests` and what these say. With
-    a key 5 reads and 4 writes, without one 4 and 3; one to three more for each thing it is made from.
+    a key 5 reads and 5 writes, without one 4 and 4; one to three more for each thing it is made from.
     """
     at = clock.now()
     video_id = VideoId(ids.owned_id(uid))
@@ -111,7 +111,7 @@ def _check(uid: UserId, request: UploadVideo) -> None:
     if request.challenge_id is not None:
         from spaktok.videos.service import origins
 
-        origins.require_challenge(request.challenge_id)
+        origins.require_challenge(uid, request.challenge_id)
     if request.sound_id is not None:
         from spaktok.videos.service import origins
 

@@ -81,7 +81,11 @@ def roll_up() -> int:
 
     while (opened := transaction.settle(begin)) is not None:
         run, found = opened
-        _apply(run, [store.decode_mark(one) for one in found])
+        marks = [store.decode_mark(one) for one in found]
+        known.while_there(
+            lambda now=run, all_=marks: _apply(now, all_),  # type: ignore[misc]
+            (mark.video_id for mark in marks),
+        )
         transaction.settle(lambda done=run: stretches.end(reference, done))  # type: ignore[misc]
         log.info("engagement counted", marks=len(found), run=run.number)
         count += len(found)
@@ -139,7 +143,7 @@ def _apply(run: Run, marks: Sequence[Mark]) -> None:
 
     def stage(batch: Any, name: str) -> None:
         if name in sums.actors:
-            store.add_actors(batch, name, facts[name].owner, sums.actors[name])
+            store.add_actors(batch, name, sums.actors[name])
             return
         shown = interests.trimmed(interests.together(sums.interests[name[1:]]))
         store.add_interests(batch, name[1:], shown, clock.now())

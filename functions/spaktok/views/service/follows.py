@@ -9,7 +9,6 @@ from spaktok.core import ids, once
 from spaktok.core.dispatch import Task, send
 from spaktok.core.ids import UserId
 from spaktok.users import store as users
-from spaktok.videos import store as videos
 from spaktok.views import store
 
 if TYPE_CHECKING:
@@ -51,10 +50,9 @@ def attribute(follower: UserId, followed: UserId, at: datetime) -> str | None:
     def body(tx: Transaction) -> None:
         from google.cloud.firestore import Increment
 
-        (video,) = users.read([videos.ref(video_id)], tx)
-        if video.exists:
-            added = {"userId": followed, "followers": Increment(1)}
-            tx.set(store.analytics_ref(video_id), added, merge=True)
+        (sums,) = users.read([store.analytics_ref(video_id)], tx)
+        if sums.exists:
+            tx.update(sums.reference, {"followers": Increment(1)})
 
     once.handle(event, body)
     return video_id

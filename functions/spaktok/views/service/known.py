@@ -1,21 +1,29 @@
-"""What is known of videos while their plays are counted: read once by an instance, then remembered."""
+"""What is known of videos while their plays are counted: read once by an instance, then remembered.
+
+So it may be of a video that was deleted meanwhile. Whatever counts writes only where the video's sums
+are, which go with it: the commit fails, and `while_there` has it done anew without that video.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
 
-from spaktok.core import clock
+from spaktok.core import clock, transaction
 from spaktok.users import store as users
 from spaktok.videos import store as videos
 from spaktok.videos.model import Video, VideoStatus
 from spaktok.views.model import Facts
 
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
 REMEMBERED_S: Final = 600.0
 REMEMBERED_MAX: Final = 20_000
 CHUNK: Final = 300
 UNKNOWN: Final = "und"
+GONE_MAX: Final = 3
 
 _facts: Final[OrderedDict[str, tuple[float, Facts | None]]] = OrderedDict()
 
@@ -46,6 +54,35 @@ def facts(video_ids: Iterable[str]) -> dict[str, Facts]:
 def forget() -> None:
     """Look at every video anew: one of them is gone."""
     _facts.clear()
+
+
+def while_there(work: Callable[[], None], video_ids: Iterable[str] = ()) -> None:
+    """Do what writes to videos; again, having looked at them anew, where one of them went meanwhile.
+
+    `video_ids`: those that may never have been counted. One of a version that made no sums with a
+    video is given them then: two reads each.
+    """
+    from google.api_core.exceptions import NotFound as Missing
+
+    names = sorted({*video_ids})
+    for attempt in range(GONE_MAX):
+        try:
+            return work()
+        except Missing:
+            forget()
+            if attempt + 1 == GONE_MAX:
+                raise
+            for name in names:
+                transaction.run(lambda tx, one=name: _begin(tx, one))  # type: ignore[misc]
+    return None
+
+
+def _begin(tx: Transaction, video_id: str) -> None:
+    """Stage the sums of a video that is there and has none."""
+    found, sums = users.read([videos.ref(video_id), videos.analytics_ref(video_id)], tx)
+    about = _of(videos.decode(found))
+    if about is not None and not sums.exists:
+        tx.create(sums.reference, {"userId": about.owner})
 
 
 def _of(video: Video | None) -> Facts | None:

@@ -61,6 +61,8 @@ def correct(video_id: str) -> int:
 
     Only for a video all of whose batches are kept: totals of an older one know more than they do.
     """
+    from google.api_core.exceptions import NotFound as Missing
+
     found = recount(video_id)
     if not found.drift:
         return 0
@@ -68,7 +70,7 @@ def correct(video_id: str) -> int:
     counted = found.counted
     batch = clients.db().batch()
     batch.update(videos.ref(video_id), {"views": counted.engaged})
-    batch.set(
+    batch.update(
         store.analytics_ref(video_id),
         {
             "plays": counted.plays,
@@ -80,10 +82,9 @@ def correct(video_id: str) -> int:
             "sources": dict(counted.sources),
             "days": dict(counted.days),
         },
-        merge=[
-            *("plays", "engaged", "completed", "watchedMs", "seenMs"),
-            *("retention", "sources", "days"),
-        ],
     )
-    transaction.settle(batch.commit)
+    try:
+        transaction.settle(batch.commit)
+    except Missing:
+        return 0  # it was deleted meanwhile
     return found.drift

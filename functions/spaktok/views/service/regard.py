@@ -45,7 +45,7 @@ def move_actors(uid: str, run: str, up_to: datetime | None, amount: int) -> None
     fan_out.serve(
         f"{run}:actors",
         fan_out.over(list(facts)),
-        lambda batch, name: store.add_actors(batch, name, facts[name].owner, actors[name]),
+        lambda batch, name: store.add_actors(batch, name, actors[name]),
         instead=lambda _, name: log.warning("actors not withheld", video=name),
     )
 

@@ -12,7 +12,7 @@ holds up no other.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -39,7 +39,6 @@ HOUR_RUNS: Final = 10
 schedule starts six an hour; what catches up on a backlog makes more documents, not larger ones."""
 TRIM_ONE_IN: Final = 16
 """After how many runs, on average, a viewer's interests are looked at for keys that came to nothing."""
-GONE_MAX: Final = 3
 
 Firsts = set[tuple[str, str]]
 """(batch, key): what this batch engaged its viewer with before any other of theirs did."""
@@ -52,7 +51,6 @@ class Sums:
     """What a run adds, by what it is added to."""
 
     videos: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    owners: dict[str, str] = field(default_factory=dict)
     hours: Hours = field(default_factory=dict)
     interests: dict[str, list[dict[str, dict[str, float]]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -93,7 +91,10 @@ def roll_up(bucket: int) -> int:
     while (opened := transaction.settle(begin)) is not None:
         run, found = opened
         batches = [store.decode_batch(snapshot) for snapshot in found]
-        while_there(lambda now=run, all_=batches: _apply(now, all_))  # type: ignore[misc]
+        known.while_there(
+            lambda now=run, all_=batches: _apply(now, all_),  # type: ignore[misc]
+            (video_id for batch in batches for video_id in batch.plays),
+        )
         transaction.settle(lambda done=run: stretches.end(reference, done))  # type: ignore[misc]
         log.info("views counted", batches=len(batches), run=run.number)
         count += len(batches)
@@ -127,7 +128,6 @@ def sum_up(batches: Iterable[Batch], facts: Mapping[str, Facts], first_ones: Fir
             first = store.seen_key("video", video_id) in keys[batch.batch_id]
             found = tally(batch, video_id, about, first=first)
             sums.videos[video_id].add(found)
-            sums.owners[video_id] = about.owner
             if found.engaged:
                 sums.interests[batch.viewer].append(_shown(batch, about, found))
         add_drawn(sums.hours, batch, facts, keys[batch.batch_id])
@@ -159,20 +159,6 @@ def add_drawn(
         hours.setdefault(hour, defaultdict(Counter))[kind].update(names)
 
 
-def while_there(work: Callable[[], None]) -> None:
-    """Do what writes to videos; again, having looked at them anew, where one of them went meanwhile."""
-    from google.api_core.exceptions import NotFound as Missing
-
-    for attempt in range(GONE_MAX):
-        try:
-            return work()
-        except Missing:
-            known.forget()
-            if attempt + 1 == GONE_MAX:
-                raise
-    return None
-
-
 def _apply(run: Run, batches: list[Batch]) -> None:
     facts = known.facts(video_id for batch in batches for video_id in batch.plays)
     counting = _admitted([batch for batch in batches if not batch.withheld], facts)
@@ -180,7 +166,7 @@ def _apply(run: Run, batches: list[Batch]) -> None:
     fan_out.serve(
         run.name,
         fan_out.over(list(sums.videos)),
-        lambda batch, name: store.add_tally(batch, name, sums.owners[name], sums.videos[name]),
+        lambda batch, name: store.add_tally(batch, name, sums.videos[name]),
         writes_each=2,
         instead=lambda _, name: log.warning("views not counted", video=name),
     )

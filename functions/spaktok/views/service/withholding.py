@@ -123,15 +123,15 @@ def _move(uid: str, state: State) -> None:
         for kind in (*MARKS, "commentLikes"):
             _lay_aside(uid, kind)
         _switch_comments(uid, CommentStatus.ACTIVE, CommentStatus.WITHHELD, -1)
-        regard.move_actors(uid, run, state.up_to, -1)
+        known.while_there(lambda: regard.move_actors(uid, run, state.up_to, -1))
     else:
         # While what was laid aside tells what was taken back.
-        regard.move_actors(uid, run, state.up_to, 1)
+        known.while_there(lambda: regard.move_actors(uid, run, state.up_to, 1))
         _give_back(uid)
         _switch_comments(uid, CommentStatus.WITHHELD, CommentStatus.ACTIVE, 1)
     rolling.roll_up(recording.bucket_of(uid))
     regard.move_hours(uid, run, withhold=state.withheld)  # while the batches tell what counts
-    rolling.while_there(lambda: _move_views(uid, state))
+    known.while_there(lambda: _move_views(uid, state))
 
 
 def _lay_aside(uid: str, kind: str) -> None:
@@ -217,7 +217,6 @@ def _switch(
 def _move_views(uid: str, state: State) -> None:
     """Take a viewer's plays off the sums, or put them back. A read and up to 101 writes a batch."""
     adds: dict[str, dict[str, Tally]] = {}
-    owners: dict[str, str] = {}
 
     def page(after: str | None, limit: int) -> Sequence[str]:
         query = store.batches_of(uid).limit(limit)
@@ -225,7 +224,7 @@ def _move_views(uid: str, state: State) -> None:
             query = query.start_after({"__name__": store.batch_ref(after)})
         batches = [store.decode_batch(one) for one in query.stream()]
         wrong = [one for one in batches if one.withheld is not state.withheld]
-        adds.update(_contributions(uid, wrong, owners))
+        adds.update(_contributions(uid, wrong))
         return [one.batch_id for one in batches]
 
     def stage(batch: WriteBatch, name: str) -> None:
@@ -233,19 +232,16 @@ def _move_views(uid: str, state: State) -> None:
             return
         for video_id, found in adds[name].items():
             signed = found.negative() if state.withheld else found
-            store.add_tally(batch, video_id, owners[video_id], signed)
+            store.add_tally(batch, video_id, signed)
         batch.update(store.batch_ref(name), {"withheld": state.withheld})
 
     fan_out.serve(f"withhold:{uid}:{state.epoch}", page, stage, writes_each=BATCH_WRITES)
 
 
-def _contributions(
-    uid: str, batches: Sequence[Batch], owners: dict[str, str]
-) -> dict[str, dict[str, Tally]]:
+def _contributions(uid: str, batches: Sequence[Batch]) -> dict[str, dict[str, Tally]]:
     """What these batches add to each video, as their run found. A read a month and a video."""
     seen = firsts.of(uid, {batch.month for batch in batches})
     facts = known.facts(name for batch in batches for name in batch.plays)
-    owners.update({name: about.owner for name, about in facts.items()})
     return {
         batch.batch_id: {
             name: tally(
