@@ -11,7 +11,6 @@ from typing import Any, Final
 import grpc
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_client import _GRPC_MSG_SIZE_OPTIONS
-from grpc.experimental import ChannelOptions
 
 from spaktok.core.first_read import FirstRead
 from spaktok.core.meter import Interceptor
@@ -21,8 +20,9 @@ RETRY_S_MAX: Final = 10.0
 call has 30 s, and whatever may be repeated for longer is (`core.transaction`, the queues)."""
 
 
-_READ_ON_THIS_THREAD: Final = (ChannelOptions.SingleThreadedUnaryStream, 1)
-"""A read is a stream of answers, for each of which gRPC would start a thread: a third of its CPU."""
+_READ_ON_THIS_THREAD: Final = ("SingleThreadedUnaryStream", 1)
+"""A read is a stream of answers, for each of which gRPC would start a thread: a third of its CPU.
+(`grpc.experimental.ChannelOptions`, without the import.)"""
 
 
 class MeteredClient(firestore.Client):
