@@ -12,6 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -99,6 +100,13 @@ class LocalStripe:
         """On behalf of which connected account the request under way is made."""
         self._saved: dict[str, _Saved] = {}
         self._routes = self._table()
+
+    def copy(self) -> LocalStripe:
+        """Another account that knows the same, and goes its own way from here on."""
+        lock = self.objects.lock  # cannot be copied, and is enough for both
+        other = deepcopy(self, {id(lock): lock, id(self._routes): []})
+        other._routes = other._table()  # noqa: SLF001 - of the same class
+        return other
 
     def request(
         self, method: str, path: str, params: str = "", headers: dict[str, str] | None = None

@@ -6,6 +6,7 @@ of two cores is half idle. Tests that have a project of their own may as well ha
 
 from __future__ import annotations
 
+import shlex
 import socket
 import subprocess
 import time
@@ -15,6 +16,7 @@ from typing import Final
 
 from stack.emulators import find_parts
 from stack.java import find_java
+from stack.launchers import JAVA_OPTIONS
 from stack.ports import listening
 
 SPARE: Final = "SPAKTOK_SPARE_FIRESTORE"
@@ -32,7 +34,7 @@ def spare_firestore() -> Iterator[str]:
     process = subprocess.Popen(
         [
             str(find_java().executable),
-            "-XX:+UseSerialGC",
+            *shlex.split(JAVA_OPTIONS),
             *part.java_arguments,
             "--host=127.0.0.1",
             f"--port={port}",

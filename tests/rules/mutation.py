@@ -29,6 +29,7 @@ _FLIPS = {
     ">=": (">", "<"),
 }
 """A comparison turned round, and moved by its boundary."""
+_ROOM = re.compile(r"\bfunction (?P<function>\w+)|\bmatch /(?P<place>\w+)/")
 _ENDS_CONJUNCT = frozenset({"&&", "||"})
 _ENDS_ALTERNATIVE = frozenset({"||"})
 
@@ -40,6 +41,8 @@ class Mutant:
     line: int
     fault: str
     rules: str
+    about: frozenset[str]
+    """The collections or folders whose rules it changes, by themselves or in a function they call."""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.fault}"
@@ -130,4 +133,23 @@ def _mutant(rules: str, start: int, end: int, replacement: str, fault: str) -> M
         line=rules.count("\n", 0, start) + 1,
         fault=f"{fault}: {shown}" if fault.startswith(("without", "allow")) else fault,
         rules=rules[:start] + replacement + rules[end:],
+        about=_about(rules, start),
     )
+
+
+def _about(rules: str, position: int) -> frozenset[str]:
+    """What the function or `match` at this position decides about."""
+    found = [*_ROOM.finditer(rules)]
+    ends = [*(room.start() for room in found[1:]), len(rules)]
+    rooms = [(room, rules[room.start() : end]) for room, end in zip(found, ends, strict=True)]
+    changed = [room for room in found if room.start() <= position][-1:]
+    about = {room["place"] for room in changed if room["place"]}
+    calling = [room["function"] for room in changed if room["function"]]
+    for name in calling:
+        for room, text in rooms:
+            if re.search(rf"\b{name}\(", text):
+                if room["place"]:
+                    about.add(room["place"])
+                elif room["function"] not in calling:
+                    calling.append(room["function"])
+    return frozenset(about)

@@ -11,9 +11,11 @@ from spaktok.core.inventory import INVENTORY
 from tests.rules import identity_probes, probes, storage_probes
 from tests.rules.firestore import Project
 from tests.rules.mutation import Mutant
+from tests.rules.probes import Probe
 from tests.rules.storage_runtime import StorageRuntime
-from tests.support.sample import share
+from tests.support.sample import WHOLE, share
 
+ENTRIES = frozenset(entry.path for entry in INVENTORY)
 SERVERS_ALONE = frozenset(entry.path for entry in INVENTORY if entry.servers_alone)
 
 
@@ -55,7 +57,7 @@ class Replay:
         self.load = judge.load
         self._questions = list(questions)
         self._spared = spared
-        """Asked only by whoever wants to know about just that."""
+        """Asked only by whoever wants to know about just that, or has found nothing otherwise."""
 
     def failures(self) -> Iterator[str]:
         """The questions that the rules in use answer wrongly, as they are found."""
@@ -73,30 +75,48 @@ class Replay:
             if not holds():
                 self._questions.insert(0, self._questions.pop(index))
                 return text
-        return None
+        return next((text for text, holds in self._spared if not holds()), None)
 
     def killer(self, mutant: Mutant) -> str | None:
         """The question that tells the mutant from the right rules; None where it survives.
 
-        Raises `ValueError` where it does not compile: nobody could have shipped that.
+        What the changed line decides about is asked first. Raises `ValueError` where it does
+        not compile: nobody could have shipped that.
         """
         self.load(mutant.rules)
-        return self.first_failure()
+        return next(self.failures_about(mutant.about), None) or self.first_failure()
 
 
 def of_firestore(project: Project) -> Replay:
     """The Firestore rules, judged by the emulator in this project.
 
-    All that somebody may do something about is asked, and a share of what the server keeps to itself:
-    there one line of the rules refuses everybody; the share goes through persons and operations.
+    All that is allowed is asked. What the matrix has refused is asked of one person each, of one after
+    another; what the server keeps to itself, where one line refuses everybody, in a share that goes
+    through persons and operations. The rest is asked in a whole run, and about a mutant that nothing
+    else has noticed.
     """
     project.seed(probes.seeds())
     asked = probes.all_probes(project)
-    closed = [one for one in asked if one.topic in SERVERS_ALONE]
-    some = {id(one) for one in share(closed, every=11)}
-    wanted = [one for one in asked if one.topic not in SERVERS_ALONE or id(one) in some]
-    spared = [one for one in closed if id(one) not in some]
-    return Replay(project, _ordered(wanted, project), _ordered(spared, project))
+    refused = [one for one in asked if one.topic in ENTRIES and not one.allowed]
+    closed = [one for one in refused if one.topic in SERVERS_ALONE]
+    shown = [one for one in refused if one.topic not in SERVERS_ALONE]
+    spared = {id(one) for one in refused}
+    spared -= {id(one) for one in (*_of_one_each(shown), *share(closed, every=23))}
+    return Replay(
+        project,
+        _ordered([one for one in asked if id(one) not in spared], project),
+        _ordered([one for one in asked if id(one) in spared], project),
+    )
+
+
+def _of_one_each(asked: Sequence[Probe]) -> list[Probe]:
+    """Every question, put to one of those to whom it is put; to all of them in a whole run."""
+    if WHOLE:
+        return list(asked)
+    persons: dict[str, list[Probe]] = {}
+    for one in asked:
+        persons.setdefault(one.question, []).append(one)
+    return [found[turn % len(found)] for turn, found in enumerate(persons.values())]
 
 
 def of_storage(runtime: StorageRuntime) -> Replay:

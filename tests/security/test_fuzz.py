@@ -16,6 +16,7 @@ from random import Random
 import pytest
 
 import main
+from localstripe.api import LocalStripe
 from spaktok.accounts.service import exporting
 from spaktok.coins.requests.buying import PurchaseCoins
 from spaktok.coins.service import buying, settling
@@ -58,16 +59,15 @@ from tests.support.worlds import ready, video
 BODIES = 1_000
 BODIES_MIN = some(BODIES, short=40)
 """A short run ends here where the mix has met both a refusal of the edge and a success."""
-REPLAYED_MAX = 20
+REPLAYED_MAX = some(20, short=8)
 """Of the bodies refused by one name."""
 
-MODULES = {
-    name: module
-    for module, names in main.FUNCTIONS.items()
+CALLABLES = sorted(
+    name
+    for names in main.FUNCTIONS.values()
     for name in names
     if isinstance(declared(getattr(main, name)), Call)
-}
-CALLABLES = sorted(MODULES)
+)
 ANYWHERE = frozenset(
     {
         "invalid-request",
@@ -148,10 +148,6 @@ class World:
     succeeded: bool = False
 
 
-WITH_A_TILL = ("spaktok.coins.", "spaktok.payouts.", "spaktok.premium.")
-"""Where calls meet what Stripe knows, which lies in no document and so is not copied."""
-
-
 @pytest.fixture
 def world(
     request: pytest.FixtureRequest,
@@ -164,17 +160,14 @@ def world(
     Ben asks the staff for this and that. Ben bought coins, and Ana has begun to. No rate limit ends it.
     """
     name = request.node.callspec.params["name"]
-    module = MODULES[name]
-    with till(monkeypatch) as stripe:
+    with till(monkeypatch) as first:
+        ids, account = blueprint.once("fuzz", lambda: made(queue, first), queue, time)
+    with till(monkeypatch, account.copy()) as stripe:
         monkeypatch.setattr(limits, "check", lambda *_: None)
         monkeypatch.setattr(limits, "charge", lambda *_: None)
         monkeypatch.setattr(clients, "bucket", EmptyBucket)
         # Links name a host that is everybody's to know; one of its own is made of the project.
         monkeypatch.setenv("SPAKTOK_LINK_HOST", "links.example")
-        if module.startswith(WITH_A_TILL):
-            ids = made(queue, stripe)
-        else:
-            ids = blueprint.once("fuzz", lambda: made(queue, stripe), queue, time)
         yield awaiting(name, World(dict(ids), queue), stripe)
 
 
@@ -196,8 +189,9 @@ def awaiting(name: str, world: World, stripe: Till) -> World:
     return world
 
 
-def made(queue: Queue, stripe: Till) -> dict[bytes, bytes]:
-    """All that, by the calls that people make: what exists, by the name it has in the bodies."""
+def made(queue: Queue, stripe: Till) -> tuple[dict[bytes, bytes], LocalStripe]:
+    """All that, by the calls that people make: what exists, by the name it has in the bodies, and what
+    Stripe knows of it."""
     join(ANA, BEN, CARL, DINA)
     graph.follow(BEN, ANA)
     queue.drain()
@@ -237,7 +231,8 @@ def made(queue: Queue, stripe: Till) -> dict[bytes, bytes]:
             BEN, CreateChallenge(title="Jump", hashtag="jump")
         ).challenge_id,
     }
-    return {one.encode(): known[one].encode() for one in known}
+    ids = {one.encode(): known[one].encode() for one in known}
+    return ids, stripe.account.copy()
 
 
 def order(uid: UserId, package: str = "coins_100") -> str:

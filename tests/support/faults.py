@@ -19,6 +19,7 @@ from google.api_core import exceptions
 from google.cloud.firestore_v1.types import RollbackRequest
 
 from spaktok.core import clients
+from spaktok.core.first_read import UNBEGUN
 
 METHODS = ("begin_transaction", "batch_get_documents", "run_query", "commit", "rollback")
 
@@ -181,7 +182,8 @@ def injected(plan: Plan = none) -> Iterator[Faults]:
 def _through(faults: Faults, method: str, targets: dict[str, Callable[..., Any]]) -> Any:
     def send(request: Any, **options: Any) -> Any:
         def free() -> None:
-            if held := getattr(request, "transaction", b""):
+            held = getattr(request, "transaction", b"")
+            if held and held != UNBEGUN:
                 # A query names its database in the path below which it looks.
                 place = getattr(request, "parent", "") or request.database
                 database = "/".join(place.split("/")[:4])

@@ -11,6 +11,8 @@ from typing import Any
 import flask
 from firebase_admin.exceptions import ConflictError
 
+_app = flask.Flask("tasks")
+
 
 @dataclass
 class Queue:
@@ -39,8 +41,7 @@ class Queue:
         self.delivered.append((function, body))
         entry = getattr(import_module("main"), function)
         headers = {"X-CloudTasks-TaskName": task_id, "X-CloudTasks-TaskRetryCount": str(retry)}
-        app = flask.Flask("tasks")
-        with app.test_request_context(
+        with _app.test_request_context(
             "/",
             method="POST",
             data=json.dumps(body),

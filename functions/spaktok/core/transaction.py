@@ -23,6 +23,8 @@ from spaktok.core.refusal import TryAgain
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction, WriteBatch
 
+    from spaktok.core.first_read import LazyTransaction
+
 T = TypeVar("T")
 
 ATTEMPTS_MAX: Final = 8
@@ -111,8 +113,9 @@ class _Rejected(Exception):
 def _attempt(body: Callable[[Transaction], T]) -> T:
     # The steps of the SDK's `transactional`, which would hide the body's error behind that of a
     # failing roll-back, and wait a minute for a roll-back that nothing depends on.
-    tx = clients.db().transaction()
-    tx._begin()  # noqa: SLF001 - as above
+    from spaktok.core.first_read import LazyTransaction
+
+    tx = LazyTransaction(clients.db())
     try:
         result = _within(body, tx)
     except BaseException as error:
@@ -121,7 +124,7 @@ def _attempt(body: Callable[[Transaction], T]) -> T:
             raise _Rejected(error) from error
         raise
     try:
-        tx._commit()  # noqa: SLF001 - as above
+        tx.finish()
     except Exception as error:
         from google.api_core.exceptions import Aborted
 
@@ -133,20 +136,25 @@ def _attempt(body: Callable[[Transaction], T]) -> T:
     return result
 
 
-def _within(body: Callable[[Transaction], T], tx: Transaction) -> T:
+def _within(body: Callable[[Transaction], T], tx: LazyTransaction) -> T:
+    from spaktok.core.first_read import reading_with
+
     token = _inside.set(True)
     try:
-        return body(tx)
+        with reading_with(tx):
+            return body(tx)
     finally:
         _inside.reset(token)
 
 
-def _roll_back(tx: Transaction) -> None:
+def _roll_back(tx: LazyTransaction) -> None:
     """Free the locks now rather than when the server notices; whether it works decides nothing."""
+    if tx.begun is None:
+        return
     client = clients.db()
     with suppress(Exception):
         client._firestore_api.rollback(  # noqa: SLF001 - the SDK's own has no way to give up
-            request={"database": client._database_string, "transaction": tx.id},  # noqa: SLF001
+            request={"database": client._database_string, "transaction": tx.begun},  # noqa: SLF001
             metadata=client._rpc_metadata,  # noqa: SLF001
             retry=None,
             timeout=_ROLL_BACK_S_MAX,
