@@ -69,34 +69,43 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if all(passed) else 1
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
     began = time.monotonic()
-    deadline = began + MINUTES_MAX * 60
-    passed = [_pytest(WITHOUT_STACK, wanted)]
     if any(_folders(group, wanted) for group in (IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT)):
-        passed.append(_in_a_stack(wanted, deadline))
+        passed = _in_a_stack(wanted, deadline=began + MINUTES_MAX * 60)
     else:
-        passed.append(_pytest(STARTING_STACKS, wanted))
+        passed = [_pytest(WITHOUT_STACK, wanted), _pytest(STARTING_STACKS, wanted)]
     taken = f"in {time.monotonic() - began:.0f} s"
     say(f"All tests passed {taken}." if all(passed) else f"✗ Tests failed {taken}; see above.")
     return 0 if all(passed) else 1
 
 
+class Beside:
+    """A group that runs beside what the terminal shows, and speaks when it is done."""
+
+    def __init__(self, group: Group, wanted: frozenset[str], environment: dict[str, str]) -> None:
+        self._group, self._wanted, self._environment = group, wanted, environment
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
+        command = _command(group, wanted)
+        self._process = command and subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=self._said, stderr=subprocess.STDOUT
+        )
+
+    def passed(self) -> bool:
+        """Wait for it, show what it said, and tell whether every test passed."""
+        if not self._process:
+            return True
+        returned = self._process.wait()
+        say(f"test: {_named(self._group, self._wanted)}")
+        self._said.seek(0)
+        say(self._said.read().rstrip())
+        return _settled(self._group, self._wanted, returned, self._environment)
+
+
 def _both(
     group: Group, wanted: frozenset[str], beside: Group, environment: dict[str, str]
 ) -> list[bool]:
-    """Run a group, and another beside it in this environment; that one speaks when both are done."""
-    with tempfile.TemporaryFile("w+") as said:
-        command = _command(beside, wanted)
-        process = command and subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT
-        )
-        passed = [_pytest(group, wanted)]
-        if process:
-            returned = process.wait()
-            say(f"test: {', '.join(beside.layers)}")
-            said.seek(0)
-            say(said.read().rstrip())
-            passed.append(_settled(beside, wanted, returned, environment))
-    return passed
+    """Run a group, and another beside it in this environment."""
+    other = Beside(beside, wanted, environment)
+    return [_pytest(group, wanted), other.passed()]
 
 
 def _outside() -> dict[str, str]:
@@ -109,22 +118,28 @@ def _outside() -> dict[str, str]:
     }
 
 
-def _in_a_stack(wanted: frozenset[str], deadline: float) -> bool:
-    """Run the layers that need emulators inside one stack, ended when the time is up."""
+def _in_a_stack(wanted: frozenset[str], deadline: float) -> list[bool]:
+    """Run the layers that need emulators inside one stack, ended when the time is up.
+
+    The others run meanwhile: it takes half a minute to start, and is not always at work after that.
+    """
     inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(wanted)]
     stack = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", "--run", *inside]
     process = subprocess.Popen(stack, cwd=ROOT)
-    _compile(_folders(IN_ONE_STACK, wanted))
+    passed: list[bool] = []
     try:
-        return process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0
+        _compile(_folders(IN_ONE_STACK, wanted))
+        passed.append(Beside(WITHOUT_STACK, wanted, dict(os.environ)).passed())
+        passed.append(process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0)
     except subprocess.TimeoutExpired:
         say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")
         say("  → Run the layers one by one to find the slow one: make test LAYERS=e2e")
-        return False
+        passed.append(False)
     finally:
         # Terminated, not killed: the stack then ends its emulators itself.
         process.terminate()
         process.wait()
+    return passed
 
 
 def _compile(folders: list[str]) -> None:
@@ -140,7 +155,7 @@ def _pytest(group: Group, wanted: frozenset[str]) -> bool:
     command = _command(group, wanted)
     if not command:
         return True
-    say(f"test: {', '.join(layer for layer in group.layers if layer in wanted)}")
+    say(f"test: {_named(group, wanted)}")
     returned = subprocess.run(command, cwd=ROOT, check=False).returncode
     return _settled(group, wanted, returned, dict(os.environ))
 
@@ -168,6 +183,10 @@ def _command(group: Group, wanted: frozenset[str]) -> list[str]:
     workers = ("-n", str(group.workers), *DIST) if group.workers > 1 else ()
     kept = ("-o", f"cache_dir=.cache/pytest/{'-'.join(group.layers)}")
     return [sys.executable, "-m", "pytest", "-q", *kept, *workers, *folders] if folders else []
+
+
+def _named(group: Group, wanted: frozenset[str]) -> str:
+    return ", ".join(layer for layer in group.layers if layer in wanted)
 
 
 def _folders(group: Group, wanted: frozenset[str]) -> list[str]:
