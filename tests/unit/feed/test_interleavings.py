@@ -275,6 +275,9 @@ class World:
                 assert reads <= 2 + 2 * len(ASKED), "read on"
                 assert rpcs == 1 + bool(ASKED), "read on"
             shown = [card.video_id for card in page.videos]
+            if cursor is not None and not interrupted and self.rolls.random() < 0.2:
+                again = personal.page(VIEWER, 3, cursor, mode, refresh=refresh and not count)  # type: ignore[arg-type]
+                assert [card.video_id for card in again.videos] == shown, "its answer was lost"
             leaked = [one for one in shown if not self.truth.shows(one)]
             assert leaked == [], (mode, leaked)
             assert not (past | first | later) & set(shown), "repeated"
