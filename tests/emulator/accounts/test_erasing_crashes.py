@@ -23,7 +23,7 @@ from tests.support.queue import Queue
 from tests.support.sample import some
 from tests.support.time import TestClock
 
-CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "4"))
+CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "3"))
 SOCIETY = min(CROWD, 50)
 
 
