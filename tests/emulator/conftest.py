@@ -14,6 +14,7 @@ from spaktok.gifts.service import catalogue
 from spaktok.safety.service import suggesting
 from spaktok.wallet.service import income, spending
 from stack.spare import SPARE
+from tests.support import encoding
 from tests.support.edge import forget_app
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -72,6 +73,12 @@ def queue(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Queue:
     # A task that waits for its window lets the time pass.
     monkeypatch.setattr(clock, "wait_until", time.reach)
     return tasks
+
+
+@pytest.fixture(autouse=True)
+def encoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a worker has encoded before, it has."""
+    encoding.once(monkeypatch)
 
 
 @pytest.fixture

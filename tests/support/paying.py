@@ -103,7 +103,7 @@ def till(patch: pytest.MonkeyPatch, account: LocalStripe | None = None) -> Itera
     """Have the integration speak to a stand-in for as long as the block lasts."""
     one = Till() if account is None else Till(account)
     speaking = sdk(one.account)
-    patch.setattr(client, "client", lambda: speaking)
+    patch.setattr(client, "_connect", lambda *_: speaking)
     yield one
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
@@ -189,6 +190,12 @@ def money(milli: int, currency: str = "USD") -> dict[str, Any]:
     }
 
 
+@cache
+def _pusher() -> rsa.RSAPrivateKey:
+    """One for the process: to find it takes longer than most tests."""
+    return rsa.generate_private_key(65537, 2048)
+
+
 @dataclass
 class Google:
     """Sells by token."""
@@ -203,7 +210,7 @@ class Google:
     down: bool = False
 
     def __post_init__(self) -> None:
-        self.key = rsa.generate_private_key(65537, 2048)
+        self.key = _pusher()
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "push")])
         built = (
             x509.CertificateBuilder()
@@ -353,7 +360,7 @@ def stores(patch: pytest.MonkeyPatch) -> Iterator[Stores]:
     handler = type("Handler", (_Handler,), {"stores": made})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}"
     pem = made.apple.developer.private_bytes(
         serialization.Encoding.PEM,

@@ -23,7 +23,7 @@ from tests.support.queue import Queue
 from tests.support.sample import some
 from tests.support.time import TestClock
 
-CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "6"))
+CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "3"))
 SOCIETY = min(CROWD, 50)
 
 
@@ -53,10 +53,10 @@ def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
 ) -> None:
     """The process dies at random RPCs, before or after they are done, until a run survives."""
     monkeypatch.setattr(transaction, "_sleep", lambda _: None)
-    people = [UserId(f"person{seed}x{number}") for number in range(some(6, short=4))]
+    people = [UserId(f"person{seed}x{number}") for number in range(some(6, short=3))]
     join(*people)
     videos = [worlds.video(one) for one in people]
-    accounts.mingle(people, videos, seed, 60)
+    accounts.mingle(people, videos, seed, some(60, short=30))
     queue.drain()
     goers, staying = people[:-2], people[-2:]
     before = {one: users.get_profile(one, one) for one in staying}
@@ -113,7 +113,7 @@ def test_a_crowd_leaves_and_of_no_one_a_reference_stays(
     """
     monkeypatch.setattr(transaction, "_sleep", lambda _: None)
     people = [UserId(f"person{number}x") for number in range(SOCIETY)]
-    staying = [UserId(f"stays{number}") for number in range(6)]
+    staying = [UserId(f"stays{number}") for number in range(some(6, short=3))]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(join, [*people, *staying]))
     videos = [worlds.video(one) for one in (*people[::3], *staying)]

@@ -27,8 +27,8 @@ from spaktok.wallet.service import reading
 from tests.support.paying import Till
 from tests.support.sample import WHOLE
 
-EVERY = 1 if WHOLE else 90
-INTERLEAVED = 200 if WHOLE else 4
+EVERY = 1 if WHOLE else 180
+INTERLEAVED = 200 if WHOLE else 2
 EVENTS_MAX = 6
 
 Story = list[Callable[[Till, str], Any]]

@@ -69,8 +69,8 @@ def test_the_cost_is_exact_at_every_edge_of_a_commit(count: int) -> None:
 @pytest.mark.usefixtures("small")
 def test_a_kill_at_any_rpc_loses_nobody_and_repeats_less_than_a_commit(fault: Fault) -> None:
     """Negative control: with `resume` answering 0, everything before the kill is written again."""
-    crowd = followed(43)
-    for index in range(9):
+    crowd = followed(23)
+    for index in range(7):
         video_id = video(ANA, minutes=index)
         with injected(at(index, fault)) as wire:
             try:

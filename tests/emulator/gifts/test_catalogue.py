@@ -123,10 +123,10 @@ def test_every_change_is_recorded_with_its_reason_before_and_after() -> None:
 
 def test_changes_at_once_are_versions_one_after_another() -> None:
     """None is lost and none is written twice: each is made from the one before, which it locks."""
-    made = together(4, lambda number: new(giftId=f"comet-{number}", sortOrder=number))
-    assert sorted(one.version for one in made) == [2, 3, 4, 5]
+    made = together(3, lambda number: new(giftId=f"comet-{number}", sortOrder=number))
+    assert sorted(one.version for one in made) == [2, 3, 4]
     catalogue.forget()
-    assert sum(one.startswith("comet") for one in catalogue.current().gifts) == 4
+    assert sum(one.startswith("comet") for one in catalogue.current().gifts) == 3
 
 
 def test_an_app_that_knows_the_version_is_sent_no_gifts() -> None:

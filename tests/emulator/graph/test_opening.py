@@ -18,6 +18,7 @@ from spaktok.videos.requests import UploadVideo
 from spaktok.videos.service import access, likes, upload
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.sample import some
 from tests.support.worlds import video
 
 
@@ -84,16 +85,17 @@ def test_a_video_made_while_the_account_closes_is_private_whichever_comes_first(
     join(ANA)
 
     def act(number: int) -> None:
-        if number == 5:
+        if number == half:
             settings.set_private(ANA, private=True)
         else:
             upload.issue(ANA, UploadVideo(caption=f"no {number}"))
 
+    half = some(5, short=2)
     with ThreadPoolExecutor(12) as pool:
-        list(pool.map(act, range(11)))
+        list(pool.map(act, range(2 * half + 1)))
     open_ones = list(mirrors.showing(OWNER_PRIVATE, ANA, value=False).stream())
     assert open_ones == []
-    assert len(list(mirrors.showing(OWNER_PRIVATE, ANA, value=True).stream())) == 10
+    assert len(list(mirrors.showing(OWNER_PRIVATE, ANA, value=True).stream())) == 2 * half
 
 
 def test_pages_of_an_earlier_change_never_come_after_those_of_a_later(
@@ -105,7 +107,7 @@ def test_pages_of_an_earlier_change_never_come_after_those_of_a_later(
     for number in range(10):
         video(ANA, minutes=number)
     with ThreadPoolExecutor(8) as pool:
-        for number in range(7):
+        for number in range(some(7, short=3)):
             pool.submit(settings.set_private, ANA, private=number % 2 == 0)
             pool.submit(opening.apply, ANA)
     settings.set_private(ANA, private=True)

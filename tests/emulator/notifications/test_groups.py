@@ -18,6 +18,7 @@ from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from tests.support.news import (
     adults,
+    crowd,
     documents,
     entries,
     like,
@@ -263,17 +264,17 @@ def test_a_block_after_the_delivery_takes_the_name_out_of_text_list_and_document
 
 
 def test_hidden_users_are_not_counted_among_many(time: TestClock) -> None:
-    fans = [f"fan{number}" for number in range(30)]
-    adults(ANA, *fans)
+    adults(ANA)
+    fans = crowd(ANA, 30)
     clip = video(ANA)
     for fan in fans:
         time.pass_(seconds=1)
         like(fan, clip)
-    for hidden in ("fan0", "fan29"):
+    for hidden in (fans[0], fans[29]):
         graph.block(UserId(hidden), ANA, None)
     service.deliver(liked(clip))
     [entry] = entries(ANA)
-    assert entry.actor_ids == ("fan28", "fan27", "fan26")
+    assert entry.actor_ids == (fans[28], fans[27], fans[26])
     assert entry.actor_count == 28
 
 

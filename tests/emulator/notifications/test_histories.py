@@ -166,12 +166,12 @@ class History:
         assert inbox.unread_count(ANA) == unread
 
 
-@pytest.mark.parametrize("seed", range(some(20, short=4)))
+@pytest.mark.parametrize("seed", range(some(20, short=2)))
 def test_five_times_and_shuffled_leaves_the_inbox_that_the_oracle_has(
     seed: int, queue: Queue, time: TestClock, pushes: Pushes
 ) -> None:
     """Negative controls: without `gone` in `groups._held`, or with re-opening by `readAt` instead of
-    what was there, several of these seeds fail."""
+    what was there, several of these seeds fail (of the short run, both without `gone`)."""
     adults(ANA, *PEOPLE)
     history = History(seed, queue, time)
     for _ in range(8):

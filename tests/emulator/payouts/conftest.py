@@ -9,10 +9,8 @@ import pytest
 
 from localpaypal.server import LocalPayPal
 from localstripe.api import LocalStripe
-from localstripe.server import Server
-from spaktok.core import clock
-from spaktok.integrations.stripe.client import URL_VARIABLE
 from tests.support import payouts
+from tests.support.paying import till
 
 
 @pytest.fixture
@@ -23,7 +21,5 @@ def paypal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, time: object) -> Ite
 
 @pytest.fixture
 def stripe(monkeypatch: pytest.MonkeyPatch, time: object) -> Iterator[LocalStripe]:
-    local = LocalStripe(lambda: clock.now().timestamp())
-    with Server(local, 0, None) as server:
-        monkeypatch.setenv(URL_VARIABLE, server.url)
-        yield local
+    with till(monkeypatch) as one:
+        yield one.account

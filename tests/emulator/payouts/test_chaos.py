@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from chaos.run import run
 
+PAYOUTS, SEED = 16, 2
+"""Two of four creators are paid at banks; without the key, four withdrawals or five are paid twice."""
+
 
 def test_each_withdrawal_is_paid_at_most_once_and_all_are_resolved_after_chaos() -> None:
     """I12 and I13 under F1, F3, F5 and F12, to PayPal and to banks."""
-    result = run("payouts", 32, 5, workers=4)
+    result = run("payouts", PAYOUTS, SEED, workers=4)
     assert result.failures == []
     assert result.outcome.faults
 
 
 def test_without_the_providers_key_the_same_run_pays_some_of_them_twice() -> None:
-    result = run("payouts", 32, 5, workers=4, without="provider")
+    result = run("payouts", PAYOUTS, SEED, workers=4, without="provider")
     twice = [line for line in result.wrong if line.endswith(" times")]
     assert twice

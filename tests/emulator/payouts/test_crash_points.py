@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from google.cloud.firestore import FieldFilter
 
 from localpaypal.server import LocalPayPal
 from spaktok.core import clients, dispatch
@@ -15,7 +16,6 @@ from spaktok.payouts import store
 from spaktok.payouts.service import deciding, requesting
 from spaktok.wallet.service import auditing, reading
 from tests.support.crashes import Operation, Scene, enumerated
-from tests.support.money import ledger
 from tests.support.payouts import ADMIN, ask, creator
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -58,16 +58,20 @@ def state(uid: str, queue: Queue, time: TestClock) -> Any:
     sent = sorted(queue.names())
     queue.waiting.clear()
     wallet = reading.load(uid)
-    payouts = [one.to_dict() or {} for one in store.own(uid).stream()]
-    ids = [one.id for one in store.own(uid).stream()]
-    acts = [one.to_dict() or {} for one in clients.db().collection_group("entries").stream()]
+    own = list(store.own(uid).stream())
+    payouts = [one.to_dict() or {} for one in own]
+    acts = (
+        clients.db()
+        .collection_group("entries")
+        .where(filter=FieldFilter("target", "in", [one.id for one in own]))
+    )
     return (
         wallet.available,
         sorted(wallet.reserved.values()),
         (store.account_ref(uid).get().to_dict() or {})["askedMinor"],
         [(one["status"], one["amount"], [h["state"] for h in one["history"]]) for one in payouts],
-        sorted(one.kind for one in ledger() if one.user_id == uid),
-        sorted(one["what"] for one in acts if one["target"] in ids),
+        sorted(one.kind for one in reading.entries_of(uid)),
+        sorted(one.get("what") for one in acts.stream()),
         sent,
     )
 

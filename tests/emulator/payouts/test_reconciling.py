@@ -217,7 +217,7 @@ def test_a_month_of_healthy_payouts_names_nothing(
         time.reach(began + timedelta(days=day - 1))
         for _ in range(3 if day == 1 else 1):
             sending.sweep(clock.now())
-            queue.drain()
+            _deliver(queue)
             time.pass_(minutes=15)
         if day == 4:
             paypal.book.become(_made(paypal, ids, "reversed-on-day-four"), "REVERSED")
@@ -241,6 +241,16 @@ def test_a_month_of_healthy_payouts_names_nothing(
     assert alarms() == []
     assert report.matched > 20
     assert report.explained > 3
+
+
+def _deliver(queue: Queue) -> None:
+    """A task of each withdrawal that has one; what people are told of it is tested elsewhere."""
+    tasks = {
+        task[2]["data"]["payoutId"]: task for task in queue.waiting if task[0] == "submitPayout"
+    }
+    queue.waiting.clear()
+    for task in tasks.values():
+        assert queue.deliver(*task) == 200
 
 
 def _made(paypal: LocalPayPal, ids: dict[str, str], name: str) -> Payout:

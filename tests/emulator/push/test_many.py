@@ -9,7 +9,7 @@ from tests.support.news import adults, crowd
 from tests.support.people import ANA
 from tests.support.phones import Scripted, register
 
-FANS = 60
+FANS = 20
 
 
 def battle() -> ManyNews:
@@ -20,7 +20,7 @@ def battle() -> ManyNews:
 def test_the_pushes_of_many_go_together_and_cost_one_write_for_all(scripted: Scripted) -> None:
     """Their entries are a write each; the fan-out's progress and the claim are one each for all.
 
-    Negative control: with a claim each, as single pushes have, this is 122 writes.
+    Negative control: with a claim each, as single pushes have, this is 42 writes.
     """
     adults(ANA)
     fans = crowd(ANA, FANS)

@@ -16,6 +16,7 @@ from spaktok.users import service, store
 from spaktok.users.refusals import ProfileExists, UsernameTaken
 from spaktok.users.requests import CreateUserProfile
 from tests.support.people import ANA, BEN, CARL, GROWN_UP, join
+from tests.support.sample import some
 from tests.support.time import NOON
 
 
@@ -35,9 +36,9 @@ def test_a_name_that_differs_in_case_alone_is_taken() -> None:
 
 def test_of_many_simultaneous_claims_of_one_name_exactly_one_wins() -> None:
     """Negative control: with `set` for `create` and no read of the name, several win."""
-    people = [UserId(f"user{number}") for number in range(8)]
-    with ThreadPoolExecutor(8) as pool:
-        outcomes = list(pool.map(claim, people, ["lumen", "LUMEN"] * 4))
+    people = [UserId(f"user{number}") for number in range(some(8, short=4))]
+    with ThreadPoolExecutor(len(people)) as pool:
+        outcomes = list(pool.map(claim, people, ["lumen", "LUMEN"] * (len(people) // 2)))
     winners = [one for one in outcomes if isinstance(one, service.Created)]
     assert len(winners) == 1
     assert all(isinstance(one, UsernameTaken) for one in outcomes if one not in winners)

@@ -19,6 +19,7 @@ from spaktok.users.requests import CreateUserProfile
 from tests.support import worlds
 from tests.support.people import ANA, BEN, CARL, GROWN_UP, join
 from tests.support.queue import Queue
+from tests.support.sample import some
 from tests.support.time import TestClock
 
 LUMENS = ["lumen", "Lumen", "1umen", "lurnen", "IUMEN", "1URNEN"]
@@ -55,15 +56,16 @@ def test_a_name_that_looks_like_a_taken_one_is_taken(lookalike: str) -> None:
 def test_of_many_claims_of_lookalikes_at_once_exactly_one_wins() -> None:
     """Half sign up with the name and half change theirs to it.
 
-    Negative control: with the reads outside the transaction and `set` for `create`, ten win.
+    Negative control: with the reads outside the transaction and `set` for `create`, several win.
     """
-    people = [UserId(f"user{number}") for number in range(12)]
-    join(*people[6:])
+    half = some(6, short=3)
+    people = [UserId(f"user{number}") for number in range(2 * half)]
+    join(*people[half:])
     rolls = random.Random(3)
 
     def claim(uid: UserId) -> object:
         name = rolls.choice(LUMENS)
-        return sign_up(uid, name) if uid in people[:6] else change(uid, name)
+        return sign_up(uid, name) if uid in people[:half] else change(uid, name)
 
     with ThreadPoolExecutor(12) as pool:
         outcomes = dict(zip(people, pool.map(claim, people), strict=True))
@@ -170,7 +172,7 @@ def test_the_same_rename_many_times_at_once_happens_once(
     monkeypatch.setattr(transaction, "GIVE_UP_S", 5)
     join(ANA)
     with ThreadPoolExecutor(12) as pool:
-        outcomes = list(pool.map(lambda _: change(ANA, "lumen"), range(12)))
+        outcomes = list(pool.map(lambda _: change(ANA, "lumen"), range(some(12, short=4))))
     assert all(isinstance(one, rename.Renamed | TryAgain) for one in outcomes)
     assert isinstance(change(ANA, "lumen"), rename.Renamed)
     assert card(ANA)["username"] == "lumen"

@@ -19,6 +19,7 @@ from spaktok.users.refusals import NotYourOwn
 from tests.support.edge import Sender, emulate
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
+from tests.support.sample import some
 from tests.support.time import TestClock
 
 Claims = list[tuple[str, dict[str, Any]]]
@@ -87,7 +88,8 @@ def test_nobody_changes_their_own_role_or_that_of_nobody() -> None:
 def test_the_same_role_many_times_at_once_is_one_change_and_one_record() -> None:
     join(ANA, BEN)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: roles.set_role(ANA, BEN, Role.ADMIN, "again"), range(32)))
+        times = range(some(32, short=4))
+        list(pool.map(lambda _: roles.set_role(ANA, BEN, Role.ADMIN, "again"), times))
     assert len(entries()) == 1
 
 

@@ -18,6 +18,7 @@ from spaktok.videos.refusals import CommentsClosed
 from spaktok.videos.service import access, comments, likes, threads
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.sample import some
 from tests.support.worlds import video
 
 
@@ -101,16 +102,16 @@ def test_liking_five_times_from_everywhere_is_one_like_and_one_notification(queu
 def test_the_total_equals_the_likes_after_everybody_changed_their_mind_at_once(
     queue: Queue,
 ) -> None:
-    crowd = [UserId(f"user{number}") for number in range(12)]
+    crowd = [UserId(f"user{number}") for number in range(some(12, short=4))]
     join(ANA, *crowd)
     shown = video(ANA)
 
     def change(at: int) -> None:
-        viewer = crowd[at % 12]
+        viewer = crowd[at % len(crowd)]
         (likes.unlike if at % 3 == 0 else likes.like)(viewer, shown)
 
     with ThreadPoolExecutor(12) as pool:
-        list(pool.map(change, range(60)))
+        list(pool.map(change, range(5 * len(crowd))))
     queue.drain(times=2)
     documents = len(list(clients.db().collection("videoLikes").stream()))
     assert totals(shown) == (documents, 0)

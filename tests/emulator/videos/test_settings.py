@@ -8,7 +8,7 @@ import pytest
 
 from spaktok.core import clients
 from spaktok.core.age import Band
-from spaktok.core.ids import UserId
+from spaktok.core.ids import UserId, VideoId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feeds
 from spaktok.graph import service as graph
@@ -22,10 +22,11 @@ from spaktok.videos.model import Intent, Kinship, Video, VideoStatus
 from spaktok.videos.refusals import NotAllowedHere
 from spaktok.videos.requests import UpdateVideo, UploadVideo
 from spaktok.videos.service import access, editing, kinship, narrowing, offspring, removal, upload
-from tests.support import worlds
+from tests.support import blueprint, worlds
 from tests.support.ages import join_aged
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 PUBLIC, FOLLOWERS, FRIENDS = Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.FRIENDS
 
@@ -147,18 +148,8 @@ def test_a_minors_upload_starts_with_followers() -> None:
     assert upload.issue(ANA, UploadVideo()).visibility is FOLLOWERS
 
 
-@pytest.mark.parametrize(
-    "how", ["switch", "followers", "setting", "private account", "hidden", "block", "deleted"]
-)
-def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
-    how: str, queue: Queue
-) -> None:
-    """After publication, and for as long as it lasts; a deleted parent never returns.
-
-    Negative controls: without `offspring.stage` in `advance` (without the trigger's
-    `offspring.settings_changed`, without the task of `severing.sever`) the duet stays; without the
-    new epoch it is back in no feed, without the task of `unblock` it never returns.
-    """
+def made(queue: Queue) -> tuple[VideoId, VideoId, VideoId]:
+    """Ana's video, and what Ben made of it, which Carl has in his feed."""
     join(ANA, BEN, CARL)
     graph.follow(CARL, BEN)
     queue.drain()
@@ -166,6 +157,22 @@ def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
     duet = worlds.ready(BEN, parent_id=parent, kinship=Kinship.DUET)
     stitch = worlds.ready(BEN, parent_id=parent, kinship=Kinship.STITCH)
     queue.drain()
+    return parent, duet, stitch
+
+
+@pytest.mark.parametrize(
+    "how", ["switch", "followers", "setting", "private account", "hidden", "block", "deleted"]
+)
+def test_what_was_made_from_a_video_goes_and_returns_with_its_permission(
+    how: str, queue: Queue, time: TestClock
+) -> None:
+    """After publication, and for as long as it lasts; a deleted parent never returns.
+
+    Negative controls: without `offspring.stage` in `advance` (without the trigger's
+    `offspring.settings_changed`, without the task of `severing.sever`) the duet stays; without the
+    new epoch it is back in no feed, without the task of `unblock` it never returns.
+    """
+    parent, duet, stitch = blueprint.once("a duet and a stitch", lambda: made(queue), queue, time)
     assert sees(CARL, duet)
 
     def change(*, back: bool) -> None:

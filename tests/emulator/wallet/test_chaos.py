@@ -12,7 +12,7 @@ import pytest
 
 from chaos.run import run
 
-GIFTS = int(os.environ.get("CHAOS_GIFTS", "90"))
+GIFTS = int(os.environ.get("CHAOS_GIFTS", "60"))
 
 
 def test_no_wallet_is_wrong_after_chaos() -> None:
@@ -24,7 +24,7 @@ def test_no_wallet_is_wrong_after_chaos() -> None:
     assert result.outcome.deliveries > result.outcome.acts > GIFTS
 
 
-@pytest.mark.parametrize(("guard", "gifts"), [("key", 50), ("debt", 100)])
+@pytest.mark.parametrize(("guard", "gifts"), [("key", 24), ("debt", 100)])
 def test_without_the_guard_the_same_run_finds_wallets_wrong(
     guard: str, gifts: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,7 @@ from tests.support.sample import some
 from tests.support.threads import together
 
 ANA, BEN = "ana", "ben"
+MANY = some(64, short=12)
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def tried(work: Callable[[], Any]) -> Any:
         return refusal
 
 
-def test_64_deliveries_of_one_key_are_one_entry_and_one_answer() -> None:
+def test_many_deliveries_of_one_key_are_one_entry_and_one_answer() -> None:
     """F4."""
     buy(ANA, 1000)
-    answers = together(64, lambda _: spending.spend(ANA, "g1", Order(3, BEN)))
+    answers = together(MANY, lambda _: spending.spend(ANA, "g1", Order(3, BEN)))
     assert {(entry.id, entry.seq, entry.hash) for entry in answers} == {
         (answers[0].id, 2, answers[0].hash)
     }
@@ -50,16 +51,16 @@ def test_of_many_orders_under_one_key_one_is_done_and_the_others_are_told() -> N
     """F5, I5."""
     buy(ANA, 1000)
     answers = together(
-        16, lambda n: tried(lambda: spending.spend(ANA, "g1", Order(3 + n % 4, BEN)))
+        MANY, lambda n: tried(lambda: spending.spend(ANA, "g1", Order(3 + n % 4, BEN)))
     )
     told = Counter(type(one) for one in answers)
-    assert told[KeyReused] == 12
+    assert told[KeyReused] == MANY * 3 // 4
     assert len({one.id for one in answers if not isinstance(one, Refusal)}) == 1
     assert len(reading.entries_of(ANA)) == 2
 
 
-def test_64_spenders_of_the_last_coin_across_gift_and_refund_one_wins() -> None:
-    """F10: 32 gifts of the one coin and 32 refunds of its purchase.
+def test_many_spenders_of_the_last_coin_across_gift_and_refund_one_wins() -> None:
+    """F10: gifts of the one coin, and as many refunds of its purchase.
 
     Either a gift had it, and the refund became a debt, or the refund had it, and no gift went. Controls
     tried: with the wallet read outside the transaction the turns of one instance still hold it; without
@@ -72,7 +73,7 @@ def test_64_spenders_of_the_last_coin_across_gift_and_refund_one_wins() -> None:
             return tried(lambda: spending.spend(ANA, f"g{number}", Order(1, BEN)))
         return tried(lambda: refunds.refund_purchase(ANA, f"r{number}", lot, 99))
 
-    answers = together(64, one)
+    answers = together(MANY, one)
     gifts = [a for n, a in enumerate(answers) if n % 2 and not isinstance(a, Refusal)]
     burnt = sum(a.facts["coins"] for n, a in enumerate(answers) if n % 2 == 0)
     assert len(gifts) + burnt == 1
@@ -116,11 +117,11 @@ def test_gifts_withdrawals_and_a_refund_of_one_wallet_at_once() -> None:
     assert auditing.everything() == []
 
 
-def test_64_withdrawals_of_the_last_dollar_one_is_reserved() -> None:
+def test_many_withdrawals_of_the_last_dollar_one_is_reserved() -> None:
     adjust(ANA, Adjusted.EARNINGS, 1_000_000, "matured")()
-    answers = together(64, lambda n: tried(lambda: withdrawals.reserve(ANA, f"w{n}", 1_000_000)))
+    answers = together(MANY, lambda n: tried(lambda: withdrawals.reserve(ANA, f"w{n}", 1_000_000)))
     told = Counter(type(one) for one in answers)
-    assert told[NotEnoughEarnings] + told[TooManyReservations] == 63
+    assert told[NotEnoughEarnings] + told[TooManyReservations] == MANY - 1
     wallet = reading.load(ANA)
     assert (wallet.available, sum(wallet.reserved.values())) == (0, 1_000_000)
 
@@ -136,7 +137,7 @@ def test_spenders_on_instances_that_know_nothing_of_each_other_share_the_last_co
     assert reading.load(ANA).coins == 0
 
 
-SENDERS = some(1_000, short=100)
+SENDERS = some(1_000, short=20)
 
 
 def test_a_crowd_gives_to_one_creator_and_every_gift_arrives_at_the_first_commit() -> None:
@@ -158,7 +159,7 @@ def test_a_crowd_gives_to_one_creator_and_every_gift_arrives_at_the_first_commit
 
     answers = together(SENDERS + 1, one)
     assert all(entry is not None for entry in answers[:-1])
-    assert sum(commits) / SENDERS <= 1.02
+    assert sum(commits) <= SENDERS + max(2, SENDERS // 50)
     for entry in answers[:-1]:
         income.roll_up(income.slot_of(entry), half)
     while income.sweep(BEN) is not None:

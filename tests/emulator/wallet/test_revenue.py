@@ -13,6 +13,7 @@ from spaktok.core import clients, clock, standing
 from spaktok.core.ids import UserId
 from spaktok.users import store as users
 from spaktok.wallet import store
+from spaktok.wallet.model import income as income_model
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.invariants import total
 from spaktok.wallet.model.wallet import day_of
@@ -27,6 +28,7 @@ from spaktok.wallet.service import (
 )
 from spaktok.wallet.service.services import Service
 from spaktok.wallet.service.spending import Order
+from tests.support import blueprint
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.faults import Crash, Fault, injected, nth
 from tests.support.money import buy, ledger
@@ -38,15 +40,28 @@ PREMIUM_MICRO = 9_900_000
 
 
 @pytest.fixture
-def today(time: TestClock) -> str:
+def little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two lanes of a kind, in place of ten, and five days that are made up for: a night walks each."""
+    for module in (income_model, revenue):
+        monkeypatch.setattr(module, "LANES", 2)
+    monkeypatch.setattr(revenue, "CAUGHT_UP_DAYS", 5)
+
+
+@pytest.fixture
+def today(time: TestClock, little: None) -> str:
     """The day on which the database commits; the clock stands at its next morning."""
     day = day_of(datetime.now(UTC))
     time.at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1, hours=1)
     return day
 
 
-def trade(queue: Queue) -> None:
+def trade(queue: Queue, time: TestClock) -> None:
     """Coins are bought, granted, spent and refunded; a slot is sold. Everything is shared out."""
+    blueprint.once(f"trade in {revenue.LANES} lanes", lambda: _trade(queue), queue, time)
+
+
+def _trade(queue: Queue) -> None:
+    join(ANA, BEN)
     bought = buy(ANA, 100)
     buy(BEN, 50, key="p2")
     crediting.grant_promo(ANA, "ad-1", 7, "adReward")
@@ -71,9 +86,8 @@ def log(day: str) -> dict[str, Any]:
     return revenue.log_ref(day).get().to_dict() or {}
 
 
-def test_a_day_is_the_sum_of_its_entries(today: str, queue: Queue) -> None:
-    join(ANA, BEN)
-    trade(queue)
+def test_a_day_is_the_sum_of_its_entries(today: str, queue: Queue, time: TestClock) -> None:
+    trade(queue, time)
     entries = ledger()
     found = roll(today, queue)
     assert (found["complete"], found["entries"]) == (True, len(entries))
@@ -96,19 +110,17 @@ def test_a_day_is_the_sum_of_its_entries(today: str, queue: Queue) -> None:
     assert found["held"] == found["liability"] + own
 
 
-def test_every_entry_is_in_a_lane_that_is_walked(queue: Queue) -> None:
+def test_every_entry_is_in_a_lane_that_is_walked(queue: Queue, time: TestClock) -> None:
     """Negative control: before entries of their owner's alone had a lane, coin sales were in no day."""
-    join(ANA, BEN)
-    trade(queue)
+    trade(queue, time)
     found = {(one.to_dict() or {}).get("lane") for one in store.entries().stream()}
     assert found <= set(revenue.lanes())
 
 
 def test_page_by_page_and_twice_over_it_comes_to_the_same(
-    today: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    today: str, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    join(ANA, BEN)
-    trade(queue)
+    trade(queue, time)
     roll(today, queue)
     whole = roll(today, queue, again=True)  # with what of its losses was borne since
     monkeypatch.setattr(revenue, "PAGE", 1)
@@ -123,9 +135,10 @@ def test_page_by_page_and_twice_over_it_comes_to_the_same(
     assert anew == whole
 
 
-def test_a_run_that_died_is_gone_on_with_and_counts_nothing_twice(today: str, queue: Queue) -> None:
-    join(ANA, BEN)
-    trade(queue)
+def test_a_run_that_died_is_gone_on_with_and_counts_nothing_twice(
+    today: str, queue: Queue, time: TestClock
+) -> None:
+    trade(queue, time)
     entries = ledger()
     revenue.begin(today, clock.now())
     for number, (function, task_id, body) in enumerate(list(queue.waiting)):
@@ -140,10 +153,9 @@ def test_a_run_that_died_is_gone_on_with_and_counts_nothing_twice(today: str, qu
 
 
 def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(
-    today: str, queue: Queue
+    today: str, queue: Queue, time: TestClock
 ) -> None:
-    join(ANA, BEN)
-    trade(queue)
+    trade(queue, time)
     begun = revenue.catch_up(clock.now() + timedelta(days=3))
     assert today in begun
     assert len(begun) == revenue.CAUGHT_UP_DAYS
@@ -160,11 +172,10 @@ def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(
 
 
 def test_administrators_read_the_books_and_nobody_else(
-    today: str, queue: Queue, monkeypatch: pytest.MonkeyPatch
+    today: str, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     emulate(monkeypatch)
-    join(ANA, BEN)
-    trade(queue)
+    trade(queue, time)
     roll(today, queue)
     asked = {"firstDay": today, "lastDay": today}
     sender = Sender(UserId(ANA))
