@@ -170,19 +170,19 @@ def test_one_full_inbox_does_not_keep_the_card_from_the_others(queue: Queue) -> 
 def test_splitting_shards_loses_nobody_and_the_next_video_reaches_all(
     queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crowd = [UserId(f"user{number}") for number in range(12)]
+    crowd = [UserId(f"user{number}") for number in range(8)]
     join(ANA, *crowd)
     for follower in crowd:
         graph.follow(follower, ANA)
-    monkeypatch.setattr(shards, "SPLIT_AT", 4)
+    monkeypatch.setattr(shards, "SPLIT_AT", 2)
     for number in range(4):
         published(ANA, queue, minutes=number)
     parts = list(clients.db().collection(f"users/{ANA}/shards").stream())
     assert len(parts) > 2
     held = [uid for part in parts for uid in (part.to_dict() or {}).get("followerIds", [])]
     assert sorted(held) == sorted(crowd)
-    assert sum((part.to_dict() or {}).get("followerCount", 0) for part in parts) == 12
+    assert sum((part.to_dict() or {}).get("followerCount", 0) for part in parts) == 8
     assert all(len(feed(follower)) == 4 for follower in crowd)
     graph.unfollow(crowd[0], ANA)
     queue.drain()
-    assert users.get_profile(ANA, ANA).follower_count == 11
+    assert users.get_profile(ANA, ANA).follower_count == 7
