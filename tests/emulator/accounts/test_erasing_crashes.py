@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
+from spaktok.accounts import store
 from spaktok.accounts.model import TOKENS_DIE
-from spaktok.accounts.service import erasing, leaving
+from spaktok.accounts.service import belongings, erasing, leaving
 from spaktok.core import clients, clock, counters, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import TryAgain
 from spaktok.graph import service as graph
 from spaktok.users import service as users
+from spaktok.videos.model import VideoStatus
 from spaktok.videos.service import likes
 from tests.support import accounts, faults, worlds
 from tests.support.accounts import residues
@@ -45,6 +49,25 @@ def test_two_who_follow_each_other_may_leave_at_once(queue: Queue, time: TestClo
     accounts.settle(queue, time)
     assert residues([ANA, BEN]) == []
     assert users.get_profile(CARL, CARL).follower_count == 0
+
+
+def test_a_video_that_another_delivery_has_deleted_holds_up_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Control: without the second try, one by one, the first delivery fails with NotFound."""
+    join(ANA)
+    gone, there = worlds.video(ANA), worlds.video(ANA)
+    read = belongings.pages
+
+    def meanwhile(query: Any) -> Iterator[Any]:
+        for page in read(query):
+            clients.db().document(f"videos/{gone}").delete()
+            yield page
+
+    monkeypatch.setattr(belongings, "pages", meanwhile)
+    list(belongings.remember(ANA, "erasure"))
+    assert [one.id for one in store.things("erasure").stream()] == [there]
+    assert clients.db().document(f"videos/{there}").get().get("status") == VideoStatus.REMOVED
 
 
 @pytest.mark.parametrize("seed", range(some(4, short=1)))

@@ -9,7 +9,8 @@ stop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
@@ -35,13 +36,24 @@ def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
     leads there.
     """
     videos = _equal(clients.db().collection("videos"), "userId", uid)
+    from google.api_core.exceptions import NotFound
+
     for page in pages(videos):
-        batch = clients.db().batch()
-        for video in page:
-            batch.set(store.things(erasure_id).document(video.id), {})
-            batch.update(video.reference, {"status": VideoStatus.REMOVED})
-        batch.commit()
+        try:
+            _note(erasure_id, page)
+        except NotFound:  # another delivery noted one of them, and has deleted it by now
+            for video in page:
+                with suppress(NotFound):
+                    _note(erasure_id, [video])
         yield
+
+
+def _note(erasure_id: str, videos: Sequence[DocumentSnapshot]) -> None:
+    batch = clients.db().batch()
+    for video in videos:
+        batch.set(store.things(erasure_id).document(video.id), {})
+        batch.update(video.reference, {"status": VideoStatus.REMOVED})
+    batch.commit()
 
 
 def erase_things(erasure_id: str) -> Iterator[None]:
