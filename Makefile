@@ -42,7 +42,7 @@ check: setup ## lint, types and architecture; takes seconds
 	@$(VENV_PYTHON) scripts/test.py architecture
 
 dev: setup ## start the local stack alone and keep it up
-	@$(VENV_PYTHON) scripts/dev.py --schedules
+	@$(VENV_PYTHON) scripts/dev.py --schedules --gifts
 
 format: setup ## format the code and mend what ruff can mend
 	@$(VENV_PYTHON) -m ruff format .

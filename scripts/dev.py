@@ -1,6 +1,6 @@
 """Start the local stack: the whole Firebase Emulator Suite, from whatever this machine has.
 
-    scripts/dev.py --schedules                  stays up until Ctrl-C, on the ports of firebase.json
+    scripts/dev.py --schedules --gifts          stays up until Ctrl-C, on the ports of firebase.json
     scripts/dev.py --free-ports --run CMD ...   runs CMD against a stack of its own, then ends both
 
 Exits with the command's status; 1 when the stack cannot start or stops by itself.
@@ -18,7 +18,7 @@ from types import FrameType
 from typing import NoReturn
 
 from stack.errors import StackError
-from stack.paths import ROOT
+from stack.paths import LOGS, ROOT
 from stack.ports import HOST, SUITE, VENDOR_PORTS
 from stack.processes import send
 from stack.report import say, tail
@@ -49,6 +49,8 @@ def main() -> int:
             try:
                 if options.schedules:
                     scheduler.begin()
+                if options.gifts:
+                    _place_gifts(suite)
                 return _run(suite, options.run) if options.run else _stay(suite)
             finally:
                 scheduler.stop()
@@ -77,6 +79,9 @@ def _options() -> argparse.Namespace:
         "--schedules", action="store_true", help="start scheduled functions when they are due"
     )
     parser.add_argument(
+        "--gifts", action="store_true", help="have the gifts' pictures in Storage, in a moment"
+    )
+    parser.add_argument(
         "--run", nargs=argparse.REMAINDER, metavar="CMD", help="run this, then stop (last option)"
     )
     options = parser.parse_args()
@@ -89,6 +94,15 @@ def _options() -> argparse.Namespace:
 
 def _interrupt(number: int, _: FrameType | None) -> NoReturn:
     raise Interrupted(number)
+
+
+def _place_gifts(suite: Suite) -> None:
+    """Upload the gifts' pictures beside whatever else begins; what goes wrong is in the log."""
+    command = [sys.executable, str(ROOT / "scripts" / "giftart" / "upload.py")]
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with (LOGS / "gifts.log").open("w", encoding="utf-8") as log:
+        environment = suite.command_environment()
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
 
 
 def _stay(suite: Suite) -> int:

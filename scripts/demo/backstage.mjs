@@ -1,9 +1,14 @@
 // What no phone can do: let time pass, play Cloud Scheduler's part, and look behind the rules.
 // All of it works against the local stack alone.
 
+import { execFile } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const { env } = process;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = JSON.parse(env.FIREBASE_CONFIG).projectId;
 const REGION = env.SPAKTOK_REGION ?? "us-central1";
 
@@ -22,6 +27,13 @@ export async function fire(schedule) {
   const url = `${env.SPAKTOK_FUNCTIONS_URL}/functions/projects/${project}/triggers/${REGION}-${schedule}-0`;
   const answer = await fetch(url, { method: "POST" });
   if (!answer.ok) throw new Error(`${schedule}: HTTP ${answer.status}`);
+}
+
+/** Put the gifts' pictures into Storage, as whoever deploys does; what that says. */
+export async function placeGifts() {
+  const command = [join(root, "scripts/giftart/upload.py")];
+  const { stdout } = await promisify(execFile)(join(root, ".venv/bin/python"), command);
+  return stdout.trim();
 }
 
 /** Make somebody part of the staff. The first administrator of a project is always made from behind. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { placeGifts } from "../backstage.mjs";
 import { restart, step, tell, took } from "../narrator.mjs";
 import { eventually, refusal } from "../phone.mjs";
 
@@ -22,6 +23,11 @@ async function quote(giver, creator) {
   assert.equal((await giver.call("getGiftCatalog", { knownVersion: version })).isUnchanged, true);
   const wanted = gifts.find(({ giftId }) => giftId === "heart");
   const asked = { giftId: wanted.giftId, receiverId: creator.uid };
+  await placeGifts();
+  const [picture, moving] = await Promise.all([wanted.imageUrl, wanted.animationUrl].map((path) => giver.download(path)));
+  const { op: frames, fr: rate } = JSON.parse(moving);
+  assert.equal(frames / rate, wanted.durationMs / 1000);
+  tell(`${wanted.name}: a picture of ${picture.length} bytes, and a Lottie animation of ${frames / rate} s`);
   const shown = await giver.call("quoteGift", asked);
   assert.equal(shown.coins, wanted.coinCost);
   tell(
