@@ -24,14 +24,14 @@ def test_no_wallet_is_wrong_after_chaos() -> None:
     assert result.outcome.deliveries > result.outcome.acts > GIFTS
 
 
-@pytest.mark.parametrize(("guard", "gifts"), [("key", 24), ("debt", 100)])
+@pytest.mark.parametrize(("guard", "gifts"), [("key", 24), ("debt", 150)])
 def test_without_the_guard_the_same_run_finds_wallets_wrong(
     guard: str, gifts: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The negative controls: without the operation key acts are done twice; without the debt rule
     whoever owes goes on giving."""
     result = run("ledger", gifts, 2, workers=16, without=guard)
-    assert len(result.wrong) >= 2
+    assert result.wrong != []
     with capsys.disabled():
         sys.stdout.write(
             f"\nwithout the {guard}: {len(result.wrong)} wrong, as {result.wrong[0]}\n"
