@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from contextvars import copy_context
+from datetime import UTC, date, datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from spaktok.wallet import store
 from spaktok.wallet.model import income as income_model
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.invariants import total
+from spaktok.wallet.model.revenue import Tally, encode
 from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.service import (
     crediting,
@@ -169,6 +172,32 @@ def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(
     roll(today, queue, again=True)
     summary = revenue.month_ref(revenue.SUMMARY).get().to_dict() or {}
     assert summary["totalRevenue"] == day["totalRevenue"], "a day counts once"
+
+
+def test_of_days_that_close_at_once_the_month_has_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: reckoned outside of a transaction, the one that was stopped forgets the other."""
+    days = [date(2026, 3, 1), date(2026, 3, 2)]
+
+    def close(day: date) -> None:
+        fields = encode(Tally(entries=1))
+        revenue.log_ref(day.isoformat()).set({"complete": True, **fields})
+        revenue._sum_up(day)
+
+    stage, stopped = revenue._stage, Event()
+
+    def stop_once(*arguments: Any) -> None:
+        if not stopped.is_set():
+            stopped.set()
+            other.start()
+            other.join(1)  # in a transaction it has to wait for this one, and is not done
+        stage(*arguments)
+
+    monkeypatch.setattr(revenue, "_stage", stop_once)
+    other = Thread(target=copy_context().run, args=(close, days[1]))
+    close(days[0])
+    other.join()
+    for name in ("2026-03", revenue.SUMMARY):
+        assert revenue.month_ref(name).get().get("entries") == 2
 
 
 def test_administrators_read_the_books_and_nobody_else(

@@ -228,28 +228,34 @@ def _close(day: str, run: int) -> None:
 def _sum_up(day: date) -> None:
     """Reckon the month from its days, and the whole from its months.
 
-    Up to 31 reads, and one a month.
+    Each in a transaction: of days that close at once, the last to be reckoned has seen them all. Up to
+    31 reads, and one a month.
     """
     first = day.replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    days = store.read([log_ref(one) for one in _days(first, last)])
-    _write(first.isoformat()[:7], [one.to_dict() or {} for one in days], first, last)
-    months = [
-        one.to_dict() or {}
-        for one in clients.db().collection("platformRevenue").stream()
-        if one.id != SUMMARY
-    ]
-    _write(
-        SUMMARY,
-        months,
-        date.fromisoformat(min(one["periodStart"] for one in months)),
-        date.fromisoformat(max(one["periodEnd"] for one in months)),
-    )
+
+    def month(tx: Transaction) -> None:
+        days = store.read([log_ref(one) for one in _days(first, last)], tx)
+        parts = [one.to_dict() or {} for one in days]
+        _stage(tx, first.isoformat()[:7], parts, first, last)
+
+    def whole(tx: Transaction) -> None:
+        found = clients.db().collection("platformRevenue").stream(transaction=tx)
+        months = [one.to_dict() or {} for one in found if one.id != SUMMARY]
+        begins = date.fromisoformat(min(one["periodStart"] for one in months))
+        ends = date.fromisoformat(max(one["periodEnd"] for one in months))
+        _stage(tx, SUMMARY, months, begins, ends)
+
+    transaction.run(month)
+    transaction.run(whole)
 
 
-def _write(name: str, parts: list[dict[str, Any]], first: date, last: date) -> None:
+def _stage(
+    tx: Transaction, name: str, parts: list[dict[str, Any]], first: date, last: date
+) -> None:
     tally = sum((revenue.decode(one) for one in parts if one.get("complete", False)), start=Tally())
-    month_ref(name).set(
+    tx.set(
+        month_ref(name),
         {
             "type": SUMMARY if name == SUMMARY else "month",
             "complete": True,
@@ -257,7 +263,7 @@ def _write(name: str, parts: list[dict[str, Any]], first: date, last: date) -> N
             "periodEnd": last.isoformat(),
             "lastUpdated": clock.now(),
             **_shown(tally),
-        }
+        },
     )
 
 
