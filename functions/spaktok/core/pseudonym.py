@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction, WriteBatch
 
 KEY_BYTES: Final = 32
 _DIGITS: Final = 32
@@ -47,9 +47,9 @@ def derive(uid: str, key: bytes) -> str:
     return f"{_PREFIX}{hmac.new(key, uid.encode(), sha256).hexdigest()[:_DIGITS]}"
 
 
-def destroy(uid: str) -> None:
-    """Destroy the link between `uid` and the pseudonym, for good. One delete; repeatable."""
-    _document(uid).delete()
+def destroy(uid: str, batch: WriteBatch) -> None:
+    """Stage the end of the link between `uid` and the pseudonym, for good. One delete; repeatable."""
+    batch.delete(_document(uid))
 
 
 def _key(snapshot: DocumentSnapshot[Any]) -> bytes | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients
+from spaktok.core import clients, transaction
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference
@@ -46,8 +46,8 @@ def delete(place: DocumentReference, spare: frozenset[str] = frozenset()) -> int
             if path.removeprefix(f"{place.path}/").split("/")[0] not in spare:
                 batch.delete(db.document(path))
                 count += 1
-        batch.commit()
-    place.delete()
+        transaction.commit(batch)
+    transaction.settle(place.delete)
     return count
 
 

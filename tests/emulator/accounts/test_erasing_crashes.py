@@ -70,6 +70,14 @@ def test_a_video_that_another_delivery_has_deleted_holds_up_nothing(
     assert clients.db().document(f"videos/{there}").get().get("status") == VideoStatus.REMOVED
 
 
+def test_a_delivery_that_comes_after_the_end_makes_no_new_pseudonym() -> None:
+    """Control: with the key made whoever asks, it stays, and names the account."""
+    join(ANA)
+    belongings.erase_last(ANA)
+    list(belongings.move_money(ANA))
+    assert not clients.db().document(f"pseudonyms/{ANA}").get().exists
+
+
 @pytest.mark.parametrize("seed", range(some(4, short=1)))
 def test_killed_anywhere_and_sent_again_an_erasure_ends_the_same(
     seed: int, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch

@@ -18,10 +18,17 @@ from spaktok.accounts.model import mentions, renamed
 from spaktok.core import clients, pseudonym, transaction, walk
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import INVENTORY, Entry, Fate, Place, Store, Subject, in_store
+from spaktok.users import store as users
 from spaktok.videos.model import VideoStatus
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import CollectionReference, DocumentSnapshot, Query, WriteBatch
+    from google.cloud.firestore import (
+        CollectionReference,
+        DocumentSnapshot,
+        Query,
+        Transaction,
+        WriteBatch,
+    )
 
 PAGE: Final = 400
 
@@ -48,7 +55,7 @@ def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
         yield
 
 
-def _note(erasure_id: str, videos: Sequence[DocumentSnapshot]) -> None:
+def _note(erasure_id: str, videos: Sequence[DocumentSnapshot[Any]]) -> None:
     batch = clients.db().batch()
     for video in videos:
         batch.set(store.things(erasure_id).document(video.id), {})
@@ -102,8 +109,9 @@ def move_money(uid: UserId, *, late: bool = False) -> Iterator[None]:
     """Move what is left of a closed wallet under the pseudonym; `late`, only income that came since."""
     from spaktok.wallet.service import closing
 
-    alias = transaction.run(lambda tx: pseudonym.load(uid, tx))
-    yield from (closing.move_income if late else closing.move)(uid, alias)
+    alias = _alias(uid)
+    if alias is not None:
+        yield from (closing.move_income if late else closing.move)(uid, alias)
 
 
 def erase_texts(uid: UserId) -> Iterator[None]:
@@ -144,8 +152,11 @@ def prefixes(uid: str) -> list[str]:
 
 
 def erase_last(uid: UserId) -> None:
-    """Delete what kept the account closed, and destroy its pseudonym's key."""
-    pseudonym.destroy(uid)
+    """Delete what kept the account closed, and destroy its pseudonym's key: at once (see `_alias`)."""
+    batch = clients.db().batch()
+    pseudonym.destroy(uid, batch)
+    batch.delete(store.security_ref(uid))
+    transaction.commit(batch)
     for root in sorted(LAST):
         walk.delete(clients.db().collection(root).document(uid))
 
@@ -216,7 +227,9 @@ def _rename(query: Query, entry: Entry, uid: UserId, forgets: tuple[str, ...]) -
     """Put the pseudonym in the name's place, wherever in the document it stands."""
     alias: str | None = None
     for page in pages(query):
-        alias = alias or transaction.run(lambda tx: pseudonym.load(uid, tx))
+        alias = alias or _alias(uid)
+        if alias is None:
+            return
         other = alias
         _commit(
             lambda batch, one: batch.update(
@@ -226,6 +239,19 @@ def _rename(query: Query, entry: Entry, uid: UserId, forgets: tuple[str, ...]) -
             [one for one in page if entry.match(one.reference.path) is not None],
         )
         yield
+
+
+def _alias(uid: UserId) -> str | None:
+    """The account's pseudonym. None once another delivery has finished: then all is renamed.
+
+    A key made after that would be found by nobody, and name whom it was made for.
+    """
+
+    def body(tx: Transaction) -> str | None:
+        (security,) = users.read([store.security_ref(uid)], tx)
+        return pseudonym.load(uid, tx) if security.exists else None
+
+    return transaction.run(body)
 
 
 def _changes(
@@ -249,7 +275,7 @@ def _commit(stage: Any, found: list[DocumentSnapshot[Any]]) -> None:
     for one in found:
         stage(batch, one)
     if found:
-        batch.commit()
+        transaction.commit(batch)
 
 
 def _roots() -> list[str]:
