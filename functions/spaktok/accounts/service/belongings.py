@@ -42,9 +42,9 @@ def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
     The list is kept to the end: a like under way lands on a video that is gone, and only its id
     leads there.
     """
-    videos = _equal(clients.db().collection("videos"), "userId", uid)
     from google.api_core.exceptions import NotFound
 
+    videos = _equal(clients.db().collection("videos"), "userId", uid)
     for page in pages(videos):
         try:
             _note(erasure_id, page)
@@ -56,11 +56,11 @@ def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
 
 
 def _note(erasure_id: str, videos: Sequence[DocumentSnapshot[Any]]) -> None:
-    batch = clients.db().batch()
-    for video in videos:
+    def stage(batch: WriteBatch, video: DocumentSnapshot[Any]) -> None:
         batch.set(store.things(erasure_id).document(video.id), {})
         batch.update(video.reference, {"status": VideoStatus.REMOVED})
-    batch.commit()
+
+    _commit(stage, videos)
 
 
 def erase_things(erasure_id: str) -> Iterator[None]:
@@ -79,10 +79,7 @@ def erase_things(erasure_id: str) -> Iterator[None]:
 def forget_things(erasure_id: str) -> Iterator[None]:
     """Delete the list."""
     for page in pages(store.things(erasure_id)):
-        batch = clients.db().batch()
-        for thing in page:
-            batch.delete(thing.reference)
-        batch.commit()
+        _commit(_staged_delete, page)
         yield
 
 
@@ -119,11 +116,7 @@ def erase_texts(uid: UserId) -> Iterator[None]:
     for entry in in_store(Store.FIRESTORE):
         if any(subject.place is Place.TEXT for subject in entry.subjects):
             for page in pages(_collection(entry)):
-                batch = clients.db().batch()
-                for one in page:
-                    if mentions(one.to_dict(), uid):
-                        batch.delete(one.reference)
-                batch.commit()
+                _commit(_staged_delete, [one for one in page if mentions(one.to_dict(), uid)])
                 yield
 
 
@@ -203,7 +196,7 @@ def _delete(query: Query, entry: Entry) -> Iterator[None]:
             for one in matching:
                 walk.delete(one.reference)
         else:
-            _commit(lambda batch, one: batch.delete(one.reference), matching)
+            _commit(_staged_delete, matching)
         yield
 
 
@@ -270,7 +263,11 @@ def _changes(
     return {name: value for name, value in after.items() if value != before[name]}
 
 
-def _commit(stage: Any, found: list[DocumentSnapshot[Any]]) -> None:
+def _staged_delete(batch: WriteBatch, one: DocumentSnapshot[Any]) -> None:
+    batch.delete(one.reference)
+
+
+def _commit(stage: Any, found: Sequence[DocumentSnapshot[Any]]) -> None:
     batch: WriteBatch = clients.db().batch()
     for one in found:
         stage(batch, one)

@@ -50,6 +50,19 @@ class Item:
             "asideMicro": self.aside_micro,
         }
 
+    @classmethod
+    def read(cls, fields: Mapping[str, Any]) -> Item:
+        """What a roll-up's entry holds of it, as far as a reversal asks: without what is set aside."""
+        return cls(
+            id=fields["id"],
+            kind=Kind(fields["kind"]),
+            net_micro=fields["netMicro"],
+            bps=fields["bps"],
+            creator_micro=fields["creatorMicro"],
+            day=fields["day"],
+            aside_bps=fields.get("asideBps", 0),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RollUp:

@@ -248,20 +248,8 @@ class _Originals:
         slot: str = entry.facts["giftSlot"]
         if slot not in self._slots:
             items = (item for one in _roll_ups(slot) for item in one["facts"]["items"])
-            self._slots[slot] = {item["id"]: _item(item) for item in items}
+            self._slots[slot] = {item["id"]: Item.read(item) for item in items}
         return self._slots[slot].get(entry.facts["giftId"])
-
-
-def _item(fields: Mapping[str, Any]) -> Item:
-    return Item(
-        id=fields["id"],
-        kind=Kind(fields["kind"]),
-        net_micro=fields["netMicro"],
-        bps=fields["bps"],
-        creator_micro=fields["creatorMicro"],
-        day=fields["day"],
-        aside_bps=fields.get("asideBps", 0),
-    )
 
 
 def _create(slot: Slot, entry: Entry) -> bool:
