@@ -19,7 +19,7 @@ HOST = "127.0.0.1"
 SUITE = ("auth", "functions", "firestore", "storage", "pubsub", "tasks", "eventarc", "hosting")
 LISTENERS = (*SUITE, "hub", "logging")  # what has a `port` in firebase.json
 VENDOR_PORTS = {"paypal": 12112, "stripe": 12111}  # of `vendors`, not of firebase-tools
-# Below what systems hand out to outgoing connections, above what firebase-tools takes for workers.
+# Below what systems hand out to outgoing connections, above the processes of functions.
 FREE_RANGE = range(20_000, 32_000)
 PICKS_MAX = 1_000
 

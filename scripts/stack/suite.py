@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from stack import environment, log, ports, vendors
+from stack import environment, function_ports, log, ports, vendors
 from stack.emulators import find_parts
 from stack.errors import StackError
 from stack.java import find_java
@@ -48,6 +48,7 @@ class Suite:
         self._keeper: subprocess.Popen[bytes] | None = None
         self._warm: subprocess.Popen[bytes] | None = None
         self._vendors: list[subprocess.Popen[bytes]] = []
+        self._held = contextlib.ExitStack()
 
     def __enter__(self) -> Suite:
         _require_installed()
@@ -99,6 +100,7 @@ class Suite:
                     process.stdin.close()
                 process.wait()
         collect()
+        self._held.close()
         self._run_config.unlink(missing_ok=True)
         shutil.rmtree(self._scratch, ignore_errors=True)
         if left:
@@ -179,7 +181,9 @@ class Suite:
     def _start_cli(self, launchers: dict[str, str]) -> subprocess.Popen[bytes]:
         """The CLI in a session of its own, so that Ctrl-C reaches it only through us."""
         config = self._run_config if self._free_ports else FIREBASE_CONFIG
-        command = ["node", str(FIREBASE_CLI), "emulators:start", "--non-interactive"]
+        dealt = self._held.enter_context(function_ports.block())
+        node = ["node", "--require", str(function_ports.PRELOAD)]
+        command = [*node, str(FIREBASE_CLI), "emulators:start", "--non-interactive"]
         say(f"stack: starting the Firebase Emulator Suite for {self.project} …")
         with self.log.open("wb") as output:
             return subprocess.Popen(
@@ -188,6 +192,7 @@ class Suite:
                 env={
                     **environment.for_suite(self.marker, self._scratch, launchers),
                     **vendors.variables(self.ports, self._scratch),
+                    **dealt,
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -280,8 +285,7 @@ def _remove_old_run_configs() -> None:
 def _one_start_at_a_time() -> Iterator[None]:
     """Hold back other stacks of this machine while one starts.
 
-    Free ports are only free until somebody takes them, and firebase-tools reads the functions of
-    every checkout through one and the same port (8081): two at once would read each other's.
+    Free ports are only free until somebody takes them: two that pick at once may pick the same.
     """
     path = Path(tempfile.gettempdir()) / f"spaktok-stack-start-{os.getuid()}.lock"
     with path.open("w") as lock:

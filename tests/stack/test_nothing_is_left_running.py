@@ -12,7 +12,8 @@ import os
 import signal
 from pathlib import Path
 
-PARTS = ("CloudFirestore", "pubsub.jar", "StorageRules", "firebase.js", "functions-framework")
+SERVING = "functions-framework"
+PARTS = ("CloudFirestore", "pubsub.jar", "StorageRules", "firebase.js", SERVING)
 
 
 def _await_up(checkout, seen):
@@ -34,16 +35,30 @@ def _assert_nothing_is_left(checkout):
     assert checkout.leftovers() == []
 
 
-def _pid_of_the_cli(seen):
-    """The process of the Firebase CLI: the node that leads its own session in this stack."""
+def _of_the_stack(seen, part):
+    """The processes of this stack whose command line has the part."""
     marker = f"SPAKTOK_STACK_ID={seen['environment']['SPAKTOK_STACK_ID']}".encode()
     for process in Path("/proc").iterdir():
-        if not process.name.isdigit() or marker not in _read(process / "environ"):
-            continue
-        pid = int(process.name)
-        if b"firebase.js" in _read(process / "cmdline") and os.getsid(pid) == pid:
-            return pid
-    raise AssertionError("the Firebase CLI does not run")
+        ours = process.name.isdigit() and marker in _read(process / "environ")
+        if ours and part.encode() in _read(process / "cmdline"):
+            yield process
+
+
+def _pid_of_the_cli(seen):
+    """The process of the Firebase CLI: the node that leads its own session in this stack."""
+    pids = [int(process.name) for process in _of_the_stack(seen, "firebase.js")]
+    (pid,) = [pid for pid in pids if os.getsid(pid) == pid]
+    return pid
+
+
+def _assert_it_serves_within_its_block(seen):
+    """See `test_function_ports`: here is seen that a real stack deals them so."""
+    serving = [_read(process / "environ").decode() for process in _of_the_stack(seen, SERVING)]
+    assert serving
+    for environment in serving:
+        named = dict(pair.split("=", 1) for pair in environment.split("\0") if "=" in pair)
+        first, size = map(int, named["SPAKTOK_FUNCTION_PORTS"].split("+"))
+        assert first <= int(named["PORT"]) < first + size
 
 
 def _read(path):
@@ -78,7 +93,7 @@ def test_two_stacks_run_side_by_side_and_leave_nothing_however_they_are_ended(ch
 
 def test_nothing_is_left_after_ctrl_c(checkout):
     process, seen = checkout.start_command()
-    _await_up(checkout, seen)
+    _assert_it_serves_within_its_block(_await_up(checkout, seen))
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the command as well
     said, _ = process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGINT, said
