@@ -19,7 +19,6 @@ from stack.errors import StackError
 # Below those that are picked for the emulators (`ports.FREE_RANGE`), above firebase-tools' own.
 FIRST, SIZE, BLOCKS = 10_000, 1_000, 10
 """Every function a process, three times over; more stacks than a machine could bear."""
-PRELOAD = Path(__file__).with_suffix(".cjs")
 
 
 @contextmanager

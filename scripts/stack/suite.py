@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,6 +33,8 @@ from stack.scheduler import Scheduler, schedules, starter
 
 READY_SECONDS_MAX = 120.0
 PAUSE_SECONDS = 0.1
+PRELOADED = sorted(Path(__file__).parent.glob("*.cjs"))
+"""What the CLI does otherwise here than by itself; each says why."""
 RUN_CONFIG_GLOB = "firebase.run-*.json"
 
 
@@ -49,6 +52,7 @@ class Suite:
         self._warm: subprocess.Popen[bytes] | None = None
         self._vendors: list[subprocess.Popen[bytes]] = []
         self._held = contextlib.ExitStack()
+        self._storage_rules: Future[None]
 
     def __enter__(self) -> Suite:
         _require_installed()
@@ -138,14 +142,18 @@ class Suite:
         say(f"stack: ready in {time.monotonic() - began:.1f} s, {functions} functions loaded")
 
     def _prepare(self, config: dict[str, Any]) -> dict[str, str]:
-        """Find what the suite is made of, say what was found, check the storage rules."""
+        """Find what the suite is made of, say what was found, begin to check the storage rules."""
         java = find_java()
         parts = find_parts(download=self._download)
         runtime = prepare(parts, java)
         say(f"stack: Java {java.major} from {java.origin}")
         say(f"stack: Firestore from {parts.firestore.origin}, Pub/Sub from {parts.pubsub.origin}")
         say(f"stack: storage rules judged by {runtime.origin}")
-        check_storage_rules(ROOT / config["storage"]["rules"], java, runtime)
+        beside = ThreadPoolExecutor(max_workers=1)
+        self._storage_rules = beside.submit(
+            check_storage_rules, ROOT / config["storage"]["rules"], java, runtime
+        )
+        beside.shutdown(wait=False)
         for name in ("bin", "tmp", "settings"):
             (self._scratch / name).mkdir()
         return write_launchers(self._scratch / "bin", java, parts, runtime)
@@ -182,8 +190,8 @@ class Suite:
         """The CLI in a session of its own, so that Ctrl-C reaches it only through us."""
         config = self._run_config if self._free_ports else FIREBASE_CONFIG
         dealt = self._held.enter_context(function_ports.block())
-        node = ["node", "--require", str(function_ports.PRELOAD)]
-        command = [*node, str(FIREBASE_CLI), "emulators:start", "--non-interactive"]
+        preload = [part for path in PRELOADED for part in ("--require", str(path))]
+        command = ["node", *preload, str(FIREBASE_CLI), "emulators:start", "--non-interactive"]
         say(f"stack: starting the Firebase Emulator Suite for {self.project} …")
         with self.log.open("wb") as output:
             return subprocess.Popen(
@@ -201,16 +209,19 @@ class Suite:
             )
 
     def _wait_until_ready(self, firestore_rules: Path) -> None:
-        """Until the CLI says so and its hub and Functions emulator agree; saying who is up."""
+        """Until both rules files are good, the CLI says so, and its hub and Functions agree."""
         began = beat = time.monotonic()
         rules_checked = False
         while True:
             text = log.read(self.log)
+            if self._storage_rules.done():
+                self._storage_rules.result()  # raises what is wrong with them
             self._require_no_failure(text, time.monotonic() - began)
             if not rules_checked and ports.listening(self.ports["firestore"]):
                 check_firestore_rules(firestore_rules, self.project, self.ports["firestore"])
                 rules_checked = True
-            if rules_checked and log.READY in text and self._agrees(log.loaded_functions(text)):
+            both = rules_checked and self._storage_rules.done()
+            if both and log.READY in text and self._agrees(log.loaded_functions(text)):
                 break
             if time.monotonic() - beat > BEAT_SECONDS:
                 beat = time.monotonic()

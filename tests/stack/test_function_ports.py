@@ -20,6 +20,7 @@ from stack.ports import FREE_RANGE, HOST
 
 ASKING = Path(__file__).with_name("asks_for_ports.cjs")
 FORTY = 40
+PRELOAD = Path(function_ports.__file__).with_suffix(".cjs")
 QUIET = FIRST + BLOCKS * SIZE - 100
 """In the block that is claimed last."""
 
@@ -36,7 +37,7 @@ def dealt(first: int, size: int, *rounds: list[int]) -> list[int]:
         [
             "node",
             "--require",
-            function_ports.PRELOAD,
+            PRELOAD,
             ASKING,
             *(",".join(map(str, at_once)) for at_once in rounds),
         ],
