@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { appoint } from "./backstage.mjs";
 import { buyCoins, printLedger, refundAfterSpending } from "./chapters/coins.mjs";
-import { engagement } from "./chapters/engagement.mjs";
+import { analytics, engagement } from "./chapters/engagement.mjs";
 import { erasure } from "./chapters/erasure.mjs";
 import { feed } from "./chapters/feed.mjs";
 import { giveGifts } from "./chapters/gifts.mjs";
@@ -269,6 +269,7 @@ await pipeline({ author: ben, other: carl }, await makeClip("dusk"));
 await block(people, videoId);
 await spoil(people);
 await feed({ viewer: carl });
+await analytics({ ana, ben, videoId });
 const purchase = await buyCoins({ buyer: ben });
 await giveGifts({ giver: ben, creator: ana });
 await refundAfterSpending({ buyer: ben, purchase });

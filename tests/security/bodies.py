@@ -77,6 +77,16 @@ KNOWN = (
 
 TOGETHER = {
     "userId": (BEN,),
+    "targetUserId": (BEN, DINA),
+    "requesterId": (BEN, DINA),
+    "followerId": (BEN,),
+    "friendId": (BEN, DINA),
+    "videoId": (VIDEO, OWN_VIDEO, DRAFT),
+    "contentId": (VIDEO, OWN_VIDEO),
+    "birthDate": ("1990-05-17",),
+    "region": ("US",),
+    "timeZone": ("America/New_York",),
+    "fileName": (PHOTO,),
     "requestId": (REQUEST, BADGE, f"{DINA}_ana"),
     "proposalId": (PROPOSAL,),
     "payloadHash": (SEEN,),

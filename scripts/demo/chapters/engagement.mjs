@@ -67,7 +67,10 @@ export async function engagement({ ana, ben, carl, videoId, hashtag }) {
     return videos.some((video) => video.videoId === videoId) && videos;
   });
   tell(`#${hashtag}: ${page.videos.length} video(s); "${slipped}" finds ${found.length} all the same`);
+}
 
+/** What is counted is what was reported a while ago: told later in the story, when nobody has to wait. */
+export async function analytics({ ana, ben, videoId }) {
   step("What Ana is told of how it is watched");
   const told = await eventually(
     async () => {
