@@ -44,16 +44,22 @@ def main() -> int:
     for number in SIGNALS:
         signal.signal(number, _interrupt)
     try:
-        with Suite(options.project, options.free_ports, download=not options.no_download) as suite:
-            scheduler = suite.scheduler()
+        with Suite(
+            options.project,
+            options.free_ports,
+            download=not options.no_download,
+            functions=not options.without_functions,
+        ) as suite:
+            scheduler = suite.scheduler() if options.schedules else None
             try:
-                if options.schedules:
+                if scheduler:
                     scheduler.begin()
                 if options.gifts:
                     _place_gifts(suite)
                 return _run(suite, options.run) if options.run else _stay(suite)
             finally:
-                scheduler.stop()
+                if scheduler:
+                    scheduler.stop()
                 for number in SIGNALS:
                     signal.signal(number, signal.SIG_IGN)
                 say("stack: stopping …")
@@ -76,6 +82,9 @@ def _options() -> argparse.Namespace:
         "--no-download", action="store_true", help="never download a missing emulator"
     )
     parser.add_argument(
+        "--without-functions", action="store_true", help="only what keeps data: for tests"
+    )
+    parser.add_argument(
         "--schedules", action="store_true", help="start scheduled functions when they are due"
     )
     parser.add_argument(
@@ -87,6 +96,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if not options.project.startswith(DEMO_PREFIX):
         parser.error(f"--project must begin with {DEMO_PREFIX}: others could reach a real project")
+    if options.without_functions and (options.schedules or options.gifts):
+        parser.error("--schedules and --gifts need the functions")
     if options.run is not None and not options.run:
         parser.error("--run needs a command")
     return options
@@ -108,7 +119,8 @@ def _place_gifts(suite: Suite) -> None:
 def _stay(suite: Suite) -> int:
     """Say where everything listens, then wait for Ctrl-C, which is the normal end."""
     for name in (*SUITE, "hub", *VENDOR_PORTS):
-        say(f"  {name:<10} http://{HOST}:{suite.ports[name]}")
+        if name in suite.ports:
+            say(f"  {name:<10} http://{HOST}:{suite.ports[name]}")
     say(f"  log        {suite.log.relative_to(ROOT)}")
     say("stack: up until Ctrl-C")
     try:

@@ -1,4 +1,4 @@
-"""Run every test layer, cheapest first, against one stack of its own.
+"""Run every test layer, cheapest first, against stacks of its own.
 
     scripts/test.py            all layers
     scripts/test.py e2e rules  these layers only
@@ -16,9 +16,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stack.environment import neutral
 from stack.paths import ROOT
-from stack.processes import MARKER
 from stack.report import say
 from stack.spare import SPARE, spare_firestore
 
@@ -43,12 +41,14 @@ IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=5)
 """More than two cores could use: tests wait for the emulator and its locks."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
+BESIDE_DATA = (IN_ONE_STACK, OF_ITS_RULES)
+"""What they ask is kept by a stack without functions, which is half the work to start and to hold."""
 AS_A_CLIENT = Group(("e2e",))
 STARTING_STACKS = Group(("stack",))
 """Both wait more than they work, and share nothing: they run beside each other."""
 LAYERS = tuple(
     layer
-    for group in (WITHOUT_STACK, IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT, STARTING_STACKS)
+    for group in (WITHOUT_STACK, *BESIDE_DATA, AS_A_CLIENT, STARTING_STACKS)
     for layer in group.layers
 )
 
@@ -62,17 +62,12 @@ def main(arguments: Sequence[str]) -> int:
         say(f"✗ No such layer: {', '.join(sorted(unknown))}\n  → Choose among: {', '.join(LAYERS)}")
         return 2
     if INSIDE in arguments:
-        with spare_firestore() as host:
-            os.environ[SPARE] = host
-            passed = _both(IN_ONE_STACK, wanted, OF_ITS_RULES, dict(os.environ))
-        passed += _both(AS_A_CLIENT, wanted, STARTING_STACKS, _outside())
-        return 0 if all(passed) else 1
+        return 0 if all(_inside(wanted)) else 1
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
     began = time.monotonic()
-    if any(_folders(group, wanted) for group in (IN_ONE_STACK, OF_ITS_RULES, AS_A_CLIENT)):
-        passed = _in_a_stack(wanted, deadline=began + MINUTES_MAX * 60)
-    else:
-        passed = [_pytest(WITHOUT_STACK, wanted), _pytest(STARTING_STACKS, wanted)]
+    deadline = began + MINUTES_MAX * 60
+    passed = _beside_a_stack(WITHOUT_STACK, wanted, wanted & _layers(*BESIDE_DATA), deadline)
+    passed += _beside_a_stack(STARTING_STACKS, wanted, wanted & _layers(AS_A_CLIENT), deadline)
     taken = f"in {time.monotonic() - began:.0f} s"
     say(f"All tests passed {taken}." if all(passed) else f"✗ Tests failed {taken}; see above.")
     return 0 if all(passed) else 1
@@ -100,36 +95,37 @@ class Beside:
         return _settled(self._group, self._wanted, returned, self._environment)
 
 
-def _both(
-    group: Group, wanted: frozenset[str], beside: Group, environment: dict[str, str]
+def _layers(*groups: Group) -> frozenset[str]:
+    return frozenset(layer for group in groups for layer in group.layers)
+
+
+def _inside(wanted: frozenset[str]) -> list[bool]:
+    """Run what was started inside a stack, beside each other where there are two."""
+    if not wanted & _layers(*BESIDE_DATA):
+        return [_pytest(AS_A_CLIENT, wanted)]
+    with spare_firestore() as host:
+        os.environ[SPARE] = host
+        rules = Beside(OF_ITS_RULES, wanted, dict(os.environ))
+        return [_pytest(IN_ONE_STACK, wanted), rules.passed()]
+
+
+def _beside_a_stack(
+    group: Group, wanted: frozenset[str], in_a_stack: frozenset[str], deadline: float
 ) -> list[bool]:
-    """Run a group, and another beside it in this environment."""
-    other = Beside(beside, wanted, environment)
-    return [_pytest(group, wanted), other.passed()]
+    """Run a group, and meanwhile these layers in a stack of their own, ended when the time is up.
 
-
-def _outside() -> dict[str, str]:
-    """The environment without the stack that this runs in, but for the mark by which all of it ends."""
-    own = {MARKER, "SPAKTOK_WHOLE"}
-    return {
-        name: value
-        for name, value in neutral().items()
-        if name in own or not name.startswith("SPAKTOK_")
-    }
-
-
-def _in_a_stack(wanted: frozenset[str], deadline: float) -> list[bool]:
-    """Run the layers that need emulators inside one stack, ended when the time is up.
-
-    The others run meanwhile: it takes half a minute to start, and is not always at work after that.
+    It takes a while to start, and is not always at work after that.
     """
-    inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(wanted)]
-    stack = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", "--run", *inside]
-    process = subprocess.Popen(stack, cwd=ROOT)
+    if not in_a_stack:
+        return [_pytest(group, wanted)]
+    inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(in_a_stack)]
+    light = [] if in_a_stack & _layers(AS_A_CLIENT) else ["--without-functions"]
+    dev = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", *light]
+    process = subprocess.Popen([*dev, "--run", *inside], cwd=ROOT)
     passed: list[bool] = []
     try:
-        _compile(_folders(IN_ONE_STACK, wanted))
-        passed.append(Beside(WITHOUT_STACK, wanted, dict(os.environ)).passed())
+        _compile(_folders(IN_ONE_STACK, in_a_stack))
+        passed.append(Beside(group, wanted, dict(os.environ)).passed())
         passed.append(process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0)
     except subprocess.TimeoutExpired:
         say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")

@@ -38,6 +38,21 @@ CLOCK_AHEAD = "clock-ahead"
 WARM_SOCKET = "SPAKTOK_WARM_SOCKET"
 WARM = "warm"
 
+# Where a command finds each emulator that runs: the variable → the emulator, and what comes before.
+WHERE = {
+    "FIREBASE_AUTH_EMULATOR_HOST": ("auth", ""),
+    "FIRESTORE_EMULATOR_HOST": ("firestore", ""),
+    "FIREBASE_STORAGE_EMULATOR_HOST": ("storage", ""),
+    "STORAGE_EMULATOR_HOST": ("storage", "http://"),
+    "PUBSUB_EMULATOR_HOST": ("pubsub", ""),
+    "CLOUD_TASKS_EMULATOR_HOST": ("tasks", ""),
+    "CLOUD_EVENTARC_EMULATOR_HOST": ("eventarc", "http://"),
+    "EVENTARC_EMULATOR": ("eventarc", "http://"),
+    "FIREBASE_EMULATOR_HUB": ("hub", ""),
+    "SPAKTOK_FUNCTIONS_URL": ("functions", "http://"),
+    "SPAKTOK_HOSTING_URL": ("hosting", "http://"),
+}
+
 
 def neutral(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The caller's environment without credentials, projects and other emulators."""
@@ -84,24 +99,17 @@ def for_command(
     marker: str, project: str, ports: Ports, log: Path, scratch: Path
 ) -> dict[str, str]:
     """What a command run against the stack sees: where every emulator listens."""
-    at = {name: f"{HOST}:{port}" for name, port in ports.items()}
     bucket = f"{project}.appspot.com"
     return {
         **neutral(),
         MARKER: marker,
         "GCLOUD_PROJECT": project,
         "FIREBASE_CONFIG": json.dumps({"projectId": project, "storageBucket": bucket}),
-        "FIREBASE_AUTH_EMULATOR_HOST": at["auth"],
-        "FIRESTORE_EMULATOR_HOST": at["firestore"],
-        "FIREBASE_STORAGE_EMULATOR_HOST": at["storage"],
-        "STORAGE_EMULATOR_HOST": f"http://{at['storage']}",
-        "PUBSUB_EMULATOR_HOST": at["pubsub"],
-        "CLOUD_TASKS_EMULATOR_HOST": at["tasks"],
-        "CLOUD_EVENTARC_EMULATOR_HOST": f"http://{at['eventarc']}",
-        "EVENTARC_EMULATOR": f"http://{at['eventarc']}",
-        "FIREBASE_EMULATOR_HUB": at["hub"],
-        "SPAKTOK_FUNCTIONS_URL": f"http://{at['functions']}",
-        "SPAKTOK_HOSTING_URL": f"http://{at['hosting']}",
+        **{
+            name: f"{scheme}{HOST}:{ports[part]}"
+            for name, (part, scheme) in WHERE.items()
+            if part in ports
+        },
         "SPAKTOK_STACK_LOG": str(log),
         CLOCK_AHEAD_FILE: str(scratch / CLOCK_AHEAD),
     }

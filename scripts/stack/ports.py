@@ -8,7 +8,7 @@ import random
 import shutil
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from stack.paths import FIREBASE_CONFIG
 
 HOST = "127.0.0.1"
 SUITE = ("auth", "functions", "firestore", "storage", "pubsub", "tasks", "eventarc", "hosting")
-LISTENERS = (*SUITE, "hub", "logging")  # what has a `port` in firebase.json
+DATA = ("auth", "firestore", "storage")  # what is left of it without functions
+SHARED = ("hub", "logging")  # of every suite; like the others they have a `port` in firebase.json
+LISTENERS = (*SUITE, *SHARED)
 VENDOR_PORTS = {"paypal": 12112, "stripe": 12111}  # of `vendors`, not of firebase-tools
 # Below what systems hand out to outgoing connections, above the processes of functions.
 FREE_RANGE = range(20_000, 32_000)
@@ -40,9 +42,14 @@ def configured(config: Mapping[str, Any]) -> Ports:
     return {**ports, "websocket": int(emulators["firestore"]["websocketPort"]), **VENDOR_PORTS}
 
 
-def free() -> Ports:
+def names(functions: bool) -> tuple[str, ...]:
+    """What listens in a suite with or without functions."""
+    emulators = (*(SUITE if functions else DATA), *SHARED, "websocket")
+    return (*emulators, *VENDOR_PORTS) if functions else emulators
+
+
+def free(names: Collection[str]) -> Ports:
     """As many ports that nobody listens on. Two stacks must not pick at the same time."""
-    names = (*LISTENERS, "websocket", *VENDOR_PORTS)
     picked: list[int] = []
     for port in random.sample(FREE_RANGE, PICKS_MAX):
         if not taken(port):
@@ -59,7 +66,8 @@ def with_ports(config: Mapping[str, Any], ports: Ports) -> dict[str, Any]:
     """A copy of `firebase.json` that listens on other ports."""
     changed: dict[str, Any] = json.loads(json.dumps(config))
     for name in LISTENERS:
-        changed["emulators"][name]["port"] = ports[name]
+        if name in ports:
+            changed["emulators"][name]["port"] = ports[name]
     changed["emulators"]["firestore"]["websocketPort"] = ports["websocket"]
     return changed
 

@@ -39,10 +39,16 @@ RUN_CONFIG_GLOB = "firebase.run-*.json"
 
 
 class Suite:
-    """One emulator suite of this checkout. Use as a context manager: leaving it ends everything."""
+    """One emulator suite of this checkout. Use as a context manager: leaving it ends everything.
 
-    def __init__(self, project: str, free_ports: bool, download: bool = True) -> None:
+    Without `functions` it is what keeps data, by its rules, and nothing that reacts to it.
+    """
+
+    def __init__(
+        self, project: str, free_ports: bool, download: bool = True, functions: bool = True
+    ) -> None:
         self.project = project
+        self.functions = functions
         self.marker = uuid.uuid4().hex
         self.ports: ports.Ports = {}
         self._free_ports = free_ports
@@ -117,29 +123,26 @@ class Suite:
         began = time.monotonic()
         config = ports.load_config()
         if not self._free_ports:
-            self.ports = ports.configured(config)
+            configured = ports.configured(config)
+            self.ports = {name: configured[name] for name in ports.names(self.functions)}
             ports.require_free(self.ports)
         launchers = self._prepare(config)
         with _one_start_at_a_time():
             if self._free_ports:
-                self.ports = ports.free()
+                self.ports = ports.free(ports.names(self.functions))
                 _remove_old_run_configs()
                 self._run_config.write_text(
                     json.dumps(ports.with_ports(config, self.ports), indent=2), encoding="utf-8"
                 )
             self._keeper = self._start_keeper()
-            self._warm = self._start_warm(launchers)
+            if self.functions:
+                self._warm = self._start_warm(launchers)
+                self._vendors = self._start_vendors()
             self._cli = self._start_cli(launchers)
-            self._vendors = vendors.start(
-                self.marker,
-                self.project,
-                self.ports,
-                self._scratch,
-                self._folder / "vendors.log",
-            )
             self._wait_until_ready(ROOT / config["firestore"]["rules"])
-        functions = len(log.loaded_functions(log.read(self.log)))
-        say(f"stack: ready in {time.monotonic() - began:.1f} s, {functions} functions loaded")
+        loaded = len(log.loaded_functions(log.read(self.log)))
+        what = f"{loaded} functions loaded" if self.functions else "without functions"
+        say(f"stack: ready in {time.monotonic() - began:.1f} s, {what}")
 
     def _prepare(self, config: dict[str, Any]) -> dict[str, str]:
         """Find what the suite is made of, say what was found, begin to check the storage rules."""
@@ -186,12 +189,19 @@ class Suite:
             start_new_session=True,
         )
 
+    def _start_vendors(self) -> list[subprocess.Popen[bytes]]:
+        return vendors.start(
+            self.marker, self.project, self.ports, self._scratch, self._folder / "vendors.log"
+        )
+
     def _start_cli(self, launchers: dict[str, str]) -> subprocess.Popen[bytes]:
         """The CLI in a session of its own, so that Ctrl-C reaches it only through us."""
         config = self._run_config if self._free_ports else FIREBASE_CONFIG
         dealt = self._held.enter_context(function_ports.block())
         preload = [part for path in PRELOADED for part in ("--require", str(path))]
         command = ["node", *preload, str(FIREBASE_CLI), "emulators:start", "--non-interactive"]
+        if not self.functions:
+            command += ["--only", ",".join(ports.DATA)]
         say(f"stack: starting the Firebase Emulator Suite for {self.project} …")
         with self.log.open("wb") as output:
             return subprocess.Popen(
@@ -225,7 +235,7 @@ class Suite:
                 break
             if time.monotonic() - beat > BEAT_SECONDS:
                 beat = time.monotonic()
-                up = [name for name in ports.SUITE if ports.listening(self.ports[name])]
+                up = [name for name in self._emulators if ports.listening(self.ports[name])]
                 say(f"stack: {beat - began:.0f} s, up: {', '.join(up) or 'nothing yet'}")
             time.sleep(PAUSE_SECONDS)
         for line in log.IGNORED.findall(text):
@@ -254,12 +264,22 @@ class Suite:
         """Whether the hub lists the whole suite and Functions serves all that were loaded."""
         try:
             running = _get_json(f"http://{ports.HOST}:{self.ports['hub']}/emulators")
-            backends = _get_json(f"http://{ports.HOST}:{self.ports['functions']}/backends")
+            served = self._served() if self.functions else 0
         except (urllib.error.URLError, OSError, ValueError):
             return False
-        served = sum(len(backend["functionTriggers"]) for backend in backends["backends"])
-        beside = all(ports.listening(self.ports[name]) for name in ports.VENDOR_PORTS)
-        return set(ports.SUITE) <= set(running) and served >= len(functions) and beside
+        beside = all(
+            ports.listening(self.ports[name]) for name in vendors.VENDORS if name in self.ports
+        )
+        return set(self._emulators) <= set(running) and served >= len(functions) and beside
+
+    def _served(self) -> int:
+        """How many functions can be called."""
+        backends = _get_json(f"http://{ports.HOST}:{self.ports['functions']}/backends")["backends"]
+        return sum(len(backend["functionTriggers"]) for backend in backends)
+
+    @property
+    def _emulators(self) -> tuple[str, ...]:
+        return ports.SUITE if self.functions else ports.DATA
 
 
 def _get_json(url: str) -> Any:
