@@ -235,14 +235,13 @@ def heavy() -> list[str]:
 
 
 def test_no_heavy_sdk_is_imported_at_module_level() -> None:
+    sdks = heavy()
     for module, found in arrows():
         if not found.at_module_level or found.for_types_only:
             continue
         if module.name in AT_THE_FIRST_USE:
             continue
-        banned = [
-            sdk for sdk in heavy() if found.target == sdk or found.target.startswith(f"{sdk}.")
-        ]
+        banned = [sdk for sdk in sdks if found.target == sdk or found.target.startswith(f"{sdk}.")]
         assert banned == [], f"{module.place}:{found.line}"
 
 

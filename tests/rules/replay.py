@@ -44,6 +44,8 @@ class Question(Protocol[JudgeT_contra]):
         """Whether it gets that answer."""
 
 
+SOON = 120
+"""So many questions are the first of every topic."""
 Asked = tuple[str, Callable[[], bool]]
 """A question in words, and whether it gets its answer."""
 
@@ -65,26 +67,31 @@ class Replay:
 
     def failures_about(self, named: Collection[str]) -> Iterator[str]:
         """The same of the questions, spared ones too, whose text holds one of these."""
-        everything = chain(self._questions, self._spared)
-        asked = (one for one in everything if any(name in one[0] for name in named))
-        return (text for text, holds in asked if not holds())
-
-    def first_failure(self) -> str | None:
-        """The first wrong answer; what found one fault is asked first about the next."""
-        for index, (text, holds) in enumerate(self._questions):
-            if not holds():
-                self._questions.insert(0, self._questions.pop(index))
-                return text
-        return next((text for text, holds in self._spared if not holds()), None)
+        return (text for text, holds in self._about(named) if not holds())
 
     def killer(self, mutant: Mutant) -> str | None:
         """The question that tells the mutant from the right rules; None where it survives.
 
-        What the changed line decides about is asked first. Raises `ValueError` where it does
-        not compile: nobody could have shipped that.
+        First some of everything, and what told others; then what the changed line decides about; and
+        in the end whatever there is. Raises `ValueError` where it does not compile: nobody could have
+        shipped that.
         """
         self.load(mutant.rules)
-        return next(self.failures_about(mutant.about), None) or self.first_failure()
+        some, others = self._questions[:SOON], self._questions[SOON:]
+        asked: set[int] = set()
+        for one in chain(some, self._about(mutant.about), others, self._spared):
+            text, holds = one
+            if id(holds) in asked:
+                continue
+            asked.add(id(holds))
+            if not holds():
+                self._questions = [one, *(other for other in self._questions if other is not one)]
+                return text
+        return None
+
+    def _about(self, named: Collection[str]) -> Iterator[Asked]:
+        everything = chain(self._questions, self._spared)
+        return (one for one in everything if any(name in one[0] for name in named))
 
 
 def of_firestore(project: Project) -> Replay:

@@ -292,6 +292,12 @@ class World:
         }
 
 
+@pytest.fixture(autouse=True)
+def caches_do_not_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine would have them read anew between the two answers that are compared."""
+    monkeypatch.setattr(clock, "monotonic", lambda: 0.0)
+
+
 @pytest.fixture
 def world(queue: Queue, time: TestClock) -> World:
     made = blueprint.once("leaks", lambda: World(queue), queue, time)
