@@ -36,8 +36,8 @@ class Group:
     workers: int = 1
 
 
-WITHOUT_STACK = Group(("unit", "architecture"), workers=3)
-IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=5)
+WITHOUT_STACK = Group(("unit", "architecture"), workers=2)
+IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=4)
 """More than two cores could use: tests wait for the emulator and its locks."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
