@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -10,14 +11,47 @@ from spaktok.core.ids import UserId
 from spaktok.feed import personal, pool, sources
 from spaktok.feed.model import FeedCard, Mode
 from spaktok.feed.pages import FeedPage
+from tests.support import blueprint
 from tests.support.people import join
+from tests.support.queue import Queue
+from tests.support.time import TestClock
 from tests.support.worlds import video
 
 Pages = Callable[..., list[FeedPage]]
 
 
+@dataclass
+class Here:
+    """Of the test that runs."""
+
+    queue: Queue
+    time: TestClock
+
+
+_here: list[Here] = []
+
+
+@pytest.fixture(autouse=True)
+def here(queue: Queue, time: TestClock) -> None:
+    """What `creators` copies a world into."""
+    _here[:] = [Here(queue, time)]
+
+
 def creators(count: int, each: int = 1) -> list[str]:
-    """So many public accounts with so many new videos each, known to the pool; the videos."""
+    """So many public accounts with so many new videos each, known to the pool; the videos.
+
+    They are made once a process for all tests that begin with them.
+    """
+    if blueprint.dump():
+        return _made(count, each)
+    (test,) = _here
+    name = f"{count} creators, {each} videos each"
+    made = blueprint.once(name, lambda: _made(count, each), test.queue, test.time)
+    sources.forget()
+    return list(made)
+
+
+def _made(count: int, each: int) -> list[str]:
     made = []
     for number in range(count):
         owner = UserId(f"creator{number}")
