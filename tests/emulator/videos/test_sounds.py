@@ -334,6 +334,20 @@ def test_a_challenge_of_whom_a_block_hides_is_not_there_to_read_or_to_enter(queu
         upload.issue(BEN, UploadVideo(challenge_id=made))
 
 
+def test_what_comes_out_after_a_block_is_no_entry_any_more(queue: Queue) -> None:
+    """Negative control: without `barred` in `origins.entry` it enters."""
+    join(ANA, BEN)
+    made = challenges.create(ANA, CreateChallenge(title="Jump", hashtag="jump")).challenge_id
+    early, late = (
+        worlds.ready(BEN, challenge_id=made, intent=Intent.DRAFT) for _ in ("before", "after")
+    )
+    editing.publish(BEN, early)
+    graph.block(ANA, BEN, None)
+    editing.publish(BEN, late)
+    entered = {one: (store.ref(one).get().to_dict() or {})["challengeId"] for one in (early, late)}
+    assert entered == {early: made, late: None}
+
+
 def test_challenges_of_the_muted_and_of_minors_are_not_listed(queue: Queue) -> None:
     """Negative controls: without `mutes`, without `minors` in `trending`."""
     join(ANA, BEN, CARL)

@@ -30,33 +30,53 @@ class Origin:
 
     sound: Sound | None
     challenge: Challenge | None
+    barred: bool = False
+    """The video's owner and the challenge's are hidden from each other."""
 
 
 def refs(video: Video) -> list[DocumentReference]:
-    """The sound it uses or may become, and its challenge: one read or two."""
+    """The sound it uses or may become; its challenge, and how its owner stands to that one's.
+
+    One read, or three.
+    """
     found = [catalogue.sound_ref(video.sound_id or video.video_id)]
     if video.challenge_id:
-        found.append(catalogue.challenge_ref(video.challenge_id))
+        found += [
+            catalogue.challenge_ref(video.challenge_id),
+            users.relation_ref(video.user_id, _caller(video)),
+        ]
     return found
 
 
 def decode(found: Sequence[DocumentSnapshot[Any]], video: Video) -> Origin:
     """What `refs` leads to."""
+    sound = catalogue.decode_sound(found[0])
+    if not video.challenge_id:
+        return Origin(sound, None)
     return Origin(
-        sound=catalogue.decode_sound(found[0]),
-        challenge=catalogue.decode_challenge(found[1]) if video.challenge_id else None,
+        sound=sound,
+        challenge=catalogue.decode_challenge(found[1]),
+        barred=users.decode_relation(found[2], video.user_id, _caller(video)).barred,
     )
+
+
+def _caller(video: Video) -> UserId:
+    """Who called out the challenge that a video is in."""
+    return UserId(ids.owner_of(video.challenge_id or "") or video.user_id)
 
 
 SILENCED: Final = "The sound it uses is not available any more; it was kept as a draft."
 
 
 def entry(origin: Origin, video: Video, at: datetime) -> dict[str, Any]:
-    """What becomes of its challenge at publication: an entry counts only while the challenge runs."""
+    """What becomes of its challenge at publication.
+
+    An entry counts only while the challenge runs, and is there for the video's owner.
+    """
     if video.challenge_id is None:
         return {}
     running = origin.challenge is not None and origin.challenge.running(at)
-    return {} if running else {"challengeId": None}
+    return {} if running and not origin.barred else {"challengeId": None}
 
 
 def heard(origin: Origin, video: Video) -> bool:

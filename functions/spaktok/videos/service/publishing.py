@@ -93,7 +93,7 @@ class After:
 
 
 def load(tx: Transaction, video_id: str) -> Scene | None:
-    """The scene of a video: four reads, and up to four more for what it was made from."""
+    """The scene of a video: four reads, and up to five more for what it was made from."""
     found, media = users.read([store.ref(video_id), store.media_ref(video_id)], tx)
     video = store.decode(found)
     if video is None or video.status is VideoStatus.REMOVED:
