@@ -94,7 +94,7 @@ def test_lost_answers_and_failed_commits_leave_no_trace(queue: Queue) -> None:
     chances = {Fault.UNAVAILABLE: 0.03, Fault.LOST_ACK: 0.1}
     with injected(seeded(7, chances)) as faults, ThreadPoolExecutor(4) as pool:
         list(pool.map(anything, range(70_000, 70_000 + some(120, short=40))))
-    assert len(faults.injected) > 8
+    assert len(faults.injected) > 4  # which RPC meets one depends on who is faster
     assert settle(queue) == []
 
 
