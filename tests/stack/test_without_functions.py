@@ -1,0 +1,34 @@
+"""A stack that only keeps data: lighter, by the same rules, and it promises nothing that it has not."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+TELL = "import json, os; print('environment:' + json.dumps(dict(os.environ)))"
+
+
+def test_what_it_runs_is_named_to_the_command_and_nothing_else(checkout) -> None:
+    """Negative control: with a port picked for everything, it names functions that never answer."""
+    options = ("--free-ports", "--without-functions", "--run", sys.executable, "-c", TELL)
+    process = checkout.start(*options)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    assert "without functions" in said
+    told = json.loads(said.partition("environment:")[2].splitlines()[0])
+    for name in ("FIRESTORE_EMULATOR_HOST", "FIREBASE_AUTH_EMULATOR_HOST", "STORAGE_EMULATOR_HOST"):
+        assert name in told
+    for name in ("SPAKTOK_FUNCTIONS_URL", "PUBSUB_EMULATOR_HOST", "SPAKTOK_STRIPE_URL"):
+        assert name not in told
+    assert checkout.running() == []
+    assert checkout.leftovers() == []
+
+
+@pytest.mark.parametrize("option", ["--schedules", "--gifts"])
+def test_what_needs_functions_is_refused(checkout, option: str) -> None:
+    process = checkout.start("--without-functions", option)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "need the functions" in said
