@@ -11,7 +11,7 @@ TELL = "import json, os; print('environment:' + json.dumps(dict(os.environ)))"
 
 
 def test_what_it_runs_is_named_to_the_command_and_nothing_else(checkout) -> None:
-    """Negative control: with a port picked for everything, it names functions that never answer."""
+    """Negative control: with a port picked for everything, it waits for what was never started."""
     options = ("--free-ports", "--without-functions", "--run", sys.executable, "-c", TELL)
     process = checkout.start(*options)
     said, _ = process.communicate(timeout=120)
