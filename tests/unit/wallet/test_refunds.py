@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -127,3 +128,23 @@ class Histories(RuleBasedStateMachine):
 
 Histories.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
 TestHistories = Histories.TestCase
+
+
+@pytest.mark.parametrize(("coins", "gross"), [(1, 97), (97, 9)], ids=["coins", "money"])
+def test_after_a_dispute_that_was_won_no_part_is_negative(coins: int, gross: int) -> None:
+    """The refund's part was rounded up beside the dispute's; then that was given back.
+
+    Negative control: without `max` in `take`, the next part takes a coin, or a micro, less than none.
+    """
+    sale = Sale("l", Account.STRIPE, coins, 97, "USD", gross, 0)
+    wallet, file = sold(Wallet("w"), sale, "l", NOON).wallet, new_file("l", sale, NOON)
+    decision, file = disputed(wallet, file, "first", 90)
+    decision, file = refunded(decision.wallet, file, 7)
+    decision, file = resolved(decision.wallet, file, "first", won=True)
+    decision, file = disputed(decision.wallet, file, "second", 1)
+    assert check_file(file) == []
+    assert file.disputes["second"].coins + file.disputes["second"].spent_coins >= 0
+    decision, file = refunded(decision.wallet, file, 96)
+    whole = file.taken
+    assert (whole.micro, whole.coins + whole.spent_coins) == (gross, coins)
+    assert check_file(file) == []

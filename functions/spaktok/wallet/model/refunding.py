@@ -94,15 +94,18 @@ def take(wallet: Wallet, file: File, minor: int) -> tuple[Wallet, Taking]:
     total = before.minor + minor
     if total > file.price_minor:
         raise RefundTooLarge
-    micro = share(file.gross_micro, total, file.price_minor) - before.micro
-    back = share(file.coins, total, file.price_minor) - before.coins - before.spent_coins
+    # A dispute that was won leaves what others took rounded up by one: that is made good by the parts
+    # that follow, and none of them is negative.
+    micro = max(0, share(file.gross_micro, total, file.price_minor) - before.micro)
+    taken = before.coins + before.spent_coins
+    back = max(0, share(file.coins, total, file.price_minor) - taken)
     lot = next((one for one in wallet.lots if one.id == file.lot_id), None)
     coins = min(back, lot.coins) if lot is not None else 0
     gone = back - coins
     debt = 0
     if back:
         # Of all that was taken so far, not of this part: parts heard of together end the same.
-        spent, gone_back = before.spent_coins + gone, before.coins + before.spent_coins + back
+        spent, gone_back = before.spent_coins + gone, taken + back
         owed_now = share(before.micro + micro, spent, gone_back) - before.debt
         debt = min(micro, max(0, owed_now))
     net = 0
