@@ -157,3 +157,11 @@ def test_a_change_that_is_no_ban_does_nothing(queue: Queue, time: TestClock) -> 
     assert queue.names() == []
     withholding.changed(BEN, {}, {"banned": True}, time.at)
     assert queue.names() == ["movePresence", "settleStanding"]
+
+
+def test_a_settling_that_comes_after_an_erasure_keeps_nothing() -> None:
+    """Its standing outlives the profile, and a task may be late. Negative control: without the look at
+    the card a document is left that names the account."""
+    clients.db().document("security/gone").set({"disabled": True})
+    withholding.settle("gone")
+    assert list(clients.db().collection("withholdings").stream()) == []

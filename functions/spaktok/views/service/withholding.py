@@ -99,10 +99,11 @@ def settle(uid: str) -> State:
 
 
 def _begin(tx: Transaction, uid: str, want: bool) -> State:
-    (found,) = users.read([store.withheld_ref(uid)], tx)
+    found, card = users.read([store.withheld_ref(uid), users.card_ref(uid)], tx)
     fields = found.to_dict()
     state = State() if fields is None else _state(fields)
-    if not state.done or state.withheld is want:
+    # Of an account that was erased nothing is left to withhold, and nothing may name it any more.
+    if not state.done or state.withheld is want or (fields is None and not card.exists):
         return state
     up_to = clock.now() if want else state.up_to
     after = State(state.epoch + 1, want, done=False, up_to=up_to)
