@@ -148,15 +148,14 @@ def test_event_and_coins_are_written_in_one_commit(stripe: Till) -> None:
     assert len(list(clients.db().collection("paymentEvents").stream())) == 1
 
 
-NOT_HERE = {Broken.DENIED, Broken.FROZEN}
-"""What the database calls wrong is wrong every time; who stands still wants somebody to wake them."""
-
-
-@pytest.mark.parametrize("fault", [fault for fault in Broken if fault not in NOT_HERE])
+@pytest.mark.parametrize("fault", list(Broken))
 def test_a_fault_at_any_rpc_leaves_all_or_nothing_and_a_redelivery_ends_it(
-    fault: Broken, stripe: Till
+    fault: Broken, stripe: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F1, F2, F3 for the webhook: every RPC index, every fault."""
+    if fault is Broken.DENIED:
+        pytest.skip("what the database calls wrong is wrong every time")
+    monkeypatch.setattr(faults, "FROZEN_S_MAX", 0.0)  # nobody wakes it, so nobody waits for that
     index = 0
     while True:
         one = succeeded(stripe)
