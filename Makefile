@@ -17,7 +17,7 @@ test: setup ## run every test (LAYERS="unit rules": only these)
 	@$(VENV_PYTHON) scripts/test.py $(LAYERS)
 
 chaos: setup ## the money under faults, against a model (FLOW=payouts GIFTS=100000 SEED=7 WORKERS=4 WITHOUT=key)
-	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/chaos/run.py --flow $(or $(FLOW),ledger) --gifts $(or $(GIFTS),10000) --seed $(or $(SEED),1) --workers $(or $(WORKERS),64) --without "$(WITHOUT)"
+	@$(VENV_PYTHON) scripts/dev.py --free-ports --without-functions --run $(VENV_PYTHON) scripts/chaos/run.py --flow $(or $(FLOW),ledger) --gifts $(or $(GIFTS),10000) --seed $(or $(SEED),1) --workers $(or $(WORKERS),64) --without "$(WITHOUT)"
 
 mutants: setup ## break each condition of the rules: a test must notice every one
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/mutants.py

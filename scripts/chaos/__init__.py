@@ -10,7 +10,8 @@ What happens is a plan from a seed (`plan`): purchases, gifts, refunds, withdraw
 some delivered twice. Workers (`engine`) carry it out and repeat each act until its outcome is known,
 while RPCs fail, acknowledgements are lost and workers die; a queue (`queues`) loses tasks and delivers
 others twice. Afterwards `oracle`, which shares no code with the ledger, plays what was acknowledged
-through a model of its own, in the order that the ledger says, and compares every wallet.
+through a model of its own, in the order that the ledger says, and compares every wallet. A long run is
+one of many platforms; each has its seed, with which `GIFTS` of its size repeats it.
 
 A feature adds its operations as a module with a `Flow` (see `flow`), registered in `run.FLOWS`.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -26,6 +27,10 @@ class Flow(Protocol):
 
     revive: Callable[[], None]
     """Set by the engine, for threads of the flow's own: after a `Crash`, a new process takes over."""
+
+    @property
+    def figures(self) -> Counter[str]:
+        """What a run tells of, once `wrong` was asked: counts, summed over all platforms of a run."""
 
     def acts(self, rolls: Random) -> Iterator[Act]:
         """What happens, in the order in which it is begun."""

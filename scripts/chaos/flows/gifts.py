@@ -65,6 +65,7 @@ class GiftsFlow:
 
     def __init__(self, gifts: int, seed: int, queue: ChaosQueue) -> None:
         self.revive: Callable[[], None] = lambda: None
+        self.figures = Counter[str]()
         self._gifts = gifts
         self._queue = queue
         self._lock = threading.Lock()
@@ -88,6 +89,7 @@ class GiftsFlow:
     def settle(self) -> None:
         """Deliver what waits, and find what was lost, as the schedules would."""
         self._patience.stop()
+        self._queue.calm()
         with clock.set_to(lambda: datetime.now(UTC) + timedelta(minutes=5)):
             dispatch.sweep()
             self._drain()
@@ -170,6 +172,7 @@ class GiftsFlow:
             if answer[1] is not None:
                 return
             with self._lock:
+                self.figures["gifts"] += 1
                 self._by[giver].add(gift_id, quantity, anonymous=anonymous)
                 self._at[creator].add(gift_id, quantity, anonymous=anonymous)
                 if not anonymous:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
@@ -46,7 +48,7 @@ STAR: Final = "star"
 """The creator who gets a fifth of all gifts."""
 TO_STAR, UNDONE, PAID = 0.2, 0.02, 0.7
 """Shares: of gifts that go to the star, and are undone; of withdrawals that are paid."""
-SWEEPERS: Final = 2
+SWEEPERS: Final = 4
 TRIES_MAX: Final = 40
 
 
@@ -56,33 +58,40 @@ class LedgerFlow:
     def __init__(self, gifts: int, seed: int, queue: ChaosQueue) -> None:
         self.gifts = gifts
         self.oracle = Oracle()
-        self.given = 0
+        self.figures = Counter[str]()
         self.revive: Callable[[], None] = lambda: None
         """Set by the engine: a new process takes the place of the one that died on this thread."""
         self._queue = queue
         self._began = datetime.now(UTC)
         self._lock = threading.Lock()
+        self._staff = threading.Lock()
         self._ended = threading.Event()
         self._sweepers: list[threading.Thread] = []
         self._givers = [f"giver-{seed}-{number}" for number in range(max(6, gifts // 25))]
         self._creators = [f"creator-{number}" for number in range(max(3, gifts // 100))]
 
     def acts(self, rolls: Random) -> Iterator[Act]:
-        """Purchases first, for each giver one; then everything as it comes."""
+        """Purchases first, for each giver one; then everything as it comes.
+
+        Earnings mature one after the other: it takes two of the staff, whose acts are in few chains,
+        and 64 who write to those at once would wait for each other's locks in the emulator.
+        """
         for _ in range(SWEEPERS):
             thread = threading.Thread(target=self._sweep)
             thread.start()
             self._sweepers.append(thread)
         for giver in self._givers:
             yield self._buy(giver, "first")
-        for creator in self._creators:
-            yield self._mature(creator)
+        maturing = iter(self._creators)
         for number in range(self.gifts):
             giver = rolls.choice(self._givers)
             if number % 7 == 0:
                 yield self._buy(rolls.choice(self._givers), f"p{number}")
             if number % 15 == 0:
-                yield self._refund(self._refunded(rolls), "first", rolls.randrange(1, PRICE + 1))
+                total = rolls.randrange(1, PRICE + 1)
+                yield self._refund(self._refunded(rolls), f"r{number}", "first", total)
+            if number % 40 == 0 and (creator := next(maturing, None)) is not None:
+                yield self._mature(creator)
             if number % 50 == 0:
                 yield self._withdraw(rolls.choice(self._creators), f"w{number}", rolls)
             creator = STAR if rolls.random() < TO_STAR else rolls.choice(self._creators)
@@ -91,6 +100,7 @@ class LedgerFlow:
 
     def settle(self) -> None:
         """Deliver what waits, and find what was lost, as the schedules would."""
+        self._queue.calm()
         self._ended.set()
         for thread in self._sweepers:
             thread.join()
@@ -111,6 +121,7 @@ class LedgerFlow:
     def wrong(self) -> list[str]:
         """Wallets that differ from the model, and invariants that do not hold."""
         verdict = self.oracle.purses()
+        self.figures["wallets"] = len({*verdict.purses, *verdict.earned})
         found = [f"{uid}: {why}" for uid, why in sorted(verdict.impossible.items())]
         for uid in sorted({*verdict.purses, *verdict.earned}):
             must, has = verdict.purses.get(uid, Purse()), reading.load(uid)
@@ -173,22 +184,22 @@ class LedgerFlow:
 
         def done(answer: tuple[Entry, Entry | None]) -> None:
             gift, back = answer
-            self.given += 1
+            self.figures["gifts"] += 1
             self.oracle.hear(uid, gift.seq, "give", gift=gift.id, to=to, bps=bps(to), coins=coins)
             if back is not None:
                 self.oracle.hear(uid, back.seq, "undo", gift=gift.id)
 
         return Act("give", run, self._told(done), lambda both: [_same(one) for one in both if one])
 
-    def _refund(self, uid: str, key: str, total: int) -> Act:
-        lot = crediting.lot_id_of(uid, key)
+    def _refund(self, uid: str, key: str, bought: str, total: int) -> Act:
+        lot = crediting.lot_id_of(uid, bought)
 
         def done(entry: Entry) -> None:
             self.oracle.hear(uid, entry.seq, "refund", lot=lot, total=total)
 
         return Act(
             "refund",
-            lambda: refunds.refund_purchase(uid, f"r-{key}-{total}", lot, total),
+            lambda: refunds.refund_purchase(uid, key, lot, total),
             self._told(done),
             _same,
         )
@@ -199,8 +210,9 @@ class LedgerFlow:
         def run() -> Entry:
             clients.db().collection("users").document(uid).set({"userId": uid})
             asked = Adjustment(uid, Adjusted.EARNINGS, MATURED)
-            made = adjusting.propose(admin, "matured", asked, "earned before")
-            return adjusting.approve(other, made.proposal_id, made.payload_hash, "agreed")
+            with self._staff:
+                made = adjusting.propose(admin, "matured", asked, "earned before")
+                return adjusting.approve(other, made.proposal_id, made.payload_hash, "agreed")
 
         def done(entry: Entry) -> None:
             self.oracle.hear(uid, entry.seq, "matured", micro=MATURED)
@@ -242,35 +254,31 @@ class LedgerFlow:
 
     def _sweep(self) -> None:
         while not self._ended.wait(0.2):
-            self._deliver(datetime.now(UTC))
+            for task in self._queue.take(datetime.now(UTC)):
+                self._deliver(task)
 
     def _drain(self) -> None:
-        while self._deliver(None):
-            pass
+        with ThreadPoolExecutor(SWEEPERS) as pool:
+            while tasks := self._queue.take(None):
+                list(pool.map(self._deliver, tasks))
 
-    def _deliver(self, until: datetime | None) -> int:
-        tasks = self._queue.take(until)
-        for function, payload in tasks:
-            for _ in range(TRIES_MAX):
-                try:
-                    _run(function, payload)
-                except Crash:
-                    self.revive()
-                except (TryAgain, GoogleAPIError):
-                    pass
-                else:
-                    break
-        return len(tasks)
+    def _deliver(self, task: tuple[str, dict[str, Any]]) -> None:
+        for _ in range(TRIES_MAX):
+            try:
+                _run(*task)
+            except Crash:
+                self.revive()
+            except (TryAgain, GoogleAPIError):
+                pass
+            else:
+                return
 
 
 def recover(at: datetime) -> None:
     """Send again what a past minute left behind, as the schedule does."""
     until = at - recovering.LATE_AFTER
-    slots, receivers = recovering.left_behind(until - timedelta(minutes=1), until, at)
-    for slot in slots:
-        dispatch.send(income.slot_task(slot, again=str(at)))
-    for receiver in receivers:
-        dispatch.send(income.sweep_task(receiver, at))
+    for task in recovering.left_behind(until - timedelta(minutes=1), until, at):
+        dispatch.send(task)
 
 
 def bps(receiver: str) -> int:

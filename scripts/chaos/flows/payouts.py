@@ -92,6 +92,7 @@ class PayoutsFlow:
 
     def __init__(self, payouts: int, seed: int, queue: ChaosQueue) -> None:
         self.revive = lambda: None
+        self.figures = Counter[str]()
         self._payouts, self._queue = payouts, queue
         self._lock = threading.Lock()
         self._asked: dict[str, _Asked] = {}
@@ -152,11 +153,15 @@ class PayoutsFlow:
                 f"reconciliation: {one.kind} {', '.join(one.ids)}"
                 for one in reconciling.run(clock.now()).discrepancies
             ]
-            met = sum(self._paypal.faults.met.values()) + self._stripe.met
-            print(
-                f"{len(self._asked)} withdrawals, {met} unknown outcomes, {self._rounds} rounds; paid: "
-                f"{sum(paid.values())}, came back: {sum(back.values())}, "
-                f"paid more than once: {sum(n > 1 for n in paid.values())}"
+            self.figures.update(
+                {
+                    "withdrawals": len(self._asked),
+                    "unknown outcomes": sum(self._paypal.faults.met.values()) + self._stripe.met,
+                    "sweeps": self._rounds,
+                    "payments": sum(paid.values()),
+                    "came back": sum(back.values()),
+                    "paid more than once": sum(times > 1 for times in paid.values()),
+                }
             )
         finally:
             self._open.close()

@@ -1,5 +1,6 @@
-"""What lost tasks left behind: gifts that no roll-up holds, and income that nobody swept.
+"""What lost tasks left behind: gifts and income that nobody moved on, and gifts not taken back.
 
+That is: gifts that no roll-up holds, income that nobody swept, and gifts whose purchase was paid back.
 Each run looks at the time between the last run's end and two minutes ago, by counts, and notes how far
 it came: a run that is skipped, dies or fails leaves its minutes to the next. Whatever is sent twice is
 done once.
@@ -13,11 +14,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from spaktok.core import dispatch, log
+from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
+from spaktok.wallet.model.closing import REOPENS
+from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.model.income import LANES, Slot
 from spaktok.wallet.model.sharing import MINUTE_S
 from spaktok.wallet.service.heartbeat import AUDITED_TO, income_ref
-from spaktok.wallet.service.income import roll_ups_of, slot_of, slot_task, sweep_task
+from spaktok.wallet.service.income import ROLL_UP, roll_ups_of, slot_of, slot_task, sweep_task
+from spaktok.wallet.service.refunds import following
 
 LATE_AFTER: Final = timedelta(minutes=2)
 """How long a minute is past when it is audited: by then its gifts should be rolled up."""
@@ -39,24 +44,24 @@ def recover(at: datetime) -> int:
     if since >= until:
         return 0
     until = min(until, since + SPAN_MAX)
-    slots, receivers = left_behind(since, until, at)
-    # Named after the time looked at, so that the next run's tasks are other ones.
-    for slot in slots:
-        dispatch.send(slot_task(slot, again=until.isoformat()))
-    for receiver in receivers:
-        dispatch.send(sweep_task(receiver, at))
+    tasks = left_behind(since, until, at)
+    for task in tasks:
+        dispatch.send(task)
     income_ref().set({AUDITED_TO: until})
+    slots = sum(task.function == ROLL_UP for task in tasks)
     if slots:
-        log.warning("gifts left behind", slots=len(slots))
-    return len(slots)
+        log.warning("gifts left behind", slots=slots)
+    return slots
 
 
-def left_behind(since: datetime, until: datetime, at: datetime) -> tuple[list[Slot], list[str]]:
-    """What of whole minutes was left behind at `at`.
+def left_behind(since: datetime, until: datetime, at: datetime) -> list[Task]:
+    """What was left behind at `at` of whole minutes, as the tasks to be sent again.
 
-    Slots with gifts that no roll-up holds, and receivers whose income should be swept once more. 20
-    queries however long the time is; one read a started thousand of gifts and one a roll-up, and where
-    the counts differ one a gift and one a roll-up more.
+    Of slots with gifts that no roll-up holds, of receivers whose income should be swept once more,
+    and of purchases that were taken back when coins were spent: whether the gifts followed takes as
+    much to see as to follow them. 21 queries however long the time is; one read a started thousand
+    of gifts, one a roll-up and one an entry about a purchase; where the counts differ one a gift and
+    one a roll-up more.
     """
     minutes = range(int(since.timestamp()) // MINUTE_S, int(until.timestamp()) // MINUTE_S)
     counted = sum(_count(f"gift-{lane}", since, until) for lane in range(LANES))
@@ -68,9 +73,21 @@ def left_behind(since: datetime, until: datetime, at: datetime) -> tuple[list[Sl
             facts = one.get("facts")["minutes"].items()
             rolled += sum(count for minute, count in facts if int(minute) in minutes)
             receivers.add(one.get("userId"))
-    if counted == rolled:
-        return [], sorted(receivers)
-    return _unshared(since, until), sorted(receivers)
+    # Named after the time looked at, so that the next run's tasks are other ones.
+    again = until.isoformat()
+    slots = [] if counted == rolled else _unshared(since, until)
+    return [
+        *(slot_task(slot, again=again) for slot in slots),
+        *(sweep_task(receiver, at) for receiver in sorted(receivers)),
+        *(following(entry, again=again) for entry in _taken_back(since, until)),
+    ]
+
+
+def _taken_back(since: datetime, until: datetime) -> list[Entry]:
+    """The entries by which spent coins of a purchase were taken back, or given back."""
+    found = store.of_kinds(REOPENS, since, until).stream()
+    entries = [encoding.decode_entry(one.to_dict() or {}) for one in found]
+    return [entry for entry in entries if entry.facts["spentCoins"]]
 
 
 def _unshared(since: datetime, until: datetime) -> list[Slot]:

@@ -124,7 +124,7 @@ def _book(operation: Operation, lot_id: str, change: _Change, beside: Beside | N
         def stage(entry: Entry, decision: Decision) -> None:
             tx.set(ref, encoding.encode_file(files[0]))
             if entry.facts["spentCoins"]:
-                dispatch.stage(tx, _following(entry))
+                dispatch.stage(tx, following(entry))
             if others is not None:
                 others(entry, decision)
 
@@ -136,14 +136,17 @@ def _book(operation: Operation, lot_id: str, change: _Change, beside: Beside | N
 
     entry = book(operation, decide, read)
     if entry.facts["spentCoins"]:
-        dispatch.release(_following(entry))
+        dispatch.release(following(entry))
     return entry
 
 
-def _following(entry: Entry) -> Task:
-    """The task by which the gifts follow; see `reversals.follow`."""
+def following(entry: Entry, *, again: str = "") -> Task:
+    """The task by which the gifts follow; see `reversals.follow`.
+
+    `again` names a further run: a task's id is used once.
+    """
     return Task(
         function="reverseGifts",
-        id=ids.digest("reverse-gifts", entry.id),
+        id=ids.digest("reverse-gifts", entry.id, again),
         payload={"uid": entry.user_id, "lotId": entry.facts["lotId"]},
     )
