@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
+
+from chaos.queues import ChaosQueue
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,18 @@ class Act:
 
 
 class Flow(Protocol):
-    """A feature's operations, and what must come of them."""
+    """A feature's operations, and what must come of them.
+
+    Made with the number of gifts (or of what the feature counts), a seed, and the queue.
+    """
+
+    platform_max: ClassVar[int]
+    """Acts of one platform."""
 
     revive: Callable[[], None]
     """Set by the engine, for threads of the flow's own: after a `Crash`, a new process takes over."""
+
+    def __init__(self, acts: int, seed: int, queue: ChaosQueue, /) -> None: ...
 
     @property
     def figures(self) -> Counter[str]:

@@ -30,6 +30,10 @@ class Lot:
     refunded_gross: int = 0
     taken: int = 0
     """Coins that refunds accounted for."""
+    gone: int = 0
+    """Of these, coins that were spent by then."""
+    owed: int = 0
+    """What the spent ones came to: their share of all that was refunded."""
 
     def __post_init__(self) -> None:
         """All of it is there at first."""
@@ -57,8 +61,6 @@ class Purse:
     debt: int = 0
     gifts: dict[str, Gift] = field(default_factory=dict)
     """In the order in which they were given."""
-    gone: dict[str, int] = field(default_factory=dict)
-    """Spent coins that refunds took back, by lot."""
     numbers: set[int] = field(default_factory=set)
 
     @property
@@ -95,16 +97,18 @@ class Purse:
         if here:
             lot.worth -= lot.worth if here == lot.left else lot.worth * here // lot.left
             lot.left -= here
-        gone = coins - here
+        lot.gone += coins - here
         if coins:
-            self.debt += gross if gone == coins else gross * gone // coins
-        self.gone[name] = self.gone.get(name, 0) + gone
+            share = lot.refunded_gross * lot.gone // lot.taken
+            owed = min(gross, max(0, share - lot.owed))
+            lot.owed += owed
+            self.debt += owed
         self.reverse(name)
         self.repay()
 
     def reverse(self, name: str) -> None:
         """Of the gifts that the lot paid, the latest are reversed, no more than was taken back."""
-        left = self.gone[name]
+        left = self.lots[name].gone
         for gift in reversed(self.gifts.values()):
             coins, _ = gift.parts.get(name, (0, 0))
             if name in gift.parts and coins <= left:
@@ -200,6 +204,7 @@ def _play(purse: Purse, act: Told) -> None:  # noqa: C901 - one branch an act
             for name, (coins, worth) in gift.parts.items():
                 purse.lots[name].left += coins
                 purse.lots[name].worth += worth
+            purse.repay()
         case "refund":
             purse.refund(facts["lot"], facts["total"])
         case "matured":

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,17 +34,12 @@ from spaktok.payouts.service import sending  # noqa: E402
 from spaktok.wallet.model import refunding, spending, withdrawing  # noqa: E402
 from spaktok.wallet.service.booking import Operation  # noqa: E402
 
-FLOWS: dict[str, Callable[[int, int, ChaosQueue], Flow]] = {
+FLOWS: dict[str, type[Flow]] = {
     "ledger": LedgerFlow,
     "gifts": GiftsFlow,
     "payouts": PayoutsFlow,
 }
-"""By name: made with the number of gifts (or of what the feature counts), the seed and the queue."""
 SHOWN_MAX = 20
-PLATFORM_MAX = 500
-"""Acts of one platform. The emulator has no indexes: each query reads its whole collection, and a long
-run would be about that. So it is many platforms, one after the other, each with all that goes on at
-once and each proved by itself."""
 
 
 @contextmanager
@@ -131,9 +126,14 @@ def _forget(project: str) -> None:
     requests.delete(url, timeout=60).raise_for_status()
 
 
-def sizes(count: int) -> list[int]:
-    """The acts of each platform of a run: as few platforms as may be, and of one size."""
-    platforms = -(-count // PLATFORM_MAX)
+def sizes(count: int, most: int) -> list[int]:
+    """The acts of each platform of a run: as few platforms as may be, and of one size.
+
+    The emulator has no indexes: each query reads its whole collection, and a long run would be about
+    that. So it is many platforms, one after the other, each with all that goes on at once and each
+    proved by itself.
+    """
+    platforms = -(-count // most)
     return [count // platforms + (number < count % platforms) for number in range(platforms)]
 
 
@@ -179,7 +179,7 @@ def main(arguments: Sequence[str]) -> int:
         print("✗ There is no Firestore emulator here.\n  → Start it by `make chaos`.")
         return 2
     total = Total()
-    for number, count in enumerate(sizes(asked.gifts)):
+    for number, count in enumerate(sizes(asked.gifts, FLOWS[asked.flow].platform_max)):
         seed = asked.seed + number
         result = run(asked.flow, count, seed, workers=asked.workers, without=asked.without)
         total.add(result)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from unittest import mock
 
 from google.api_core.exceptions import GoogleAPIError
@@ -62,6 +62,8 @@ class Given:
 
 class GiftsFlow:
     """A plan of so many gifts."""
+
+    platform_max: ClassVar = 500
 
     def __init__(self, gifts: int, seed: int, queue: ChaosQueue) -> None:
         self.revive: Callable[[], None] = lambda: None

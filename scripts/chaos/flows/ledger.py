@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from google.api_core.exceptions import GoogleAPIError
 from google.cloud.firestore import FieldFilter
@@ -54,6 +54,8 @@ TRIES_MAX: Final = 40
 
 class LedgerFlow:
     """A plan of so many gifts."""
+
+    platform_max: ClassVar = 500
 
     def __init__(self, gifts: int, seed: int, queue: ChaosQueue) -> None:
         self.gifts = gifts

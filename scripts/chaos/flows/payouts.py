@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import ClassVar, Final
 from unittest import mock
 
 from google.cloud.firestore import FieldFilter, Transaction
@@ -89,6 +89,8 @@ class _Asked:
 
 class PayoutsFlow:
     """A plan of so many withdrawals, against a PayPal and a Stripe of its own."""
+
+    platform_max: ClassVar = 200
 
     def __init__(self, payouts: int, seed: int, queue: ChaosQueue) -> None:
         self.revive = lambda: None
