@@ -97,6 +97,7 @@ class PayoutsFlow:
         self.figures = Counter[str]()
         self._payouts, self._queue = payouts, queue
         self._lock = threading.Lock()
+        self._staff = threading.Lock()
         self._asked: dict[str, _Asked] = {}
         self._ahead = timedelta()
         self._rounds = 0
@@ -224,8 +225,8 @@ class PayoutsFlow:
 
         def run() -> str:
             payout_id = requesting.request(uid, asked).payout_request_id
-            with suppress(AlreadySent):
-                # An administrator's acts are a chain, so each has few creators' withdrawals to decide.
+            # The acts of all the staff are in few chains: see the same lock of the ledger's flow.
+            with self._staff, suppress(AlreadySent):
                 deciding.approve(UserId(f"admin-of-{uid}"), payout_id, None)
             if taken_back:
                 with suppress(AlreadySent):
