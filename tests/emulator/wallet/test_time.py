@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.model.wallet import day_of, matures_at
 from spaktok.wallet.refusals import LimitReached, NotEnoughCoins, NotEnoughEarnings
 from spaktok.wallet.requests import SetSpendingLimit
@@ -15,6 +16,7 @@ from spaktok.wallet.service import (
     income,
     limits,
     reading,
+    refunds,
     reversals,
     spending,
     statements,
@@ -90,6 +92,57 @@ def test_what_has_matured_before_its_gift_is_reversed_is_our_loss(time: TestCloc
     income.sweep(BEN)
     assert reading.load(BEN).available == 500_000
     assert sums()["platform:loss", "usd_micro"] == -500_000
+    assert auditing.everything(settled=True) == []
+
+
+def share_out(sent: Entry) -> None:
+    """Roll up and sweep what is in an entry's slot."""
+    income.roll_up(income.slot_of(sent), half)
+    income.sweep(BEN)
+
+
+def follow(lot_id: str) -> None:
+    """The gifts that a purchase paid for follow it, and what that changes is swept."""
+    for one in reversals.follow(ANA, lot_id):
+        share_out(one)
+
+
+def test_a_dispute_that_opens_after_maturity_and_is_won_pays_nobody_twice(time: TestClock) -> None:
+    """Of two gifts of one day, one is disputed while it is immature and one when it has matured; both
+    disputes are won, twice.
+
+    Control tried: with `kept` never true, the restoration of what was never taken is income once more,
+    and the creator can withdraw it.
+    """
+    early, late = (buy(ANA, 100, key=key).facts["lotId"] for key in ("early", "late"))
+    share_out(spending.spend(ANA, "g1", Order(100, BEN)))
+    share_out(spending.spend(ANA, "g2", Order(100, BEN)))
+    (day,) = reading.load(BEN).pending
+    earned = 2 * 330_000
+    for number in range(2):
+        dispute = f"d{number}"
+        refunds.hold_dispute(ANA, dispute, early, 99)
+        follow(early)
+        assert reading.load(BEN).pending == {day: earned // 2}
+        if not number:
+            refunds.resolve_dispute(ANA, dispute, early, won=True)
+            follow(early)
+            assert reading.load(BEN).pending == {day: earned}
+    time.reach(matures_at(day))
+    for number in range(2):
+        dispute = f"late-d{number}"
+        refunds.hold_dispute(ANA, dispute, late, 99)
+        follow(late)
+        assert sums()["platform:loss", "usd_micro"] == -earned // 2
+        refunds.resolve_dispute(ANA, dispute, late, won=True)
+        follow(late)
+        with pytest.raises(NotEnoughEarnings):
+            withdrawals.reserve(BEN, f"more-{number}", earned // 2 + 1)
+        assert sums()["platform:loss", "usd_micro"] == 0
+    refunds.resolve_dispute(ANA, "d1", early, won=True)
+    follow(early)
+    withdrawals.reserve(BEN, "w1", earned)
+    assert (reading.load(BEN).available, sum(reading.load(BEN).pending.values())) == (0, 0)
     assert auditing.everything(settled=True) == []
 
 

@@ -94,7 +94,8 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     undone: set[str] = set()
     for one in items:
         entry = entries[one["id"]]
-        news.earnings.append(Earning(receiving.day_name(entry.at), one["creatorMicro"]))
+        earned = 0 if one.get("kept") else one["creatorMicro"]
+        news.earnings.append(Earning(receiving.day_name(entry.at), earned))
         if entry.kind is Kind.GIFT:
             facts = entry.facts
             news.add(entry, coins=facts["coins"], quantity=facts["quantity"], sign=1)

@@ -148,7 +148,8 @@ def check_roll_up(entry: Entry) -> list[Violation]:
     """I19 of one roll-up: it moves what its items say, each of them once."""
     items = entry.facts["items"]
     net = sum(item["netMicro"] for item in items)
-    creator = sum(item["creatorMicro"] for item in items)
+    creator = sum(item["creatorMicro"] for item in items if not item.get("kept"))
+    kept = sum(item["creatorMicro"] for item in items if item.get("kept"))
     aside = sum(item.get("asideMicro", 0) for item in items)
     sums = moved([entry])
     found = []
@@ -156,7 +157,9 @@ def check_roll_up(entry: Entry) -> list[Violation]:
         found.append(Violation("I19", entry.id, "shares something out twice"))
     if (sums[Account.UNSETTLED], sums[Account.INCOME]) != (-net, creator):
         found.append(Violation("I19", entry.id, f"moves other than its items' {net}"))
-    if (sums[Account.PROVISION], sums[Account.REVENUE]) != (aside, net - creator - aside):
+    if sums[Account.LOSS] != kept:
+        found.append(Violation("I19", entry.id, f"loses other than its items' {kept}"))
+    if (sums[Account.PROVISION], sums[Account.REVENUE]) != (aside, net - creator - kept - aside):
         found.append(Violation("I19", entry.id, f"sets aside other than its items' {aside}"))
     if sum(entry.facts["byDay"].values()) != creator:
         found.append(Violation("I19", entry.id, f"gives other than its items' {creator}"))

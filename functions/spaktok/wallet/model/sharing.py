@@ -36,6 +36,9 @@ class Item:
     """Of the platform's part; a reversal has the gift's."""
     aside_micro: int = 0
     """What of the platform's part is set aside for losses; negative for a reversal."""
+    kept: bool = False
+    """Of a reversal or restoration: the creator's part had matured, so they keep it, and the loss or
+    its end is ours."""
 
     def fields(self) -> dict[str, Any]:
         """As a roll-up's entry holds it."""
@@ -48,6 +51,7 @@ class Item:
             "day": self.day,
             "asideBps": self.aside_bps,
             "asideMicro": self.aside_micro,
+            "kept": self.kept,
         }
 
     @classmethod
@@ -79,8 +83,13 @@ class RollUp:
 
     @property
     def creator_micro(self) -> int:
-        """The creator's part of it."""
-        return sum(item.creator_micro for item in self.items)
+        """The creator's part of it, but for what they keep."""
+        return sum(item.creator_micro for item in self.items if not item.kept)
+
+    @property
+    def kept_micro(self) -> int:
+        """The creator's part of what they keep though it was reversed, less what was restored."""
+        return sum(item.creator_micro for item in self.items if item.kept)
 
     @property
     def aside_micro(self) -> int:
@@ -90,14 +99,18 @@ class RollUp:
     @property
     def by_day(self) -> dict[str, int]:
         """The creator's part by day."""
-        return summed([{item.day: item.creator_micro} for item in self.items])
+        return summed([{item.day: item.creator_micro} for item in self.items if not item.kept])
 
     def postings(self) -> tuple[Posting, ...]:
-        """Net receipts become income of the creator, revenue, and what is set aside of that."""
-        ours = self.net_micro - self.creator_micro
+        """Net receipts become income of the creator, revenue, and what is set aside of that.
+
+        What a creator keeps though it was reversed is our loss.
+        """
+        ours = self.net_micro - self.creator_micro - self.kept_micro
         return postings(
             (Account.UNSETTLED, Unit.MICRO, -self.net_micro),
             (Account.INCOME, Unit.MICRO, self.creator_micro),
+            (Account.LOSS, Unit.MICRO, self.kept_micro),
             (Account.REVENUE, Unit.MICRO, ours - self.aside_micro),
             (Account.PROVISION, Unit.MICRO, self.aside_micro),
         )
@@ -120,7 +133,8 @@ def rolled_up(
 
     A gift by the share its receiver had when it was committed; a reversal or restoration by that of
     its gift, which `original` finds: while it doesn't, because the gift is not shared yet, that entry
-    is left for a later roll-up.
+    is left for a later roll-up. Where the creator keeps their part of it (`kept` of its facts), it is
+    not shared out to them.
     """
     items: dict[str, Item] = {}
     minutes: dict[str, int] = {}
@@ -142,6 +156,7 @@ def rolled_up(
             sign = -1 if entry.kind is Kind.REVERSAL else 1
             net = sign * entry.facts["netMicro"]
             item = _item(entry, [net], gift.bps, gift.aside_bps, gift.day)
+            item = replace(item, kept=entry.facts.get("kept", False))
         items[entry.id] = item
         minute = minute_of(at)
         minutes[minute] = minutes.get(minute, 0) + 1
@@ -166,7 +181,8 @@ def swept(wallet: Wallet, by_day: Mapping[str, int]) -> Decision:
     """Shared income moves into the wallet, to mature by the day of its gifts.
 
     A reversal takes from what is immature of its gift's day. What has matured meanwhile was earned in
-    good faith and stays: that is our loss.
+    good faith and stays: that is our loss. Where it had matured, or nearly, when the gift was reversed,
+    the roll-up has booked that already (`Item.kept`), and the way back is the same.
     """
     pending = dict(wallet.pending)
     lost = 0

@@ -1,7 +1,8 @@
 """Taking gifts back: by the sender's undo or a moderator, whole; or after a refund, what its lot paid.
 
 A reversal is an entry of its own, of what one lot paid of one gift, in the receiver's current slot: a
-roll-up shares it out as the gift was shared, and a sweep takes it from what is immature. It is
+roll-up shares it out as the gift was shared, and a sweep takes it from what is immature; what has
+matured the creator keeps, and it is our loss, until a restoration takes it back the same way. It is
 numbered, since a dispute that is won takes it back (a restoration), and another may follow; so a
 gift's part is reversed while it has more reversals than restorations.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clock, ids, transaction
@@ -20,7 +21,7 @@ from spaktok.wallet.model.deciding import Decision
 from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import lane_of
 from spaktok.wallet.model.spending import undone
-from spaktok.wallet.model.wallet import Wallet, day_of
+from spaktok.wallet.model.wallet import Wallet, day_of, matures_at
 from spaktok.wallet.refusals import NothingToReverse, UnknownEntry
 from spaktok.wallet.service.booking import Beside, Operation, Stage, book
 from spaktok.wallet.service.spending import Adapt, placed
@@ -28,6 +29,8 @@ from spaktok.wallet.service.spending import Adapt, placed
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
+KEPT_FROM: Final = timedelta(hours=1)
+"""What matures within this time counts as mature: by the time that its reversal is swept, it may be."""
 TURNS_MAX: Final = 8
 """How often a gift's part may be reversed and restored: as many disputes of one purchase."""
 UNDONE: Final = "undone"
@@ -50,6 +53,16 @@ class _Part:
     @property
     def undone(self) -> bool:
         return self.reversed and self.turns[-1].facts["why"] == UNDONE
+
+    def kept(self, at: datetime) -> bool:
+        """Whether what reverses it now leaves the creator their part, since that has matured.
+
+        A restoration gives back what its reversal took, and so takes the same way.
+        """
+        if self.reversed:
+            return bool(self.turns[-1].facts.get("kept"))
+        given = self.gift.committed_at or self.gift.at
+        return at >= matures_at(day_of(given)) - KEPT_FROM
 
     def next(self, why: str, at: datetime) -> Entry:
         """The entry that reverses it where it is not, and restores it where it is."""
@@ -79,6 +92,7 @@ class _Part:
                 "coins": self.fields["coins"],
                 "netMicro": net,
                 "why": why,
+                "kept": self.kept(at),
                 "window": slot.window,
                 "part": slot.part,
             },
