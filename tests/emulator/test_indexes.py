@@ -68,7 +68,7 @@ from spaktok.videos.service import (
 from spaktok.views import store as views
 from spaktok.views.service import withholding
 from spaktok.wallet import store as ledger
-from spaktok.wallet.service import approvals, auditing
+from spaktok.wallet.service import approvals, auditing, recovering
 from tests.support.indexes import Index, declared, needed, summed
 from tests.support.people import ANA, BEN, join
 
@@ -224,6 +224,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:in_order": lambda: _read(ledger.in_order(ANA)),
     "wallet/store.py:bought_as": lambda: _read(ledger.bought_as(ANA, "p1")),
     "wallet/service/approvals.py:pending": lambda: _read(approvals.pending()),
+    "wallet/service/recovering.py:due": lambda: _read(recovering.due(clock.now())),
     "wallet/store.py:history": lambda: _read(ledger.history(ANA)),
     "wallet/store.py:chain": lambda: _read(ledger.chain(ANA, 0)),
     "wallet/store.py:in_lane": lambda: _read(ledger.in_lane("gift-0", clock.now(), clock.now())),

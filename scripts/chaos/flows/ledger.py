@@ -279,8 +279,11 @@ class LedgerFlow:
 def recover(at: datetime) -> None:
     """Send again what a past minute left behind, as the schedule does."""
     until = at - recovering.LATE_AFTER
-    for task in recovering.left_behind(until - timedelta(minutes=1), until, at):
-        dispatch.send(task)
+    entries, receivers = recovering.left_behind(until - timedelta(minutes=1), until, at)
+    for entry in entries:
+        dispatch.send(recovering.task_of(entry, again=str(at)))
+    for receiver in receivers:
+        dispatch.send(income.sweep_task(receiver, at))
 
 
 def bps(receiver: str) -> int:

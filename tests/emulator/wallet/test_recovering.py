@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from spaktok.core import clients, clock, dispatch
 from spaktok.wallet.model.entry import Entry
-from spaktok.wallet.service import crediting, income, reading, recovering, refunds, spending
+from spaktok.wallet.service import (
+    auditing,
+    crediting,
+    income,
+    reading,
+    recovering,
+    refunds,
+    reversals,
+    spending,
+)
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
+from tests.support.operations import half
 from tests.support.queue import Queue
 
 ANA, BEN = "ana", "ben"
 MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock is as far as the tests look ahead; one of them is about the real one."""
+    monkeypatch.setattr(recovering, "_read_at", lambda _: datetime.max.replace(tzinfo=UTC))
 
 
 @pytest.fixture
@@ -39,10 +56,10 @@ def minute_after(gift: Entry) -> datetime:
     return whole + MINUTE + recovering.LATE_AFTER
 
 
-def paid_back() -> None:
+def paid_back(purchase: str = "p1") -> None:
     """The purchase is, now: this one is found by the ledger's own clock."""
     with clock.set_to(lambda: datetime.now(UTC)):
-        refunds.refund_purchase(ANA, "r1", crediting.lot_id_of(ANA, "p1"), 99)
+        refunds.refund_purchase(ANA, f"r-{purchase}", crediting.lot_id_of(ANA, purchase), 99)
 
 
 def seen(until: datetime) -> None:
@@ -113,6 +130,39 @@ def test_what_was_shared_is_not_sent_again_but_its_income_is_swept(
     assert queue.names() == ["sweepIncome"]
 
 
+def lose(queue: Queue) -> None:
+    """What waits is never delivered."""
+    queue.waiting.clear()
+
+
+def test_what_is_lost_again_is_sent_again_until_it_is_done(lost: Entry, queue: Queue) -> None:
+    """Ever more rarely, and somebody is woken. The mark is long past it.
+
+    Control tried: without the note, the second loss is for ever.
+    """
+    at = minute_after(lost)
+    seen(at - recovering.LATE_AFTER - MINUTE)
+    recovering.recover(at)
+    sent = []
+    for _ in range(4):
+        lose(queue)
+        at += recovering.AGAIN_AFTER - timedelta(seconds=1)
+        recovering.recover(at)
+        assert queue.names() == []
+        (noted,) = documents("leftBehind")
+        at = noted["dueAt"]
+        recovering.recover(at)
+        assert queue.names() == [income.ROLL_UP]
+        sent.append(at)
+    waits = [after - before for before, after in pairwise(sent)]
+    assert waits == sorted(waits)
+    assert [one["invariant"] for one in documents("alarms")] == ["I19"]
+    income.roll_up(income.slot_of(lost), half)
+    lose(queue)
+    assert recovering.try_again(documents("leftBehind")[0]["dueAt"]) == 0
+    assert documents("leftBehind") == []
+
+
 def test_gifts_that_did_not_follow_their_purchase_are_sent_after_it(
     lost: Entry, queue: Queue
 ) -> None:
@@ -120,18 +170,50 @@ def test_gifts_that_did_not_follow_their_purchase_are_sent_after_it(
 
     Control tried: without `_taken_back` nothing is sent, and the creator keeps it.
     """
-    income.roll_up(income.slot_of(lost), lambda *_: 5000)
+    income.roll_up(income.slot_of(lost), half)
     paid_back()
-    queue.waiting.clear()
-    queue.known.clear()
-    recovering.recover(datetime.now(UTC) + MINUTE + recovering.LATE_AFTER)
-    assert queue.names() == ["sweepIncome", "reverseGifts"]
+    lose(queue)
+    at = datetime.now(UTC) + MINUTE + recovering.LATE_AFTER
+    assert recovering.recover(at) == 1
+    assert queue.names() == ["reverseGifts", "sweepIncome"]
+    (reversal,) = reversals.follow(ANA, crediting.lot_id_of(ANA, "p1"))
+    income.roll_up(income.slot_of(reversal), half)
+    lose(queue)
+    assert recovering.try_again(at + recovering.AGAIN_AFTER) == 0
+    assert (queue.names(), documents("leftBehind")) == ([], [])
 
 
-def test_a_refund_of_coins_that_were_not_spent_sends_nothing_after_it(queue: Queue) -> None:
-    buy(ANA, 100)
+def test_gifts_that_followed_and_coins_that_were_not_spent_are_sent_after_nothing(
+    lost: Entry, queue: Queue
+) -> None:
+    income.roll_up(income.slot_of(lost), half)
     paid_back()
-    queue.waiting.clear()
+    (reversal,) = reversals.follow(ANA, crediting.lot_id_of(ANA, "p1"))
+    income.roll_up(income.slot_of(reversal), half)
+    buy(ANA, 100, key="p2")
+    paid_back("p2")
+    lose(queue)
+    assert recovering.recover(datetime.now(UTC) + MINUTE + recovering.LATE_AFTER) == 0
+    assert "reverseGifts" not in queue.names()
+
+
+def test_a_clock_that_is_ahead_calls_no_minute_audited_that_is_to_come(
+    lost: Entry, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F13. Control tried: without the database's time, the mark is eight minutes ahead."""
+    monkeypatch.undo()
+    seen(datetime.now(UTC) - timedelta(minutes=10))
+    recovering.recover(datetime.now(UTC) + timedelta(minutes=10))
+    assert documents("system")[0]["auditedTo"] <= datetime.now(UTC) - recovering.LATE_AFTER
+
+
+def test_income_that_nobody_swept_is_swept_by_the_days_audit(lost: Entry, queue: Queue) -> None:
+    """Control tried: without the task of `_income`, nothing is sent."""
+    income.roll_up(income.slot_of(lost), half)
+    income.sweep(BEN)
+    buy(ANA, 100, key="p2")
+    income.roll_up(income.slot_of(spending.spend(ANA, "g2", Order(10, BEN))), half)
+    lose(queue)
     queue.known.clear()
-    recovering.recover(datetime.now(UTC) + MINUTE + recovering.LATE_AFTER)
-    assert queue.names() == []
+    assert auditing.wallet(BEN) == []
+    assert queue.names() == ["sweepIncome"]

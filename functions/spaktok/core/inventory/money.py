@@ -59,6 +59,12 @@ MONEY: Final[tuple[Entry, ...]] = (
         erasure=ERASED,
     ),
     Entry(
+        path="leftBehind/{entryId}",
+        feature="wallet",
+        export=skipped("what a lost task left undone, under the id of an entry of the ledger"),
+        erasure=kept("names an entry of the ledger, which is kept, and goes when that is done"),
+    ),
+    Entry(
         path="alarms/{alarmId}",
         feature="wallet",
         subjects=(field("subject"),),

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, ids, log
+from spaktok.core import clients, clock, dispatch, ids, log
 from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import entry as entry_model
@@ -39,6 +39,7 @@ from spaktok.wallet.model.invariants import (
 from spaktok.wallet.model.refunding import File
 from spaktok.wallet.model.wallet import GENESIS, Wallet
 from spaktok.wallet.service import heartbeat
+from spaktok.wallet.service.income import sweep_task
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query
@@ -199,6 +200,9 @@ def _income(
     swept = -sums.get(Account.INCOME, 0)
     found, rolled = _rolled(uid, last)
     waiting = _waiting(uid)
+    if waiting:
+        # Its sweep was lost, or is on its way: one more does no harm.
+        dispatch.send_if_possible(sweep_task(uid, clock.now()))
     unsound = check_income(uid, rolled["micro"], swept, waiting)
     if unsound:
         found, rolled = _rolled(uid, NOTHING_ROLLED)

@@ -2,27 +2,35 @@
 
 That is: gifts that no roll-up holds, income that nobody swept, and gifts whose purchase was paid back.
 Each run looks at the time between the last run's end and two minutes ago, by counts, and notes how far
-it came: a run that is skipped, dies or fails leaves its minutes to the next. Whatever is sent twice is
-done once.
+it came: a run that is skipped, dies or fails leaves its minutes to the next. What it finds it notes,
+and sends again, and again ever more rarely until it is seen to be done: a task may be lost once more.
+Somebody is woken where that takes long. Whatever is sent twice is done once.
 
-Owns `system/income`: {auditedTo: instant}, by the database's clock.
+Owns `system/income`: {auditedTo: instant}, and `leftBehind/{entryId}`: {tries, dueAt}, of one entry of
+a slot that is not shared out, or of one that took back a purchase. Instants are the database's.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import dispatch, log
+from spaktok.core import clients, dispatch, log
 from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.closing import REOPENS
-from spaktok.wallet.model.entry import Entry
-from spaktok.wallet.model.income import LANES, Slot
+from spaktok.wallet.model.entry import SHARED, Entry
+from spaktok.wallet.model.income import LANES
+from spaktok.wallet.model.invariants import Violation
 from spaktok.wallet.model.sharing import MINUTE_S
+from spaktok.wallet.service import auditing, reading
 from spaktok.wallet.service.heartbeat import AUDITED_TO, income_ref
-from spaktok.wallet.service.income import ROLL_UP, roll_ups_of, slot_of, slot_task, sweep_task
+from spaktok.wallet.service.income import slot_of, slot_task, sweep_task
 from spaktok.wallet.service.refunds import following
+from spaktok.wallet.service.reversals import followed
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import CollectionReference, DocumentSnapshot, Query
 
 LATE_AFTER: Final = timedelta(minutes=2)
 """How long a minute is past when it is audited: by then its gifts should be rolled up."""
@@ -30,38 +38,74 @@ SPAN_MAX: Final = timedelta(minutes=30)
 """What one run looks at: after an outage the runs catch up thirty minutes at a time."""
 FIRST_SPAN: Final = timedelta(minutes=30)
 """How far the very first run looks back."""
+AGAIN_AFTER: Final = timedelta(minutes=5)
+"""When what was sent again is looked at; twice as long after each further try, up to `AGAIN_MAX`."""
+AGAIN_MAX: Final = timedelta(hours=6)
+AGAIN_PAGE: Final = 100
+"""Of what was left behind, what one run looks at."""
+TRIES_ALARMED: Final = 3
+"""By then it is left behind for half an hour, and somebody must look."""
+SKEW: Final = timedelta(minutes=15)
+"""How far the clock of the instance that made an entry may be from the database's."""
 
 
 def recover(at: datetime) -> int:
-    """Send again what was left behind since the last run; how many slots.
+    """Send again what was left behind since the last run; how much that was.
 
-    One read and one write, and the cost of `left_behind`. The mark moves after all is sent: a run
-    that fails is repeated by the next. Two at once do the same twice, which is harmless.
+    Two reads and one write, the cost of `left_behind`, and a write for whatever it finds; and those of
+    `try_again`. The mark moves after all is sent: a run that fails is repeated by the next. Two at
+    once do the same twice, which is harmless.
     """
-    until = _minute(at - LATE_AFTER)
-    known: datetime | None = (income_ref().get().to_dict() or {}).get(AUDITED_TO)
+    try_again(at)
+    mark = income_ref().get()
+    # A clock that is ahead must not call minutes audited that are still to come.
+    until = _minute(min(at, _read_at(mark)) - LATE_AFTER)
+    known: datetime | None = (mark.to_dict() or {}).get(AUDITED_TO)
     since = _minute(until - FIRST_SPAN if known is None else known)
     if since >= until:
         return 0
     until = min(until, since + SPAN_MAX)
-    tasks = left_behind(since, until, at)
-    for task in tasks:
-        dispatch.send(task)
+    entries, receivers = left_behind(since, until, at)
+    for entry in entries:
+        _left().document(entry.id).set({"tries": 1, "dueAt": at + AGAIN_AFTER})
+        dispatch.send(task_of(entry, again=until.isoformat()))
+    for receiver in receivers:
+        dispatch.send(sweep_task(receiver, at))
     income_ref().set({AUDITED_TO: until})
-    slots = sum(task.function == ROLL_UP for task in tasks)
-    if slots:
-        log.warning("gifts left behind", slots=slots)
-    return slots
+    if entries:
+        log.warning("gifts left behind", entries=len(entries))
+    return len(entries)
 
 
-def left_behind(since: datetime, until: datetime, at: datetime) -> list[Task]:
-    """What was left behind at `at` of whole minutes, as the tasks to be sent again.
+def try_again(at: datetime) -> int:
+    """Look at what is noted as left behind: forget what is done, send the rest again; how much that is.
 
-    Of slots with gifts that no roll-up holds, of receivers whose income should be swept once more,
-    and of purchases that were taken back when coins were spent: whether the gifts followed takes as
-    much to see as to follow them. 21 queries however long the time is; one read a started thousand
-    of gifts, one a roll-up and one an entry about a purchase; where the counts differ one a gift and
-    one a roll-up more.
+    A read at least; for each the reads of a slot or a purchase's gifts, and a write or delete.
+    """
+    found = list(due(at).stream())
+    tried = 0
+    for one in found:
+        entry = reading.entry(one.id)
+        if entry is None or not is_behind(entry):
+            one.reference.delete()
+            continue
+        tries = one.get("tries") + 1
+        wait = min(AGAIN_AFTER * 2**tries, AGAIN_MAX)
+        dispatch.send(task_of(entry, again=f"{tries}-{at.isoformat()}"))
+        one.reference.set({"tries": tries, "dueAt": at + wait})
+        tried += 1
+        if tries >= TRIES_ALARMED:
+            auditing.alarm([Violation("I19", entry.id, "is left behind, however often it is sent")])
+    return tried
+
+
+def left_behind(since: datetime, until: datetime, at: datetime) -> tuple[list[Entry], list[str]]:
+    """What was left behind at `at` of whole minutes, and whose income is to be swept once more.
+
+    One entry of each slot with gifts that no roll-up holds, and those that took a purchase back whose
+    gifts did not follow. 21 queries however long the time is; one read a started thousand of gifts, one
+    a roll-up, and what it takes to follow a purchase that was taken back; where the counts differ one a
+    gift and one a roll-up more.
     """
     minutes = range(int(since.timestamp()) // MINUTE_S, int(until.timestamp()) // MINUTE_S)
     counted = sum(_count(f"gift-{lane}", since, until) for lane in range(LANES))
@@ -73,36 +117,65 @@ def left_behind(since: datetime, until: datetime, at: datetime) -> list[Task]:
             facts = one.get("facts")["minutes"].items()
             rolled += sum(count for minute, count in facts if int(minute) in minutes)
             receivers.add(one.get("userId"))
-    # Named after the time looked at, so that the next run's tasks are other ones.
-    again = until.isoformat()
-    slots = [] if counted == rolled else _unshared(since, until)
-    return [
-        *(slot_task(slot, again=again) for slot in slots),
-        *(sweep_task(receiver, at) for receiver in sorted(receivers)),
-        *(following(entry, again=again) for entry in _taken_back(since, until)),
-    ]
+    unshared = [] if counted == rolled else _unshared(since, until)
+    taken_back = [entry for entry in _taken_back(since, until) if is_behind(entry)]
+    return [*unshared, *taken_back], sorted(receivers)
+
+
+def is_behind(entry: Entry) -> bool:
+    """Whether what should have followed an entry did not: its sharing out, or that of its reversal."""
+    if entry.kind in SHARED:
+        return entry.id not in _shared_in(entry)
+    return not followed(entry.user_id, entry.facts["lotId"])
+
+
+def task_of(entry: Entry, *, again: str) -> Task:
+    """The task by which it follows; `again` names a further run."""
+    if entry.kind in SHARED:
+        return slot_task(slot_of(entry), again=again)
+    return following(entry, again=again)
+
+
+def due(at: datetime) -> Query:
+    """What was left behind and is to be looked at by now, the longest due first."""
+    from google.cloud.firestore import FieldFilter
+
+    return _left().where(filter=FieldFilter("dueAt", "<=", at)).order_by("dueAt").limit(AGAIN_PAGE)
+
+
+def _unshared(since: datetime, until: datetime) -> list[Entry]:
+    """One entry of each slot that holds some which no roll-up has."""
+    slots: dict[str, list[Entry]] = {}
+    for lane in range(LANES):
+        for one in store.in_lane(f"gift-{lane}", since, until).stream():
+            entry = encoding.decode_entry(one.to_dict() or {})
+            slots.setdefault(entry.slot or "", []).append(entry)
+    found = []
+    for entries in slots.values():
+        known = _shared_in(entries[0])
+        found += [entry for entry in entries if entry.id not in known][:1]
+    return found
+
+
+def _shared_in(entry: Entry) -> set[str]:
+    """What the roll-ups of an entry's slot hold."""
+    # By the slot as it was named: its receiver may have another name by now.
+    found = [one.to_dict() or {} for one in store.roll_ups(entry.slot or "").stream()]
+    return {item["id"] for fields in found for item in fields["facts"]["items"]}
 
 
 def _taken_back(since: datetime, until: datetime) -> list[Entry]:
     """The entries by which spent coins of a purchase were taken back, or given back."""
-    found = store.of_kinds(REOPENS, since, until).stream()
+    # Their index has the clock of whoever made them.
+    found = store.of_kinds(REOPENS, since - SKEW, until + SKEW).stream()
     entries = [encoding.decode_entry(one.to_dict() or {}) for one in found]
-    return [entry for entry in entries if entry.facts["spentCoins"]]
-
-
-def _unshared(since: datetime, until: datetime) -> list[Slot]:
-    slots: dict[str, tuple[Slot, set[str]]] = {}
-    for lane in range(LANES):
-        for one in store.in_lane(f"gift-{lane}", since, until).stream():
-            entry = encoding.decode_entry(one.to_dict() or {})
-            slot = slot_of(entry)
-            slots.setdefault(slot.id, (slot, set()))[1].add(entry.id)
-    found = []
-    for slot, entry_ids in slots.values():
-        known = {item["id"] for one in roll_ups_of(slot) for item in one.facts["items"]}
-        if not entry_ids <= known:
-            found.append(slot)
-    return found
+    return [
+        entry
+        for entry in entries
+        if entry.facts["spentCoins"]
+        and entry.committed_at is not None
+        and since <= entry.committed_at < until
+    ]
 
 
 def _count(lane: str, since: datetime, until: datetime) -> int:
@@ -112,3 +185,13 @@ def _count(lane: str, since: datetime, until: datetime) -> int:
 
 def _minute(at: datetime) -> datetime:
     return datetime.fromtimestamp(int(at.timestamp()) // MINUTE_S * MINUTE_S, UTC)
+
+
+def _read_at(snapshot: DocumentSnapshot[Any]) -> datetime:
+    """The database's time of a read."""
+    read: Any = snapshot.read_time
+    return datetime.fromtimestamp(read.timestamp(), UTC)
+
+
+def _left() -> CollectionReference:
+    return clients.db().collection("leftBehind")

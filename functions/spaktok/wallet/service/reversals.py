@@ -173,6 +173,16 @@ def follow(uid: str, lot_id: str) -> list[Entry]:
     are restored, the earliest first. Repeatable, and safe beside itself: a read a gift and one or two a
     part, a write a change. Send the slots of what is returned.
     """
+    return [_turn(part) for part in _disagreeing(uid, lot_id)]
+
+
+def followed(uid: str, lot_id: str) -> bool:
+    """Whether what a lot paid agrees with the lot's file: then `follow` changes nothing. Its reads."""
+    return not _disagreeing(uid, lot_id)
+
+
+def _disagreeing(uid: str, lot_id: str) -> list[_Part]:
+    """The parts of a lot's gifts that are reversed and should not be, or the other way round."""
     file = encoding.file(store.lot_ref(uid, lot_id).get())
     if file is None:
         return []
@@ -180,13 +190,13 @@ def follow(uid: str, lot_id: str) -> list[Entry]:
         part for gift in _paid_by(lot_id) for part in _parts(gift) if part.fields["lotId"] == lot_id
     ]
     left = file.taken.spent_coins
-    changed: list[Entry] = []
+    found: list[_Part] = []
     for part in sorted((one for one in parts if not one.undone), key=_latest_first):
         wanted = part.fields["coins"] <= left
         left -= part.fields["coins"] if wanted else 0
         if wanted != part.reversed and len(part.turns) < TURNS_MAX:
-            changed.append(_turn(part))
-    return changed
+            found.append(part)
+    return found
 
 
 def _turn(part: _Part) -> Entry:
