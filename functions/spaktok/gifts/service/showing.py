@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids, once, transaction
 from spaktok.core.dispatch import Task, send
@@ -33,6 +33,9 @@ from spaktok.wallet.service import income, reading, reversals
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
+
+WAITING: Final = timedelta(seconds=5)
+"""How long a reversal waits before it is looked for its gift again."""
 
 
 @dataclass
@@ -79,7 +82,10 @@ def settle(slot: Slot, *, again: bool = False) -> None:
     for roll_up in income.roll_ups_of(slot):
         _show(slot, roll_up, at_hand, again=again)
     if shared.waiting:
-        send(income.slot_task(slot, again=f"waiting-{int(clock.now().timestamp())}"))
+        # Its gift is in another slot, which may be late itself.
+        later = clock.now() + WAITING
+        task = income.slot_task(slot, again=f"waiting-{int(later.timestamp())}")
+        send(replace(task, run_at=later))
 
 
 def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bool) -> None:
