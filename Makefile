@@ -25,11 +25,12 @@ mutants: setup ## break each condition of the rules: a test must notice every on
 reference: setup ## write docs/api.md and clients/typescript anew from the declarations
 	@$(VENV_PYTHON) scripts/reference.py
 
-bench: setup ## cold starts, the edge, the ranking, the fan-out and processing, each beside its reference
+bench: setup ## cold starts, the edge, the ranking, the fan-out, a storm of gifts and processing, each beside its reference
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/bench/cold_start.py
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/bench/overhead.py
 	@$(VENV_PYTHON) scripts/bench/ranking.py
 	@$(VENV_PYTHON) scripts/bench/simulate_fanout.py
+	@$(VENV_PYTHON) scripts/bench/gift_storm.py
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/bench/processing.py
 
 interleavings: setup ## 100,000 interleavings of reading feeds and taking things back; half an hour

@@ -9,4 +9,4 @@ def raise_alarm(kind: str, about: str, why: str = "") -> None:
     """Raise it; raised again, it is the same. One write."""
     alarm = clients.db().collection("alarms").document(ids.digest("alarm", kind, about))
     alarm.set({"invariant": kind, "subject": about, "why": why, "at": clock.now()})
-    log.failure(kind, RuntimeError(kind), about=about)
+    log.alarm(kind, about=about)
