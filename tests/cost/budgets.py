@@ -25,6 +25,7 @@ BUDGETS: dict[str, Budget] = {
     # users
     "check a username": Budget(1, 0, 0, 1, 0),
     "create a profile": Budget(3, 5, 0, 2, 1),
+    "refuse a profile to a child": Budget(4, 3, 1, 3, 2),
     "read a profile": Budget(2, 0, 0, 1, 0),
     "change a username": Budget(3, 5, 1, 3, 2),
     "edit a profile": Budget(3, 2, 0, 2, 1),
@@ -120,6 +121,7 @@ BUDGETS: dict[str, Budget] = {
     "read the feed's fifth page of 20": Budget(2, 0, 0, 1, 0),
     "read 50 cards of the feed, the last of a slate of 100": Budget(2, 0, 0, 1, 0),
     "read what is followed for the first time in a day": Budget(4, 2, 0, 3, 1),
+    "read what is followed after a month": Budget(4, 3, 1, 4, 2),
     "read a page of 20 of 200 followed": Budget(3, 0, 0, 1, 0),
     "publish to 1,000 followers": Budget(2, 1_002, 0, 6, 1),
     "publish to 1,000 followers of whom 400 are active": Budget(2, 402, 0, 4, 1),

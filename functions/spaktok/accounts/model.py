@@ -26,6 +26,11 @@ GRACE: Final = timedelta(0)
 """How long an erasure waits for its owner to think better of it; returning then stops it."""
 TOKENS_DIE: Final = timedelta(minutes=65)
 """ID tokens live an hour, and clocks differ."""
+ERASURE_LATE: Final = timedelta(days=7)
+"""An erasure takes some hours, or waits for a provider that has money. What is not over by then is not
+over by itself: it leaves three weeks of the month in which the law wants it done."""
+EXPORT_LATE: Final = timedelta(days=1)
+"""The same of an export: after `EXPORT_KEPT`, an unfinished one would be removed without a word."""
 STALLED: Final = timedelta(minutes=15)
 """A job that has not reported for so long is dead, and is sent again: longer than one run."""
 

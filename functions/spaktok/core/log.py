@@ -36,7 +36,7 @@ def warning(event: str, **fields: Field) -> None:
 
 
 def alarm(event: str, **fields: Field) -> None:
-    """Something a person must look at now: money that is not where it should be."""
+    """Something a person must look at now, as money that is not where it should be (`core.alarms`)."""
     _write("CRITICAL", event, fields)
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids, log, revocations
-from spaktok.core.dispatch import Task, send_if_possible, window
+from spaktok.core.dispatch import Task, release, send_if_possible, window
 from spaktok.core.ids import UserId
 from spaktok.feed import (
     pages,
@@ -231,6 +231,8 @@ def _write(  # noqa: PLR0913 - what a session begins with
 ) -> None:
     """Store the slate, what was seen before it, and the record of its ranking. Up to 3 writes.
 
+    One more, a delete and a task where nothing was brought to the user any more.
+
     The slate's document must be as it was read: a block that came in between has changed it.
     """
     at = clock.now()
@@ -249,8 +251,7 @@ def _write(  # noqa: PLR0913 - what a session begins with
         "openedAt": at,
         "idle": False,
     }
-    if fields.get("idle"):
-        service.ask_to_wake(uid, at)
+    waking: list[Task] = []
 
     def stage(batch: Any) -> None:
         if document.exists:
@@ -262,8 +263,12 @@ def _write(  # noqa: PLR0913 - what a session begins with
             batch.set(store.seen_ref(uid), {store.SEEN[mode]: marks}, merge=True)
         if inputs is not None and slate.cards:
             batch.set(store.record_ref(uid, slate.id), _record(inputs, at))
+        if fields.get("idle"):
+            waking.append(service.stage_waking(batch, uid, at))
 
     pages.commit_or_overtaken(stage)
+    for task in waking:
+        release(task)
     log.info("slate made", mode=mode, cards=len(slate.cards))
 
 

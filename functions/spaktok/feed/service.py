@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from spaktok.core import clients, clock, ids, paging, revocations, transaction
-from spaktok.core.dispatch import Task, send, send_if_possible, window
+from spaktok.core.dispatch import Task, release, send, stage, window
 from spaktok.core.ids import UserId
 from spaktok.feed import store
 from spaktok.feed.model import INBOX_MAX, OUTBOX_MAX, Viewer, decode_card, newest, page_after
@@ -14,7 +14,7 @@ from spaktok.feed.pages import FeedPage, not_narrowed, years_for
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Transaction
+    from google.cloud.firestore import Transaction, WriteBatch
 
 LOOKS_EVERY: Final = timedelta(days=1)
 """How often it is noted that somebody looks: far more often than makes one idle."""
@@ -25,8 +25,8 @@ def page(uid: UserId, limit: int, cursor: str | None) -> FeedPage:
     """A page of what the accounts `uid` follows published: three reads, one RPC.
 
     Two more for each card that is for friends alone; one for a famous author whose outbox this
-    instance does not keep; and once a day a read and two writes, which say that the user looks. What
-    decides who sees a card is applied on every read, so it counts at once, whatever the inbox holds.
+    instance does not keep; and once a day what `_look` costs. What decides who sees a card is applied
+    on every read, so it counts at once, whatever the inbox holds.
     """
     scope = f"feed:{uid}"
     after = None
@@ -71,7 +71,8 @@ def _look(uid: UserId, before: datetime | None) -> None:
     """Note that a user looks at what they are brought, so that it goes on being brought.
 
     Whoever reads this tab alone makes no slate, which says it otherwise. Once a day, a read and two
-    writes; whoever was left out meanwhile is brought everything again from now on.
+    writes; whoever was left out meanwhile is brought everything again from now on, for a write, a
+    delete and a task.
     """
     at = clock.now()
     if before is not None and at - before < LOOKS_EVERY:
@@ -80,14 +81,19 @@ def _look(uid: UserId, before: datetime | None) -> None:
     batch = clients.db().batch()
     batch.set(store.inbox_ref(uid), {"lookedAt": at}, merge=True)
     batch.set(store.slate_ref(uid), {"openedAt": at, "idle": False}, merge=True)
+    waking = stage_waking(batch, uid, at) if (slate.to_dict() or {}).get("idle") else None
     transaction.settle(batch.commit)
-    if (slate.to_dict() or {}).get("idle"):
-        ask_to_wake(uid, at)
+    if waking is not None:
+        release(waking)
 
 
-def ask_to_wake(uid: UserId, at: datetime) -> None:
-    """Have somebody who looks again brought what is published."""
-    send_if_possible(Task("wakeFollower", ids.digest("wake", uid, at.isoformat()), {"uid": uid}))
+def stage_waking(batch: WriteBatch, uid: UserId, at: datetime) -> Task:
+    """Stage that somebody who looks again is brought what is published; release it. One write.
+
+    In the commit that says that they look: no later one would find that they had been left out.
+    """
+    task = Task("wakeFollower", ids.digest("wake", uid, at.isoformat()), {"uid": uid})
+    return stage(batch, task)
 
 
 def _ask_for_trim(uid: UserId) -> None:

@@ -60,11 +60,11 @@ def idle(uid: str) -> int:
     """Bring nothing to `uid` until they look again; of how many they follow. Repeatable."""
     from google.cloud.firestore import ArrayUnion
 
+    count = _mark(uid, {"idleIds": ArrayUnion([uid])}) if _is_idle(uid) else 0
     if not _is_idle(uid):
-        return 0
-    count = _mark(uid, {"idleIds": ArrayUnion([uid])})
-    if not _is_idle(uid):
-        wake(uid)  # they looked meanwhile, and the task that says so may have come first
+        # They looked meanwhile, and the task that says so may have come before the mark: that of this
+        # run, or of one that died right here.
+        wake(uid)
     return count
 
 

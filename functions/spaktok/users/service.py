@@ -100,6 +100,7 @@ def create_profile(uid: UserId, email: str | None, request: CreateUserProfile) -
                 return Created(uid, card.get("username"))
             raise ProfileExists
         if not gate.admits(tx, declared, locks, at):
+            gate.stage_forgetting(tx, uid, at)
             return None
         handles.claim(tx, name, uid, request.username, at)
         store.create(

@@ -100,6 +100,13 @@ def _() -> Action:
     return _following(looked_at=clock.now() - timedelta(days=1))
 
 
+@action("read what is followed after a month")
+def _() -> Action:
+    work = _following(looked_at=clock.now() - timedelta(days=31))
+    inboxes.slate_ref(ANA).set({"idle": True})
+    return work
+
+
 def _following(looked_at: datetime) -> Action:
     join(ANA)
     inboxes.inbox_ref(ANA).set({"cards": cards(BEN, 200), "lookedAt": looked_at})

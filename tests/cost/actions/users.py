@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from spaktok.core.caller import Role
+from spaktok.safety.refusals import NotOldEnough
 from spaktok.users import editing, photos, rename, roles, settings
 from spaktok.users import service as people
 from spaktok.users.model import AccountType
 from spaktok.users.pictures import ImageType
 from spaktok.users.requests import CreateUserProfile, UpdateProfile
 from tests.cost.actions.scene import Action, action
+from tests.support.ages import born
 from tests.support.people import ANA, BEN, GROWN_UP, join
 from tests.support.worlds import video
 
@@ -22,6 +26,21 @@ def _() -> Action:
 def _() -> Action:
     request = CreateUserProfile(username="ana.name", display_name="Ana", **GROWN_UP.model_dump())
     return lambda: people.create_profile(ANA, "ana@example.com", request)
+
+
+@action("refuse a profile to a child")
+def _() -> Action:
+    request = CreateUserProfile(
+        username="ana.name",
+        display_name="Ana",
+        **{**GROWN_UP.model_dump(), "birth_date": born(12), "device_id": "device-0123456789abcdef"},
+    )
+
+    def refused() -> None:
+        with suppress(NotOldEnough):
+            people.create_profile(ANA, "ana@example.com", request)
+
+    return refused
 
 
 @action("read a profile")

@@ -219,6 +219,25 @@ def test_an_erasure_that_waited_its_grace_out_begins(
     assert not clients.db().document(f"users/{ANA}").get().exists
 
 
+def test_returning_does_not_stop_an_erasure_that_is_final(published: str, queue: Queue) -> None:
+    """A call that had passed the edge when the account was deleted, before its erasure began and after.
+
+    Negative control: without the look at `disabled` in `_move` the card and the video are public again,
+    the erasure is gone, and nobody can ever sign in to the account.
+    """
+    presence.deactivate(ANA)
+    leaving.request(ANA)
+    (erasure,) = clients.db().collection("erasures").stream()
+    for _ in range(2):
+        before = everything()
+        with pytest.raises(standing.AccountSuspended):
+            presence.reactivate(ANA)
+        assert everything() == before
+        state = erasing._load(erasure.id)
+        assert state is not None
+        assert erasing._begin(state)
+
+
 def where_it_is(who: UserId, video: str) -> set[str]:
     """The surfaces on which `who` meets Ana's video now."""
     pool.refresh()

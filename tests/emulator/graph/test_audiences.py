@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from spaktok.core import clock
+from spaktok.core import clock, dispatch
+from spaktok.core.dispatch import Task
 from spaktok.feed import fan_out, personal, store
+from spaktok.feed import service as feed
 from spaktok.graph import audiences, counting
 from spaktok.graph import service as graph
 from spaktok.users import shards
@@ -15,6 +18,18 @@ from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 from tests.support.worlds import video
+
+
+def _opens_the_feed() -> None:
+    personal.page(BEN, 20, None, None)
+
+
+def _reads_what_is_followed() -> None:
+    feed.page(BEN, 20, None)
+
+
+def _dies(_: Task) -> None:
+    raise ConnectionError
 
 
 def test_who_sleeps_is_brought_nothing_and_on_waking_what_was_missed(
@@ -58,6 +73,39 @@ def test_who_looks_while_being_marked_is_not_left_asleep(
         return tell(*args, **limits)
 
     monkeypatch.setattr(audiences, "_tell", meanwhile)
+    audiences.idle(BEN)
+    assert shards.crowd(ANA).idle == frozenset()
+
+
+@pytest.mark.parametrize("look", [_opens_the_feed, _reads_what_is_followed])
+def test_who_wakes_is_brought_what_comes_though_the_instance_died(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch, look: Callable[[], object]
+) -> None:
+    """Negative control: with the task sent after the commit alone, nobody ever wakes them."""
+    join(ANA, BEN)
+    graph.follow(BEN, ANA)
+    personal.page(BEN, 20, None, None)
+    time.pass_(days=31)
+    audiences.sweep(clock.now())
+    queue.drain()
+    assert shards.crowd(ANA).idle == {BEN}
+    with monkeypatch.context() as dying:
+        dying.setattr(dispatch, "send", _dies)
+        look()
+    look()
+    assert shards.crowd(ANA).idle == {BEN}
+    time.pass_(minutes=2)
+    assert dispatch.sweep() == 1
+    queue.drain()
+    assert shards.crowd(ANA).idle == frozenset()
+
+
+def test_a_mark_whose_run_died_is_taken_back_by_the_next(queue: Queue, time: TestClock) -> None:
+    """Negative control: with an end where they are not idle, Ben is left out for good."""
+    join(ANA, BEN)
+    graph.follow(BEN, ANA)
+    personal.page(BEN, 20, None, None)
+    audiences._mark(BEN, {"idleIds": ["ben"]})
     audiences.idle(BEN)
     assert shards.crowd(ANA).idle == frozenset()
 

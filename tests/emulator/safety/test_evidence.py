@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 
 from spaktok.core import clients, clock, sealed
+from spaktok.core.dispatch import Task
 from spaktok.core.endpoint.declaration import declared
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
@@ -162,6 +165,59 @@ def test_an_image_whose_event_was_lost_and_a_copy_whose_task_was_lost_are_found(
     time.pass_(minutes=20)
     evidence.sweep(clock.now())
     assert list(lying()) == ["1.sealed"]
+
+
+def test_no_image_is_opened_before_it_is_sure_to_be_shut(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with `shutIdEvidence` sent after the copies, one lies there opened."""
+    join(ANA)
+    upload(request_id := ask())
+    queue.drain()
+
+    def dies(_: Task) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(evidence.dispatch, "send", dies)
+    with pytest.raises(ConnectionError):
+        evidence.open_for_staff(ANA, request_id)
+    assert list(lying()) == ["1.sealed"]
+
+
+def test_images_of_a_request_that_is_decided_while_they_are_opened_go_too(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without the second look at the request, the opened copy stays."""
+    join(ANA)
+    upload(request_id := ask())
+    queue.drain()
+    opened = sealed.open
+
+    def decided(record: bytes, **where: str) -> bytes:
+        reject(request_id)
+        deliver(queue, "deleteIdEvidence")
+        return opened(record, **where)
+
+    monkeypatch.setattr(evidence.sealed, "open", decided)
+    assert evidence.open_for_staff(ANA, request_id) == 0
+    assert lying() == {}
+
+
+def test_the_sweeper_looks_at_every_image_however_many_wait(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last of 601 is a copy whose time is over. Negative control: with a most of 500 it stays."""
+    names = [f"idVerification/u{number:03}/asked/1.sealed" for number in range(600)]
+    objects = [Mock(metadata=None) for _ in names]
+    for one, name in zip(objects, names, strict=True):
+        one.name = name
+    copy = Mock(metadata={"openUntil": clock.now().isoformat()})
+    copy.name = "idVerification/u999/asked/1.opened"
+    bucket = Mock()
+    bucket.list_blobs = lambda prefix, max_results=None: [*objects, copy][:max_results]
+    monkeypatch.setattr(clients, "bucket", lambda: bucket)
+    assert evidence.sweep(clock.now()) == 1
+    copy.delete.assert_called_once()
 
 
 def test_a_decision_deletes_them_sealed_opened_or_on_their_way_and_no_others(

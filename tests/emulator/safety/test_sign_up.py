@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from spaktok.core import clients, standing
+from spaktok.core import clients, dispatch, standing
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, Refusal, TryAgain
@@ -17,7 +17,7 @@ from spaktok.integrations import sign_in
 from spaktok.safety.policy import Feature
 from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
 from spaktok.safety.requests import SetBirthDate
-from spaktok.safety.service import access, birth
+from spaktok.safety.service import access, birth, gate
 from spaktok.users import service
 from spaktok.users.callables import profiles as callables
 from spaktok.users.requests import CreateUserProfile
@@ -74,6 +74,21 @@ def test_who_was_refused_keeps_no_sign_in_past_the_lock(
     queue.waiting.extend(carls)
     queue.drain()
     assert CARL not in deleted
+
+
+def test_who_was_refused_by_an_instance_that_died_is_forgotten_all_the_same(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with the task not staged beside the lock, the sweeper finds nothing."""
+    deleted: list[str] = []
+    monkeypatch.setattr(sign_in, "delete", deleted.append)
+    monkeypatch.setattr(gate.dispatch, "release", lambda _: False)
+    sign_up(ANA, born(12))
+    assert queue.names() == []
+    time.pass_(minutes=2)
+    assert dispatch.sweep() == 1
+    queue.drain()
+    assert deleted == [ANA]
 
 
 def test_who_is_under_13_gets_no_account_and_leaves_no_trace(

@@ -223,15 +223,36 @@ def _rename(query: Query, entry: Entry, uid: UserId, forgets: tuple[str, ...]) -
         alias = alias or _alias(uid)
         if alias is None:
             return
-        other = alias
-        _commit(
-            lambda batch, one: batch.update(
-                one.reference,
-                _changes(one, uid, other, forgets),  # noqa: B023
-            ),
-            [one for one in page if entry.match(one.reference.path) is not None],
-        )
-        yield
+        matching = [one for one in page if entry.match(one.reference.path) is not None]
+        yield from _rename_page(matching, uid, alias, forgets)
+
+
+def _rename_page(
+    found: list[DocumentSnapshot[Any]], uid: UserId, alias: str, forgets: tuple[str, ...]
+) -> Iterator[None]:
+    """Rename all of a page in one commit; one by one, read anew, where any was changed meanwhile.
+
+    Fields are written whole, maps of others' totals among them: as they were read a moment ago, they
+    would undo what was added to them since.
+    """
+    from google.api_core.exceptions import FailedPrecondition, NotFound
+
+    def stage(batch: WriteBatch, one: DocumentSnapshot[Any]) -> None:
+        unchanged = clients.db().write_option(last_update_time=one.update_time)
+        batch.update(one.reference, _changes(one, uid, alias, forgets), option=unchanged)
+
+    def again(tx: Transaction, one: DocumentSnapshot[Any]) -> None:
+        (now,) = users.read([one.reference], tx)
+        if changes := _changes(now, uid, alias, forgets):
+            tx.update(one.reference, changes)
+
+    try:
+        _commit(stage, found)
+    except (FailedPrecondition, NotFound):
+        for one in found:
+            transaction.run(lambda tx, one=one: again(tx, one))
+            yield
+    yield
 
 
 def _alias(uid: UserId) -> str | None:

@@ -4,7 +4,7 @@
 twice or beside itself, and a sweeper sends it again. When no token that was given out can be valid
 any more, it looks through everything once more, for what was under way at the first time, and
 deletes what kept the account closed, its sign-in, and last the link between the erasure and the
-person.
+person. One that does not end raises an alarm.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.accounts.model import STALLED, TOKENS_DIE, Phase
+from spaktok.accounts.model import ERASURE_LATE, STALLED, TOKENS_DIE, Phase
 from spaktok.accounts.service import leaving, sessions
 from spaktok.core import clients, clock, dispatch, log, revocations, standing, transaction
 from spaktok.core.ids import UserId
@@ -37,6 +37,7 @@ def run(erasure_id: str) -> bool:
         return True
     if state.phase is Phase.WAITING and clock.now() < state.due_at:
         return True
+    _watch(erasure_id, state.erases_at, clock.now())
     give_up_s = clock.monotonic() + RUN_S
     for _ in _steps(state):
         if clock.monotonic() > give_up_s:
@@ -59,9 +60,20 @@ def sweep(at: datetime, limit: int = SWEEP_PAGE) -> int:
     )
     found = list(due.stream())
     for one in found:
+        _watch(one.id, one.get("erasesAt"), at)
         number, _ = dispatch.window(at, int(STALLED.total_seconds()))
         dispatch.send(leaving.task(one.id, one.get("round"), f"{one.get('phase')}-{number}"))
     return len(found)
+
+
+def _watch(erasure_id: str, erases_at: datetime, at: datetime) -> None:
+    """Raise an alarm where it should be over by now; it names nobody."""
+    if at - erases_at < ERASURE_LATE:
+        return
+    from spaktok.core import alarms
+
+    why = f"has not ended since {erases_at.isoformat()}"
+    alarms.sound("account", [alarms.Alarm("erasure", erasure_id, why)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ stands is in `exports/{uid}`, changed only by whoever read it last: a run that d
 overtook, repeats a page and nothing else. A file's name holds its hash, so that a repeat never
 changes what the table of contents already names.
 
-Links are made on request and die within 15 minutes. The files go after 7 days.
+Links are made on request and die within 15 minutes. The files go after 7 days. An export that does not
+end raises an alarm.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.accounts.model import EXPORT_KEPT, STALLED, ExportState
+from spaktok.accounts.model import EXPORT_KEPT, EXPORT_LATE, STALLED, ExportState
 from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
@@ -87,6 +88,7 @@ def run(uid: UserId, export_id: str) -> bool:
     state = _load(uid, export_id)
     if state is None:
         return True
+    _watch(uid, state.requested_at, clock.now())
     give_up_s = clock.monotonic() + RUN_S
     for reached in _collect(state):
         if clock.monotonic() > give_up_s:
@@ -108,6 +110,7 @@ def sweep(at: datetime, limit: int = 100) -> int:
     still = exports.where(filter=FieldFilter("state", "==", ExportState.RUNNING))
     dead = still.where(filter=FieldFilter("aliveAt", "<=", at - STALLED)).limit(limit)
     for found in dead.stream():
+        _watch(found.id, found.get("requestedAt"), at)
         number, _ = dispatch.window(at, int(STALLED.total_seconds()))
         dispatch.send(_task(UserId(found.id), found.get("exportId"), str(number)))
         count += 1
@@ -126,6 +129,16 @@ def remove(uid: UserId) -> None:
         except Missing:
             continue
     walk.delete(store.export_ref(uid))
+
+
+def _watch(uid: str, requested_at: datetime, at: datetime) -> None:
+    """Raise an alarm where it should be over by now."""
+    if at - requested_at < EXPORT_LATE:
+        return
+    from spaktok.core import alarms
+
+    why = f"has not ended since {requested_at.isoformat()}"
+    alarms.sound("account", [alarms.Alarm("export", uid, why)])
 
 
 @dataclass(frozen=True, slots=True)

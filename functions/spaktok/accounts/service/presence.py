@@ -21,7 +21,7 @@ from spaktok.core import clients, clock, dispatch, ids, revocations, standing, t
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.revocations import Limit, Reach
-from spaktok.core.standing import ProfileRequired
+from spaktok.core.standing import AccountSuspended, ProfileRequired
 from spaktok.feed import store as feed
 from spaktok.users import store as users
 from spaktok.videos.model import VideoStatus
@@ -50,7 +50,10 @@ def deactivate(uid: UserId) -> Presence:
 
 
 def reactivate(uid: UserId) -> Presence:
-    """Return, and stop an erasure that still waits for the end of its grace. Costs as going away."""
+    """Return, and stop an erasure that still waits for the end of its grace. Costs as going away.
+
+    Raises `AccountSuspended` where an erasure is final, or under way, which the edge may not know yet.
+    """
     return _move(uid, away=False)
 
 
@@ -61,7 +64,10 @@ def _move(uid: UserId, *, away: bool) -> Presence:
         card, security = users.read([users.card_ref(uid), store.security_ref(uid)], tx)
         if not card.exists:
             raise ProfileRequired
-        erasure = (security.to_dict() or {}).get("erasure")
+        held: dict[str, Any] = security.to_dict() or {}
+        erasure = held.get("erasure")
+        if erasure and not away and standing.decode(held).disabled:
+            raise AccountSuspended
         if card.get("deactivated") is away and not (erasure and not away):
             return False
         shown = list(tx.get(_videos(uid, away=away)))

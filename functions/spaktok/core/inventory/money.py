@@ -66,9 +66,9 @@ MONEY: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         path="alarms/{alarmId}",
-        feature="wallet",
+        feature="core",
         subjects=(field("subject"),),
-        export=skipped("that something in the ledger was wrong, for those who mend it"),
+        export=skipped("that something was wrong, mostly in the ledger, for those who mend it"),
         erasure=Erasure(Fate.PSEUDONYMISE, "what was wrong once must stay to be seen"),
     ),
     Entry(

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from spaktok.safety.requests import GetIdEvidence
 
 OPEN_FOR: Final = timedelta(minutes=15)
-SWEPT_MAX: Final = 500
 _ROOT: Final = "idVerification/"
 _IMAGE: Final = re.compile(r"idVerification/([A-Za-z0-9-]+)/([A-Za-z0-9-]+)/([1-4])")
 _SEALED: Final = ".sealed"
@@ -111,10 +110,17 @@ def look(staff: str, request: GetIdEvidence) -> Evidence:
 
 
 def open_for_staff(uid: str, request_id: str) -> int:
-    """Lay an opened copy beside each sealed image, and have them deleted; how many. Repeatable."""
+    """Lay an opened copy beside each sealed image, and have them deleted; how many. Repeatable.
+
+    That they are deleted is sent first: no copy lies there of which nobody would think.
+    """
     if not _awaited(uid, request_id):
         return 0
     until = clock.now() + OPEN_FOR
+    whose = {"userId": uid, "requestId": request_id, "until": until}
+    dispatch.send(
+        Task("shutIdEvidence", ids.digest("shut", request_id, until.isoformat()), whose, until)
+    )
     count = 0
     for blob in clients.bucket().list_blobs(prefix=f"{identity.folder(uid, request_id)}/"):
         if blob.name.endswith(_SEALED):
@@ -123,10 +129,9 @@ def open_for_staff(uid: str, request_id: str) -> int:
             copy.metadata = {_UNTIL: until.isoformat()}
             copy.upload_from_string(content, content_type=_kind(content))
             count += 1
-    whose = {"userId": uid, "requestId": request_id, "until": until}
-    dispatch.send(
-        Task("shutIdEvidence", ids.digest("shut", request_id, until.isoformat()), whose, until)
-    )
+    if not _awaited(uid, request_id):  # decided meanwhile: its deletion may be over
+        identity.delete_evidence(uid, request_id)
+        return 0
     return count
 
 
@@ -139,15 +144,16 @@ def shut(uid: str, request_id: str) -> int:
 def sweep(at: datetime) -> int:
     """See to images whose event, and copies whose task, was lost; how many of both.
 
-    An image that has just come may be sealed twice, which is one sealed image.
+    An image that has just come may be sealed twice, which is one sealed image. All there are, which
+    are four a request that waits: a list a thousand.
     """
     count = 0
-    for blob in clients.bucket().list_blobs(prefix=_ROOT, max_results=SWEPT_MAX):
+    for blob in clients.bucket().list_blobs(prefix=_ROOT):
+        count += _shut(blob)
         found = _IMAGE.fullmatch(blob.name)
         if found is not None:
             dispatch.send(_task("sealIdImage", found, at.isoformat()))
             count += 1
-        count += _shut(blob)
     return count
 
 

@@ -79,17 +79,28 @@ def admits(
     return False
 
 
+def stage_forgetting(tx: Transaction, uid: str, at: datetime) -> None:
+    """Stage that the sign-in of who was refused is deleted, e-mail address and all. One write.
+
+    With the lock itself: they may never ask again, and nothing else remembers them.
+    """
+    dispatch.stage(tx, _forgetting(uid, at))
+
+
 def forget_later(uid: str, at: datetime) -> None:
-    """Have the sign-in of who was refused deleted, e-mail address and all, as the lock ends.
+    """Send what was staged. One delete."""
+    dispatch.release(_forgetting(uid, at))
+
+
+def _forgetting(uid: str, at: datetime) -> Task:
+    """For the end of the lock.
 
     Not before, else the same address would be let in by another account; and while it still holds, so
     that no profile can come to be meanwhile.
     """
     run_at = at + store.LOCKED_FOR - FORGET_BEFORE
     name = ids.digest("forget refused", uid, at.isoformat())
-    dispatch.send_if_possible(
-        Task("forgetRefused", name, {"userId": uid, "runAt": run_at}, run_at=run_at)
-    )
+    return Task("forgetRefused", name, {"userId": uid, "runAt": run_at}, run_at=run_at)
 
 
 def forget(uid: str, run_at: datetime) -> bool:

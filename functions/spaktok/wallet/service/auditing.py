@@ -4,11 +4,11 @@
 in pages of a task each, and reads of each only what was written since its last audit, whose sums it
 keeps; so a day's audit costs a read an entry of that day and four a wallet.
 
-A violation raises an alarm: a log line of severity CRITICAL, and `alarms/{alarmId}`. A wallet that
-cannot be read is one, and holds up no other. That the audit itself goes on is watched by `heartbeat`.
+A violation raises an alarm (`core.alarms`). A wallet that cannot be read is one, and holds up no
+other. That the audit itself goes on is watched by `heartbeat`.
 
 Owns `walletAudits/{uid}`: {seq, head, sums: {account: of its unit}, rolled: {micro, to, ids},
-reservedMicro, at}, and `alarms/{alarmId}`: {invariant, subject, why, at}.
+reservedMicro, at}.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, log
+from spaktok.core import alarms, clients, clock, dispatch, ids
+from spaktok.core.alarms import Alarm
 from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import entry as entry_model
@@ -48,9 +49,6 @@ PAGE: Final = 200
 """Wallets of one task."""
 NOTHING_ROLLED: Final[Mapping[str, Any]] = {"micro": 0, "to": None, "ids": []}
 ABOUT_A_PURCHASE: Final = frozenset({Kind.PURCHASE, *REOPENS})
-
-ALARMS_MAX: Final = 50
-"""Alarms of one page: beyond it, they say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,20 +251,8 @@ def _audited(uid: str) -> list[Violation]:
 
 
 def alarm(violations: Iterable[Violation]) -> None:
-    """Raise an alarm for each: a line that wakes somebody, and a document that waits for them."""
-    for number, violation in enumerate(violations):
-        if number == ALARMS_MAX:
-            break
-        log.alarm("ledger", invariant=violation.invariant, who=log.who(violation.subject))
-        name = ids.digest("alarm", violation.invariant, violation.subject, violation.why)
-        clients.db().collection("alarms").document(name).set(
-            {
-                "invariant": violation.invariant,
-                "subject": violation.subject,
-                "why": violation.why,
-                "at": clock.now(),
-            }
-        )
+    """Raise an alarm for each (`core.alarms`)."""
+    alarms.sound("ledger", (Alarm(one.invariant, one.subject, one.why) for one in violations))
 
 
 def wallets() -> Query:
