@@ -20,7 +20,7 @@ from google.cloud.firestore_v1.base_query import BaseQuery
 from spaktok.accounts import store
 from spaktok.accounts.service import belongings, erasing, exporting, presence, sources, ties
 from spaktok.coins import store as coins
-from spaktok.coins.service import hearing
+from spaktok.coins.service import hearing, unsent
 from spaktok.core import audit, clock, counters, dead_letters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
@@ -174,6 +174,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
     "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
+    "coins/service/unsent.py:_late": lambda: _read(unsent._late(clock.now())),
     "coins/store.py:packages": coins.packages,
     "coins/store.py:since": lambda: _read(coins.since(ANA, clock.now(), 1)),
     "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),
