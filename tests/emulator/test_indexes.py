@@ -20,8 +20,8 @@ from google.cloud.firestore_v1.base_query import BaseQuery
 from spaktok.accounts import store
 from spaktok.accounts.service import belongings, erasing, exporting, presence, sources, ties
 from spaktok.coins import store as coins
-from spaktok.coins.service import hearing
-from spaktok.core import audit, clock, counters, dispatch, mirrors, rotation
+from spaktok.coins.service import hearing, unsent
+from spaktok.core import audit, clock, counters, dead_letters, dispatch, mirrors, rotation
 from spaktok.core.inventory import Store as Kind
 from spaktok.core.inventory import in_store
 from spaktok.devices import store as devices
@@ -159,6 +159,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "accounts/service/ties.py:_where": lambda: list(ties.end(ANA)),
     "core/audit.py:_walk": lambda: list(audit._walk("0", after=0)),
     "core/counters.py:_changed_shards": _sweep_counters,
+    "core/dead_letters.py:of_money": lambda: _read(dead_letters.of_money()),
     "core/dispatch.py:sweep": dispatch.sweep,
     "core/mirrors.py:showing": lambda: _read(
         mirrors.showing(mirrors.OWNER_PRIVATE, ANA, value=True)
@@ -173,6 +174,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
     "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
+    "coins/service/unsent.py:_late": lambda: _read(unsent._late(clock.now())),
     "coins/store.py:packages": coins.packages,
     "coins/store.py:since": lambda: _read(coins.since(ANA, clock.now(), 1)),
     "gifts/service/leaderboards.py:_candidates": lambda: leaderboards.rebuild(clock.now()),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from spaktok.core import clock
+from spaktok.core.endpoint.declaration import MONEY
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.gifts.requests import PaintGifts, RollUpGifts, TellGifts, UnshowGift
 from spaktok.gifts.service import leaderboards, showing, telling
@@ -10,7 +11,7 @@ from spaktok.gifts.service.telling import Word
 from spaktok.wallet.model.income import Slot
 
 
-@job(RollUpGifts, rate=500)
+@job(RollUpGifts, rate=500, patience=MONEY)
 def rollUpGifts(task: RollUpGifts, delivery: Delivery) -> None:
     """Share out the gifts of a second to a receiver, and show them."""
     clock.wait_until(task.run_at)

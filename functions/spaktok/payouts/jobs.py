@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from spaktok.core import keys
+from spaktok.core.endpoint.declaration import MONEY
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.payouts.requests import SubmitPayout
 from spaktok.payouts.service import auditing, reconciling, sending
@@ -10,7 +11,7 @@ from spaktok.payouts.service import auditing, reconciling, sending
 _SECRETS = (keys.SEALED_SECRET, keys.PAYPAL_SECRET, keys.STRIPE_SECRET)
 
 
-@job(SubmitPayout, rate=20, secrets=_SECRETS)
+@job(SubmitPayout, rate=20, patience=MONEY, secrets=_SECRETS)
 def submitPayout(task: SubmitPayout, delivery: Delivery) -> None:  # noqa: ARG001
     """Send a withdrawal, or find out what became of it."""
     sending.advance(task.payout_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from spaktok.core import keys
+from spaktok.core.endpoint.declaration import MONEY
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.premium.requests import (
     EndPremiumSubscription,
@@ -13,7 +14,7 @@ from spaktok.premium.requests import (
 )
 
 
-@job(SettlePremiumTicket, rate=10, secrets=(keys.STRIPE_SECRET,))
+@job(SettlePremiumTicket, rate=10, patience=MONEY, secrets=(keys.STRIPE_SECRET,))
 def settlePremiumTicket(task: SettlePremiumTicket, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
     """Ask Stripe about the payment of a slot, and do what follows from it."""
     from spaktok.premium.service import hearing  # the ledger and Stripe: not to start with
@@ -21,7 +22,7 @@ def settlePremiumTicket(task: SettlePremiumTicket, delivery: Delivery) -> None: 
     hearing.hear(task.ticket_id, task.payment_id, task.invoice_id)
 
 
-@job(SendPremiumRefund, rate=10, secrets=(keys.STRIPE_SECRET,))
+@job(SendPremiumRefund, rate=10, patience=MONEY, secrets=(keys.STRIPE_SECRET,))
 def sendPremiumRefund(task: SendPremiumRefund, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
     """Have Stripe send back what was paid for a slot that could not be had."""
     from spaktok.premium.service import paid
@@ -29,7 +30,7 @@ def sendPremiumRefund(task: SendPremiumRefund, delivery: Delivery) -> None:  # n
     paid.send_refund(task.ticket_id)
 
 
-@job(EndPremiumSubscription, rate=10, secrets=(keys.STRIPE_SECRET,))
+@job(EndPremiumSubscription, rate=10, patience=MONEY, secrets=(keys.STRIPE_SECRET,))
 def endPremiumSubscription(task: EndPremiumSubscription, delivery: Delivery) -> None:  # noqa: ARG001 - once is enough
     """Have Stripe charge nothing more for a slot that is gone."""
     from spaktok.premium.service import ending

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from spaktok.core import clock, dispatch
+from spaktok.core.endpoint.declaration import MONEY
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.requests import (
@@ -20,6 +21,7 @@ from spaktok.wallet.service import (
     covering,
     heartbeat,
     income,
+    lost_work,
     recovering,
     revenue,
     reversals,
@@ -27,7 +29,7 @@ from spaktok.wallet.service import (
 from spaktok.wallet.service.auditing import Progress
 
 
-@job(SweepIncome, rate=500)
+@job(SweepIncome, rate=500, patience=MONEY)
 def sweepIncome(task: SweepIncome, _: Delivery) -> None:
     """Move a receiver's shared income into the wallet, once a second at most."""
     clock.wait_until(task.run_at)
@@ -40,7 +42,7 @@ def tellEarnings(task: TellEarnings, _: Delivery) -> None:
     arrivals.tell(task.uid, task.day)
 
 
-@job(ReverseGifts)
+@job(ReverseGifts, patience=MONEY)
 def reverseGifts(task: ReverseGifts, _: Delivery) -> None:
     """Reverse what creators earned from a purchase that was refunded, or restore it."""
     for entry in reversals.follow(task.uid, task.lot_id):
@@ -49,10 +51,14 @@ def reverseGifts(task: ReverseGifts, _: Delivery) -> None:
 
 @schedule("every 1 minutes")
 def auditIncome(at: datetime) -> None:
-    """Find the gifts of past minutes that no roll-up holds, and income that nobody swept."""
+    """Find the gifts of past minutes that no roll-up holds, and income that nobody swept.
+
+    Each hour also what nobody was told of: audits that stopped, tasks of money that failed to the last.
+    """
     recovering.recover(at)
     if at.minute == 0:
         auditing.alarm(heartbeat.stale(at))
+        lost_work.tell()
 
 
 @schedule("every day 03:00")

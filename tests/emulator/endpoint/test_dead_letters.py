@@ -9,7 +9,8 @@ import pytest
 import replay
 from spaktok.core import clients
 from spaktok.core.endpoint import work
-from spaktok.core.endpoint.work import ATTEMPTS_MAX, Delivery, job
+from spaktok.core.endpoint.declaration import USUAL
+from spaktok.core.endpoint.work import Delivery, job
 from spaktok.core.shape import Request
 from tests.support.edge import Answer, Sender
 from tests.support.queue import Queue
@@ -41,10 +42,10 @@ BODY = json.dumps({"data": {"videoId": "v-1"}}).encode()
 
 
 def test_only_the_last_failure_is_buried_and_then_the_queue_lets_go() -> None:
-    for retry in range(ATTEMPTS_MAX - 1):
+    for retry in range(USUAL.attempts_max - 1):
         assert deliver(BODY, retry).status == 500
     assert letters() == []
-    assert deliver(BODY, ATTEMPTS_MAX - 1).status == 200
+    assert deliver(BODY, USUAL.attempts_max - 1).status == 200
     (letter,) = letters()
     assert letter["function"] == "breakDown"
     assert letter["taskId"] == "t-1"
@@ -54,7 +55,7 @@ def test_only_the_last_failure_is_buried_and_then_the_queue_lets_go() -> None:
 
 def test_a_last_delivery_that_is_repeated_is_buried_once() -> None:
     for _ in range(5):
-        deliver(BODY, ATTEMPTS_MAX - 1)
+        deliver(BODY, USUAL.attempts_max - 1)
     assert len(letters()) == 1
 
 
@@ -67,7 +68,7 @@ def test_a_task_that_this_version_cannot_read_is_buried_at_once(raw: bytes) -> N
 def test_a_letter_is_listed_without_its_content_and_replayed_into_its_queue(
     queue: Queue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    deliver(BODY, ATTEMPTS_MAX - 1)
+    deliver(BODY, USUAL.attempts_max - 1)
     assert replay.main(["list"]) == 0
     listed = capsys.readouterr().out
     assert "breakDown" in listed
@@ -82,8 +83,8 @@ def test_a_letter_is_listed_without_its_content_and_replayed_into_its_queue(
 
 
 def test_replaying_all_of_one_function_leaves_the_others(queue: Queue) -> None:
-    deliver(BODY, ATTEMPTS_MAX - 1)
-    deliver(BODY, ATTEMPTS_MAX - 1, "t-2")
+    deliver(BODY, USUAL.attempts_max - 1)
+    deliver(BODY, USUAL.attempts_max - 1, "t-2")
     clients.db().collection("deadLetters").document("other").set(
         {
             "function": "another",

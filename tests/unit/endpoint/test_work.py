@@ -7,7 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from spaktok.core.endpoint.work import ATTEMPTS_MAX, Delivery, job, schedule
+import main
+from spaktok.core.endpoint.declaration import MONEY, USUAL, Job, declared
+from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.refusal import NotFound, TryAgain
 from spaktok.core.shape import Request
 from tests.support.edge import Answer, Sender
@@ -36,6 +38,12 @@ def workHard(task: Work, delivery: Delivery) -> None:
             pass
 
 
+@job(Work, patience=MONEY)
+def payOut(task: Work, delivery: Delivery) -> None:
+    """Move money."""
+    workHard.__wrapped__(task, delivery)  # type: ignore[attr-defined]
+
+
 @schedule("every 5 minutes")
 def tickTock(at: datetime) -> None:
     """Do it now and then."""
@@ -49,10 +57,10 @@ def _nothing_ran() -> None:
     ran.clear()
 
 
-def deliver(ends: str, retry: str = "0") -> Answer:
+def deliver(ends: str, retry: str = "0", entry: object = workHard) -> Answer:
     body = json.dumps({"data": {"ends": ends}}).encode()
     return Sender().send(
-        workHard, body, X_CloudTasks_TaskRetryCount=retry, X_CloudTasks_TaskName="t-1"
+        entry, body, X_CloudTasks_TaskRetryCount=retry, X_CloudTasks_TaskName="t-1"
     )
 
 
@@ -68,7 +76,7 @@ def test_a_refusal_is_acknowledged_because_a_retry_would_be_refused_again() -> N
 @pytest.mark.parametrize("ends", ["broken", "busy"])
 def test_a_failure_and_contention_are_left_to_the_queue(ends: str) -> None:
     """Negative control: with every `Refusal` acknowledged, `TryAgain` lost the task."""
-    for retry in range(ATTEMPTS_MAX - 1):
+    for retry in range(USUAL.attempts_max - 1):
         assert deliver(ends, str(retry)).status == 500
 
 
@@ -83,8 +91,37 @@ def test_an_odd_retry_count_is_a_first_delivery(header: str) -> None:
 
 
 def test_the_last_delivery_knows_that_it_is_the_last() -> None:
-    assert not Delivery("t", ATTEMPTS_MAX - 2).last
-    assert Delivery("t", ATTEMPTS_MAX - 1).last
+    assert not Delivery("t", USUAL.attempts_max - 2).last
+    assert Delivery("t", USUAL.attempts_max - 1).last
+
+
+def test_what_moves_money_is_tried_for_an_hour_and_the_queue_is_told_so() -> None:
+    """Negative control, tried: with the attempts of every job in `_delivery` the fifth is the last."""
+    assert deliver("busy", str(MONEY.attempts_max - 2), payOut).status == 500
+    assert ran == [("busy", Delivery("t-1", MONEY.attempts_max - 2, MONEY.attempts_max))]
+    for entry, patience in ((workHard, USUAL), (payOut, MONEY)):
+        told = entry.__firebase_endpoint__.taskQueueTrigger["retryConfig"]  # type: ignore[attr-defined]
+        assert (told["maxAttempts"], told["minBackoffSeconds"], told["maxBackoffSeconds"]) == (
+            patience.attempts_max,
+            2,
+            patience.backoff_max_s,
+        )
+    waits_s = [min(2**number, MONEY.backoff_max_s) for number in range(1, MONEY.attempts_max)]
+    assert sum(waits_s) > 3_600
+
+
+def test_every_job_that_moves_money_has_that_patience() -> None:
+    jobs = [one for name in dir(main) if isinstance(one := declared(getattr(main, name)), Job)]
+    assert {one.name for one in jobs if one.patience == MONEY} == {
+        "endPremiumSubscription",
+        "reverseGifts",
+        "rollUpGifts",
+        "sendCoinRefund",
+        "sendPremiumRefund",
+        "settlePremiumTicket",
+        "submitPayout",
+        "sweepIncome",
+    }
 
 
 @pytest.mark.parametrize("entry", [workHard, tickTock])

@@ -17,5 +17,8 @@ def pullStripeEvents(at: datetime) -> None:
 
 @schedule("every 15 minutes", secrets=(keys.STRIPE_SECRET,))
 def closeCoinPurchases(at: datetime) -> None:
-    """Close the purchases that nobody paid in time, having asked."""
+    """Close the purchases that nobody paid in time, having asked, and send what refunds are unsent."""
     hearing.close_overdue(at)
+    from spaktok.coins.service import unsent  # the staff's tools, which the webhook does without
+
+    unsent.sweep(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
@@ -72,12 +72,30 @@ class Call(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a queue tries a task before it goes to the dead letters."""
+
+    attempts_max: int
+    backoff_max_s: int = 300
+    """Of the waits between attempts, which begin with two seconds and double."""
+    alarms: bool = False
+    """Whether somebody is told of each task that failed to the last."""
+
+
+USUAL: Final = Patience(attempts_max=5)
+"""Half a minute."""
+MONEY: Final = Patience(attempts_max=20, alarms=True)
+"""An hour and three minutes: a provider may be away for longer than a client's patience."""
+
+
+@dataclass(frozen=True, slots=True)
 class Job(Declaration):
     """A Cloud Tasks handler."""
 
     request: type[BaseModel] = BaseModel
     rate: int = 100
     """Dispatches a second, and at a time."""
+    patience: Patience = USUAL
 
 
 @dataclass(frozen=True, slots=True)

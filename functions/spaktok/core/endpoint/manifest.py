@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from spaktok.core import clients, config
 
 if TYPE_CHECKING:
-    from spaktok.core.endpoint.declaration import Declaration
+    from spaktok.core.endpoint.declaration import Declaration, Job
 
 Entry = Callable[..., Any]
 
@@ -26,13 +26,16 @@ def declare_call(entry: Entry, declaration: Declaration) -> None:
     _copy(https_fn.on_call(**_options(declaration))(entry), entry)
 
 
-def declare_job(entry: Entry, declaration: Declaration, *, attempts_max: int, rate: int) -> None:
+def declare_job(entry: Entry, declaration: Job) -> None:
     """A Cloud Tasks handler and its queue."""
     from firebase_functions import options, tasks_fn
 
+    patience, rate = declaration.patience, declaration.rate
     decorate = tasks_fn.on_task_dispatched(
         retry_config=options.RetryConfig(
-            max_attempts=attempts_max, min_backoff_seconds=2, max_backoff_seconds=300
+            max_attempts=patience.attempts_max,
+            min_backoff_seconds=2,
+            max_backoff_seconds=patience.backoff_max_s,
         ),
         rate_limits=options.RateLimits(
             max_concurrent_dispatches=rate, max_dispatches_per_second=rate

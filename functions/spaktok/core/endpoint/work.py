@@ -14,13 +14,18 @@ from pydantic import BaseModel
 
 from spaktok.core import clock, config, dead_letters, log, meter
 from spaktok.core.endpoint import wire
-from spaktok.core.endpoint.declaration import Declaration, Job, Schedule, attach, declare
+from spaktok.core.endpoint.declaration import (
+    USUAL,
+    Declaration,
+    Job,
+    Patience,
+    Schedule,
+    attach,
+    declare,
+)
 from spaktok.core.refusal import Code, InvalidRequest, Refusal
 
 Req = TypeVar("Req", bound=BaseModel)
-
-ATTEMPTS_MAX: Final = 5
-"""Deliveries of a task before it goes to the dead letters."""
 
 _HEALTH: Final = "/__/health"
 _RETRY: Final = re.compile(r"[0-9]{1,6}")
@@ -38,11 +43,12 @@ class Delivery:
     task_id: str
     retry: int
     """0 for the first delivery."""
+    attempts_max: int = USUAL.attempts_max
 
     @property
     def last(self) -> bool:
         """Whether the queue will not try again."""
-        return self.retry + 1 >= ATTEMPTS_MAX
+        return self.retry + 1 >= self.attempts_max
 
 
 def job(
@@ -50,6 +56,7 @@ def job(
     *,
     size: config.Size = config.WORKER,
     rate: int = 100,
+    patience: Patience = USUAL,
     secrets: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Req, Delivery], None]], Callable[[Request], Response]]:
     """Declare a Cloud Tasks handler; its queue has the function's name.
@@ -57,9 +64,10 @@ def job(
     Tasks arrive at least once, in any order, late by any time: the handler's effect must be keyed
     or repeatable. `rate` bounds dispatches a second and at a time. A `Refusal` ends the task (a
     retry would be refused again) and is logged, unless it is one of the passing kind (`TryAgain`);
-    that and any other exception is retried by the queue, and the last failure leaves the task in
-    `deadLetters`, from where `scripts/replay.py` sends it anew. A task that this version cannot
-    read goes there at once.
+    that and any other exception is retried by the queue for as long as `patience` says, and the last
+    failure leaves the task in `deadLetters`, from where `scripts/replay.py` sends it anew. A task
+    that this version cannot read goes there at once. What moves money has `MONEY`'s patience, and
+    its letters raise an alarm.
     """
 
     def decorate(handler: Callable[[Req, Delivery], None]) -> Callable[[Request], Response]:
@@ -70,13 +78,14 @@ def job(
             secrets=secrets,
             request=request,
             rate=rate,
+            patience=patience,
         )
 
         @functools.wraps(handler)
         def entry(http: Request) -> Response:
             if http.path.endswith(_HEALTH):
                 return Response(status=200)
-            delivery, body = _delivery(http), http.get_data()
+            delivery, body = _delivery(http, patience), http.get_data()
 
             def work() -> None:
                 try:
@@ -89,7 +98,8 @@ def job(
             if failure is None:
                 return _answer(200)
             if delivery.last or isinstance(failure, _Unreadable):
-                dead_letters.bury(declaration.name, delivery.task_id, body, failure)
+                letter = dead_letters.Letter(declaration.name, delivery.task_id, body)
+                dead_letters.bury(letter, failure, alarms=patience.alarms)
                 return _answer(200)
             return _answer(500)
 
@@ -97,7 +107,7 @@ def job(
         if not config.serving():
             from spaktok.core.endpoint import manifest
 
-            manifest.declare_job(entry, declaration, attempts_max=ATTEMPTS_MAX, rate=rate)
+            manifest.declare_job(entry, declaration)
         return entry
 
     return decorate
@@ -175,9 +185,10 @@ def _answer(status: int) -> Response:
     return Response('{"result": null}', status, content_type="application/json")
 
 
-def _delivery(http: Request) -> Delivery:
+def _delivery(http: Request, patience: Patience) -> Delivery:
     retry = http.headers.get("X-CloudTasks-TaskRetryCount", "0")
     return Delivery(
         task_id=http.headers.get("X-CloudTasks-TaskName", ""),
         retry=int(retry) if _RETRY.fullmatch(retry) else 0,
+        attempts_max=patience.attempts_max,
     )
