@@ -5,6 +5,10 @@ progress document, which says up to which key the work is done and may be writte
 read its latest version. So chunk and progress stand or fall together; two deliveries of one task
 share the work instead of doing it twice; and a commit whose acknowledgement was lost is found done.
 
+Keys name people, and progress is kept for weeks, so it holds none: keys at hand are served in the
+order of their digests, and `cursor` is such a digest, or None once all is done. So an erasure has
+nothing to change here, and a run that is under way passes over nobody.
+
 Owns `fanOuts/{digest(name)}`: {cursor, served, done, at, expiresAt}. Swept by TTL.
 """
 
@@ -27,9 +31,9 @@ KEPT_FOR: Final = timedelta(days=35)
 """Longer than the 31 days in which Cloud Tasks may deliver a task once more."""
 OVERTAKEN_MAX: Final = 50
 
-Page = Callable[[str | None, int], Sequence[str]]
-"""At most that many keys greater than the given one (None: from the first), ascending; fewer than
-asked only at the end."""
+Page = Callable[[str | None, int], Sequence[tuple[str, str]]]
+"""At most that many keys, each after its place, of the places greater than the given one (None: from
+the first), ascending; fewer than asked only at the end. A place names nobody."""
 Stage = Callable[["WriteBatch", str], None]
 Closing = Callable[["WriteBatch"], None]
 _PROBE: Final = WRITES_MAX // 2
@@ -52,8 +56,9 @@ def serve(
     progress = transaction.settle(lambda: _load(name))
     served = overtaken = 0
     while not progress.done:
-        keys = page(progress.cursor, chunk)
-        after = progress.past(keys, done=len(keys) < chunk)
+        found = page(progress.cursor, chunk)
+        keys = [key for _, key in found]
+        after = progress.past(found, done=len(found) < chunk)
         try:
             version = _commit(name, after, keys, stage)
         except InvalidArgument:
@@ -138,13 +143,13 @@ def _push(chunk: Sequence[str], stage: Stage, closing: Closing | None) -> None:
 
 
 def over(keys: Sequence[str]) -> Page:
-    """Pages of keys that are at hand, in any order."""
-    ordered = sorted(set(keys))
+    """Pages of keys that are at hand, in any order; their digests are their places."""
+    ordered = sorted((ids.digest("place", key), key) for key in set(keys))
 
-    def page(after: str | None, limit: int) -> Sequence[str]:
+    def page(after: str | None, limit: int) -> Sequence[tuple[str, str]]:
         from bisect import bisect_right
 
-        start = 0 if after is None else bisect_right(ordered, after)
+        start = 0 if after is None else bisect_right(ordered, after, key=lambda one: one[0])
         return ordered[start : start + limit]
 
     return page
@@ -158,10 +163,10 @@ class _Progress:
     version: Any = None
     """When it was last written; None where it never was."""
 
-    def past(self, keys: Sequence[str], *, done: bool) -> _Progress:
-        """The progress once these keys are served, still of the version that it replaces."""
-        cursor = keys[-1] if keys else self.cursor
-        return replace(self, cursor=cursor, served=self.served + len(keys), done=done)
+    def past(self, found: Sequence[tuple[str, str]], *, done: bool) -> _Progress:
+        """The progress once these are served, still of the version that it replaces."""
+        cursor = None if done else found[-1][0]
+        return replace(self, cursor=cursor, served=self.served + len(found), done=done)
 
 
 def _load(name: str) -> _Progress:

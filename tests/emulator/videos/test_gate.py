@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from demo import clips
+from spaktok.accounts.model import mentions
 from spaktok.core import audit, clients
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
@@ -187,19 +188,22 @@ def test_a_match_with_known_abuse_is_quarantined_before_any_engine_is_asked(
 
 
 def test_a_copy_is_recognised_told_and_not_recommended(queue: Queue) -> None:
-    """Encoded anew and cut down, it is still the same clip. Negative control: with `alike` at 0, the
-    copy is recommended."""
+    """Encoded anew and cut down, it is still the same clip. Negative controls: with `alike` at 0, the
+    copy is recommended; with the original's id as the `detail` of what Ben is told, it names Ana."""
     join(ANA, BEN, CARL)
     first = go(ANA, queue, clip("normal"))
     assert video(first).recommendable
     copy = go(BEN, queue, recoded(), visibility=Visibility.PUBLIC)
     media = store.media_ref(copy).get().to_dict() or {}
-    assert media["duplicateOf"] == first
+    assert media["isCopy"] is True
     assert (video(copy).status, video(copy).recommendable) == (VideoStatus.ACTIVE, False)
     assert "video_duplicate" in told(BEN)
+    # Of which video is nowhere that Ben may read: its id names Ana, who may have blocked him.
+    news = [one.to_dict() or {} for one in clients.db().collection("notifications").stream()]
+    assert not mentions([media, *(one for one in news if one["userId"] == BEN)], ANA)
     other = go(CARL, queue, planted(ANOTHER))
     assert video(other).recommendable
-    assert (store.media_ref(other).get().to_dict() or {})["duplicateOf"] is None
+    assert (store.media_ref(other).get().to_dict() or {})["isCopy"] is False
 
 
 def test_a_copy_of_what_is_private_is_none_so_that_uploads_find_nothing_out(queue: Queue) -> None:

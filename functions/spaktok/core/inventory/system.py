@@ -137,12 +137,9 @@ SYSTEM: Final[tuple[Entry, ...]] = (
     Entry(
         path="fanOuts/{fanOutId}",
         feature="core",
-        subjects=(field("cursor"),),
         ttl="expiresAt",
-        export=skipped("how far a task has come, under a hash"),
-        erasure=Erasure(
-            Fate.PSEUDONYMISE, "a task that is delivered again must find that it is done"
-        ),
+        export=skipped("how far a task has come, under hashes"),
+        erasure=kept("found by no uid, and names none; gone within weeks"),
     ),
     Entry(
         path="deadLetters/{letterId}",

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from spaktok.core import clients, clock, ids
-from spaktok.core.ids import VideoId
 from spaktok.media import hashes
 from spaktok.users import store as users
 from spaktok.users.relation import Visibility
@@ -35,8 +34,9 @@ class Findings:
 
     known_abuse: str | None = None
     """The entry of the list that it matches."""
-    duplicate_of: VideoId | None = None
-    """The earliest public video that it is a copy of."""
+    is_copy: bool = False
+    """Of a public video that was there before; not of which: an id names its owner, whom whoever
+    uploads the copy may be hidden from, and who may be erased."""
 
 
 def recognise(video: Video, found: Sequence[hashes.FrameHash], duration_ms: int) -> Findings:
@@ -54,7 +54,7 @@ def recognise(video: Video, found: Sequence[hashes.FrameHash], duration_ms: int)
     for entry in entries:
         if entry["kind"] == "known" and _matches_abuse(usable, entry["hashes"]):
             return Findings(known_abuse=entry["id"])
-    return Findings(duplicate_of=_original(video, usable, duration_ms, entries))
+    return Findings(is_copy=_is_copy(video, usable, duration_ms, entries))
 
 
 def remember(video: Video, usable: Sequence[str], duration_ms: int) -> None:
@@ -117,9 +117,9 @@ def _matches_abuse(usable: Sequence[str], known: Sequence[str]) -> bool:
     return any(hashes.distance(one, bad) <= limit for one in usable for bad in known)
 
 
-def _original(
+def _is_copy(
     video: Video, usable: Sequence[str], duration_ms: int, entries: Sequence[dict[str, Any]]
-) -> VideoId | None:
+) -> bool:
     likely = [
         entry["videoId"]
         for entry in entries
@@ -130,11 +130,9 @@ def _original(
         >= policy().frames_shared
     ]
     if not likely:
-        return None
+        return False
     others = [store.decode(one) for one in users.read([store.ref(one) for one in likely])]
-    earlier = [one for one in others if one is not None and _came_before(one, video)]
-    first = min(earlier, key=_place, default=None)
-    return first.video_id if first else None
+    return any(one is not None and _came_before(one, video) for one in others)
 
 
 def _as_long(one_ms: int, other_ms: int) -> bool:

@@ -107,7 +107,7 @@ def follow(  # noqa: PLR0913 - what decides about a sound
     )
     sound = origin.sound
     if sound is None:
-        makes = public and media.get("hasSound") and media.get("duplicateOf") is None
+        makes = public and media.get("hasSound") and not media.get("isCopy")
         if video.sound_id is not None or not makes:
             return {}
         catalogue.create_sound(batch, video, at)

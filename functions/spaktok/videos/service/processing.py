@@ -186,7 +186,7 @@ def _facts(job: Job, made: Made, found: Findings) -> dict[str, Any]:
     return {
         "profile": job.profile.name,
         "hasSound": made.has_sound,
-        "duplicateOf": found.duplicate_of,
+        "isCopy": found.is_copy,
         "original": {
             "container": probe.container,
             "sizeBytes": probe.size_bytes,
@@ -214,10 +214,8 @@ def _facts(job: Job, made: Made, found: Findings) -> dict[str, Any]:
 
 def _told(video: Video, found: Findings, verdict: Verdict, at: datetime) -> list[Any]:
     told = judging.news_of(video, verdict, at)
-    if found.duplicate_of is not None and verdict.status is not ModerationStatus.REMOVED:
-        told.append(
-            publishing.news(video, NotificationType.VIDEO_DUPLICATE, at, found.duplicate_of)
-        )
+    if found.is_copy and verdict.status is not ModerationStatus.REMOVED:
+        told.append(publishing.news(video, NotificationType.VIDEO_DUPLICATE, at))
     return told
 
 

@@ -186,7 +186,7 @@ def _publish(scene: Scene, at: datetime, fields: dict[str, Any], after: After) -
         "publishedAt": at,
         "publishAt": None,
         "intent": Intent.PUBLISH,
-        "recommendable": scene.media.get("duplicateOf") is None,
+        "recommendable": not scene.media.get("isCopy"),
         **origins.entry(scene.origin, video, at),
     }
     kind = (

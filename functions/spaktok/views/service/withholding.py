@@ -219,14 +219,14 @@ def _move_views(uid: str, state: State) -> None:
     """Take a viewer's plays off the sums, or put them back. A read and up to 101 writes a batch."""
     adds: dict[str, dict[str, Tally]] = {}
 
-    def page(after: str | None, limit: int) -> Sequence[str]:
+    def page(after: str | None, limit: int) -> Sequence[tuple[str, str]]:
         query = store.batches_of(uid).limit(limit)
         if after is not None:
             query = query.start_after({"__name__": store.batch_ref(after)})
         batches = [store.decode_batch(one) for one in query.stream()]
         wrong = [one for one in batches if one.withheld is not state.withheld]
         adds.update(_contributions(uid, wrong))
-        return [one.batch_id for one in batches]
+        return [(one.batch_id, one.batch_id) for one in batches]
 
     def stage(batch: WriteBatch, name: str) -> None:
         if name not in adds:
