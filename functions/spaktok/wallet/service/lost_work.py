@@ -5,7 +5,7 @@ What they were to do may be found by a sweep or not; either way it was tried for
 
 from __future__ import annotations
 
-from spaktok.core import dead_letters
+from spaktok.core import alarms, dead_letters
 from spaktok.wallet.model.invariants import Violation
 from spaktok.wallet.service import auditing
 
@@ -16,7 +16,7 @@ def tell() -> int:
     At most as many as raise alarms at once: the rest is for the next look. A read and two writes each;
     a death between the alarms and the note of them raises the same ones again.
     """
-    found = dead_letters.unseen(auditing.ALARMS_MAX)
+    found = dead_letters.unseen(alarms.ALARMS_MAX)
     auditing.alarm(
         Violation(one.function, one.id, f"failed its last attempt: {one.exception}")
         for one in found
