@@ -39,6 +39,7 @@ from spaktok.notifications.kinds import KINDS
 from spaktok.notifications.model import NotificationType
 from spaktok.payouts import store as payouts
 from spaktok.payouts.service import comparing, sending
+from spaktok.premium import drawer
 from spaktok.premium import store as premium
 from spaktok.safety import store as safety
 from spaktok.search.service import firestore as search
@@ -205,6 +206,8 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "payouts/store.py:own": lambda: _read(payouts.own(ANA)),
     "payouts/store.py:waiting": lambda: _read(payouts.waiting()),
+    "premium/drawer.py:owing": lambda: _read(drawer.owing()),
+    "premium/store.py:endings": lambda: _read(premium.endings(clock.now())),
     "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
     "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),

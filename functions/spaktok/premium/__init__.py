@@ -12,6 +12,8 @@ slot any more is refunded by a task. A slot that was bought asks no place in the
 says so, what is bought is a subscription: each of its invoices is a term, a ticket of its own, and it
 ends with the slot, whoever takes that.
 
+What Stripe is to be asked for has a task, which may be lost, and a state by which a sweep finds it.
+
 Owns `premiumTickets/{ticketId}`, `settings/premium_settings`, `premiumAccounts/{uid}`,
-`premiumLedger/{tenureId}` and `premiumRequests/{uid}`.
+`premiumLedger/{tenureId}`, `premiumRequests/{uid}` and `premiumEndings/{subscriptionId}`.
 """

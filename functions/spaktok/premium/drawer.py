@@ -10,7 +10,7 @@ from spaktok.premium.store import settings_ref
 from spaktok.premium.tickets import Status, Ticket
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
+    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query, Transaction
 
     from spaktok.premium.model import Settings
 
@@ -20,6 +20,13 @@ Fields = dict[str, Any]
 def ticket_ref(ticket_id: str) -> DocumentReference:
     """`premiumTickets/{ticketId}`: a slot that is being bought, or was; see `tickets`."""
     return clients.db().collection("premiumTickets").document(ticket_id)
+
+
+def owing() -> Query:
+    """The tickets of which something is still to be sent back."""
+    from google.cloud.firestore import FieldFilter
+
+    return clients.db().collection("premiumTickets").where(filter=FieldFilter("owedMinor", ">", 0))
 
 
 def decode_ticket(snapshot: DocumentSnapshot[Any]) -> Ticket | None:
@@ -78,6 +85,7 @@ def encode_ticket(one: Ticket) -> Fields:
         "failedRefunds": list(one.failed_refunds),
         "disputes": {name: str(state) for name, state in one.disputes.items()},
         "takenMinor": one.taken_minor,
+        "owedMinor": one.owed_minor,
         "recurring": one.recurring,
         "subscriptionId": one.subscription_id,
     }

@@ -19,7 +19,7 @@ def settlePremiumTicket(task: SettlePremiumTicket, delivery: Delivery) -> None: 
     """Ask Stripe about the payment of a slot, and do what follows from it."""
     from spaktok.premium.service import hearing  # the ledger and Stripe: not to start with
 
-    hearing.hear(task.ticket_id, task.payment_id, task.invoice_id)
+    hearing.told(task)
 
 
 @job(SendPremiumRefund, rate=10, patience=MONEY, secrets=(keys.STRIPE_SECRET,))
@@ -40,7 +40,8 @@ def endPremiumSubscription(task: EndPremiumSubscription, delivery: Delivery) -> 
 
 @schedule("every 5 minutes", secrets=(keys.STRIPE_SECRET,))
 def sweepPremiumSlots(at: datetime) -> None:
-    """Free the slots that nobody paid for, and those whose grace is over."""
-    from spaktok.premium.service import terms
+    """Free slots that nobody paid for or whose grace is over; ask Stripe for what is unasked."""
+    from spaktok.premium.service import terms, unsent
 
     terms.sweep(at)
+    unsent.sweep(at)

@@ -86,6 +86,9 @@ class SettlePremiumTicket(Request):
     payment_id: Annotated[str | None, Field(max_length=128)] = None
     invoice_id: Annotated[str | None, Field(max_length=128)] = None
     """Of a subscription, whose first ticket `ticket_id` is."""
+    event_id: Annotated[str | None, Field(max_length=128)] = None
+    """The event that told of it, to be noted when that is done."""
+    event_kind: Annotated[str, Field(max_length=128)] = ""
 
 
 class SendPremiumRefund(Request):

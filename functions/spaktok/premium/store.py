@@ -12,6 +12,8 @@ from spaktok.core import clients
 from spaktok.premium.model import Holding, Offer, Reservation, Settings, Tenure, Terms
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query
 
 Fields = dict[str, Any]
@@ -48,6 +50,22 @@ def ledger_ref(tenure_id: str) -> DocumentReference:
 def request_ref(uid: str) -> DocumentReference:
     """`premiumRequests/{uid}`: {userId, requestedAt}, by a commit time. Who waits for a slot."""
     return clients.db().collection("premiumRequests").document(uid)
+
+
+def ending_ref(subscription_id: str) -> DocumentReference:
+    """`premiumEndings/{subscriptionId}`: {at}, by a commit time. What Stripe is still to end.
+
+    Gone once it has. Of no account: that of whoever leaves for good is gone before.
+    """
+    return clients.db().collection("premiumEndings").document(subscription_id)
+
+
+def endings(before: datetime) -> Query:
+    """What Stripe should have ended by then, the oldest first."""
+    from google.cloud.firestore import FieldFilter
+
+    left = clients.db().collection("premiumEndings")
+    return left.where(filter=FieldFilter("at", "<", before)).order_by("at")
 
 
 def past_tenures() -> Query:

@@ -96,6 +96,17 @@ class Ticket:
         """Whether nothing of its price is with us any more."""
         return self.refunded_minor + self.taken_minor >= self.price_minor
 
+    @property
+    def owed_minor(self) -> int:
+        """What is still to be sent back, of a slot that was lost."""
+        left = self.price_minor - self.refunded_minor - self.taken_minor
+        return max(0, left) if self.status is Status.LOST else 0
+
+    @property
+    def later_term(self) -> bool:
+        """Whether it follows from a subscription that was begun before: nobody asked for it."""
+        return self.recurring and not self.input_hash
+
     def micro(self, minor: int) -> int:
         """What a part of the price comes to, in micro-USD, rounded down; all of it for the whole."""
         return self.gross_micro * minor // self.price_minor

@@ -335,6 +335,32 @@ def test_one_event_that_can_not_be_dealt_with_keeps_no_other_back(
     assert reading.load(ANA).coins == 1110
 
 
+def test_an_event_that_fails_a_second_night_raises_an_alarm(
+    stripe: Till, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two more nights it is too old to be pulled. Negative control, tried: without `_alarm` it is
+    gone by then, and nobody was told."""
+
+    def alarms() -> set[str]:
+        return {one.get("why") for one in clients.db().collection("alarms").stream()}
+
+    def broken(*_: object) -> None:
+        raise LookupError
+
+    stripe.account.teller.manners.silent = True
+    stripe.pay(start())
+    with monkeypatch.context() as patch:
+        patch.setattr(settling, "settle", broken)
+        time.pass_(hours=24)
+        hearing.pull(clock.now())
+        assert alarms() == set()
+        time.pass_(seconds=1)
+        hearing.pull(clock.now())
+        assert "payment_intent.succeeded fails: LookupError" in alarms()
+    hearing.pull(clock.now())
+    assert reading.load(ANA).coins == 1010
+
+
 def test_purchases_left_open_are_asked_about_and_closed(stripe: Till, time: TestClock) -> None:
     stripe.account.teller.manners.silent = True
     left, paid = start(), start(package="coins_100")

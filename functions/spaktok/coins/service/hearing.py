@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 PULLED_BACK: Final = timedelta(days=4)
 """A day more than the vendor tries to deliver an event."""
+FAILS_AGAIN: Final = timedelta(days=1)
+"""So old an event was there when it was last looked for, a day before."""
 SLOT_PREFIX: Final = "slot_"
 SETTLE_SLOT: Final = "settlePremiumTicket"
 _PAGE: Final = 100
@@ -57,17 +59,25 @@ def pull(at: datetime) -> int:
     """Deal with every event of the last days that never came, oldest first; how many there were.
 
     A read for each event, and what a webhook costs for each that is missing. One that fails does not
-    keep the others back; it is found again the next time.
+    keep the others back; it is found again the next time, and then an alarm: it is gone in days.
     """
     missed = 0
     told = sorted(stripe.events(messages.KINDS, at - PULLED_BACK), key=lambda one: one["created"])
+    again = (at - FAILS_AGAIN).timestamp()
     for start in range(0, len(told), _PAGE):
-        for event in _unheard(told[start : start + _PAGE]):
+        page = told[start : start + _PAGE]
+        tried = {str(one["id"]) for one in page if one["created"] < again}
+        failed: dict[str, str] = {}
+        for event in _unheard(page):
             try:
-                _hear(event)
+                _hear(event, at.date().isoformat())
             except Exception as error:  # noqa: BLE001 - the others must not wait for it
                 log.failure("pulled event failed", error, kind=event.kind)
+                if event.id in tried:
+                    failed[event.id] = f"{event.kind} fails: {type(error).__name__}"
             missed += 1
+        if failed:
+            _alarm(failed)
     if missed:
         log.warning("events that never came", count=missed)
     return missed
@@ -89,17 +99,25 @@ def close_overdue(at: datetime) -> int:
     return len(found)
 
 
-def _hear(event: Event) -> None:
+def _alarm(failed: dict[str, str]) -> None:
+    from spaktok.wallet.model.invariants import Violation
+    from spaktok.wallet.service import auditing  # rare, and much to load
+
+    auditing.alarm(Violation("stripe-event", event, why) for event, why in failed.items())
+
+
+def _hear(event: Event, look: str = "") -> None:
+    """`look` is the day of looking for what never came: its tasks are others than the first ones."""
     mark = Mark(Provider.STRIPE, event.id, event.kind)
     if settling.heard(mark):
         return
     try:
         if event.payment_id is not None:
-            _pass_on(stripe.payment(event.payment_id), mark)
+            _pass_on(stripe.payment(event.payment_id), mark, look)
         elif event.session_id is not None:
-            _pass_on(stripe.session(event.session_id), mark)
+            _pass_on(stripe.session(event.session_id), mark, look)
         elif event.invoice_id is not None:
-            _pass_invoice(event.invoice_id, mark)
+            _pass_invoice(event.invoice_id, mark, look)
     except Unreachable:
         raise PaymentsUnavailable from None
     except Declined as no:
@@ -107,25 +125,30 @@ def _hear(event: Event) -> None:
         raise NotOurs from None
 
 
-def _pass_on(payment: Payment, mark: Mark) -> None:
+def _pass_on(payment: Payment, mark: Mark, look: str) -> None:
     """To whom it is about: coins are ours, slots are `premium`'s, which stands above and has a task."""
-    if (payment.purchase_id or "").startswith(SLOT_PREFIX):
-        payload = {"ticketId": payment.purchase_id, "paymentId": payment.id or None}
-        dispatch.send(Task(SETTLE_SLOT, ids.digest("slot-payment", mark.id), payload))
-        settling.note(mark, payment.purchase_id)
-        return
-    settling.settle(payment, mark)
+    ticket = payment.purchase_id or ""
+    if ticket.startswith(SLOT_PREFIX):
+        _pass_slot(ticket, mark, look, paymentId=payment.id or None)
+    else:
+        settling.settle(payment, mark)
 
 
-def _pass_invoice(invoice_id: str, mark: Mark) -> None:
+def _pass_invoice(invoice_id: str, mark: Mark, look: str) -> None:
     """Only slots are subscribed to."""
     from spaktok.integrations.stripe import subscriptions
 
     first = subscriptions.invoice(invoice_id).purchase_id or ""
     if first.startswith(SLOT_PREFIX):
-        payload = {"ticketId": first, "invoiceId": invoice_id}
-        dispatch.send(Task(SETTLE_SLOT, ids.digest("slot-invoice", mark.id), payload))
-    settling.note(mark, first or None)
+        _pass_slot(first, mark, look, invoiceId=invoice_id)
+    else:
+        settling.note(mark, first or None)
+
+
+def _pass_slot(ticket_id: str, mark: Mark, look: str, **about: str | None) -> None:
+    """The task notes the event once it is settled: noted now, what the task gives up would be lost."""
+    payload = {"ticketId": ticket_id, "eventId": mark.id, "eventKind": mark.kind, **about}
+    dispatch.send(Task(SETTLE_SLOT, ids.digest("slot-event", mark.id, look), payload))
 
 
 def _cancel(payment_id: str) -> None:

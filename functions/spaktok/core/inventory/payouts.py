@@ -58,6 +58,12 @@ PAYOUTS: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        path="premiumEndings/{subscriptionId}",
+        feature="premium",
+        export=skipped("what a provider is still to end, about nobody"),
+        erasure=kept("names a subscription, and no person; gone once the provider has ended it"),
+    ),
+    Entry(
         path="payoutRequests/{payoutId}",
         feature="payouts",
         subjects=(field("userId"),),

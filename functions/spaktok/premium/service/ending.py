@@ -51,7 +51,7 @@ def cancel(uid: UserId) -> Ending:
 
 
 def end(subscription_id: str) -> None:
-    """Have nothing more charged: the slot is gone. Harmless to repeat. Raises `TryAgain`."""
+    """Have nothing more charged: the slot is gone. Harmless to repeat. A delete. Raises `TryAgain`."""
     from spaktok.integrations.stripe import subscriptions
     from spaktok.integrations.stripe.client import Unreachable
 
@@ -59,3 +59,4 @@ def end(subscription_id: str) -> None:
         subscriptions.end(subscription_id)
     except Unreachable:
         raise TryAgain from None
+    store.ending_ref(subscription_id).delete()

@@ -10,8 +10,11 @@ ticket: the term ends, and its grace waits for the next attempt.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from spaktok.coins.model.payments import Provider
+from spaktok.coins.service import settling
+from spaktok.coins.store import Mark
 from spaktok.core import clock, ids, log, transaction
 from spaktok.core.refusal import TryAgain
 from spaktok.integrations.stripe import payments as stripe
@@ -27,6 +30,17 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
     from spaktok.integrations.stripe.subscriptions import Invoice
+    from spaktok.premium.requests import SettlePremiumTicket
+
+
+def told(task: SettlePremiumTicket) -> None:
+    """Hear of what an event is about, and note only then that it was dealt with. One write more.
+
+    What fails is looked for again by `coins.hearing.pull`. Raises `TryAgain`.
+    """
+    hear(task.ticket_id, task.payment_id, task.invoice_id)
+    if task.event_id is not None:
+        settling.note(Mark(Provider.STRIPE, task.event_id, task.event_kind), task.ticket_id)
 
 
 def hear(ticket_id: str, payment_id: str | None, invoice_id: str | None = None) -> Ticket | None:
@@ -105,7 +119,7 @@ def _term(first: Ticket, invoice: Invoice) -> Ticket:
             grace_days=first.grace_days,
             at=at,
             until=at,
-            renews=fields.get("tenureId") if fields.get("slotId") == first.slot_id else None,
+            renews=fields.get("tenureId") if _pays(fields, first, invoice) else None,
             status=Status.RESERVED,
             recurring=True,
             subscription_id=invoice.subscription_id,
@@ -114,6 +128,12 @@ def _term(first: Ticket, invoice: Invoice) -> Ticket:
         return ticket
 
     return transaction.run(body)
+
+
+def _pays(account: dict[str, Any], first: Ticket, invoice: Invoice) -> bool:
+    """Whether it is this subscription that pays for what the account holds, and not another."""
+    held, paying = account.get("slotId"), account.get("subscriptionId")
+    return (held, paying) == (first.slot_id, invoice.subscription_id)
 
 
 _FAILED = "Your premium slot could not be charged. It ends unless the next attempt succeeds"

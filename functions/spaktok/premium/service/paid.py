@@ -119,12 +119,11 @@ def free(tenure_id: str) -> bool:
 def send_refund(ticket_id: str) -> None:
     """Send back what was paid for a slot that was lost; harmless to repeat. Raises `TryAgain`."""
     ticket = drawer.decode_ticket(drawer.ticket_ref(ticket_id).get())
-    if ticket is None or ticket.status is not Status.LOST or ticket.payment_id is None:
+    if ticket is None or not ticket.owed_minor or ticket.payment_id is None:
         return
-    left = ticket.price_minor - ticket.refunded_minor - ticket.taken_minor
     try:
-        if left > 0 and stripe.find_refund(ticket.payment_id, ticket.id) is None:
-            stripe.create_refund(ticket.payment_id, ticket.id, left)
+        if stripe.find_refund(ticket.payment_id, ticket.id) is None:
+            stripe.create_refund(ticket.payment_id, ticket.id, ticket.owed_minor)
         settle(ticket, stripe.payment(ticket.payment_id))
     except Unreachable:
         raise TryAgain from None
@@ -205,11 +204,18 @@ def _given(
             mirror = roles.mirror_task(ticket.user_id, at)
             return replace(ticket, status=Status.ACTIVE, tenure_id=tenure_id), [mirror]
     refund = Task(REFUND, ids.digest("premium-refund", ticket.id), {"ticketId": ticket.id})
-    ended = [tenures.end_task(ticket.subscription_id)] if ticket.subscription_id else []
+    ended = [tenures.stage_ending(tx, ticket.subscription_id)] if ticket.subscription_id else []
     return replace(ticket, status=Status.LOST), [refund, *ended]
 
 
 def _begun(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str | None:
+    """The tenure that begins, where the slot can be had.
+
+    A later term only prolongs: whoever has lost the slot meanwhile does not get it back by a charge
+    that Stripe made before it knew.
+    """
+    if ticket.later_term:
+        return None
     settings, slot = scene.settings, ticket.slot_id
     taken = slot in settings.slots or settings.kept(slot, at, ticket_id=ticket.id)
     if scene.account.get("slotId") is not None or taken:

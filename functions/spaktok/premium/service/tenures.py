@@ -73,7 +73,7 @@ def stage_start(tx: Transaction, start: Start, account: Fields) -> str:
 def stage_end(tx: Transaction, uid: str, account: Fields, act: str) -> None:
     """Stage that what the account holds is over from this commit on. Three writes.
 
-    Of a subscription one more: the task that ends it, which the outbox's sweeper sends.
+    Of a subscription two more: that it is to be ended, and the task, which the outbox's sweeper sends.
     """
     from google.cloud.firestore import DELETE_FIELD, SERVER_TIMESTAMP
 
@@ -90,15 +90,21 @@ def stage_end(tx: Transaction, uid: str, account: Fields, act: str) -> None:
     )
     tx.update(store.ledger_ref(tenure_id), {"until": SERVER_TIMESTAMP})
     if (subscription := account.get("subscriptionId")) is not None:
-        dispatch.stage(tx, end_task(subscription))
+        dispatch.stage(tx, stage_ending(tx, subscription))
     tx.update(
         store.settings_ref(),
         {f"premiumSlots.{slot_id}": DELETE_FIELD, "updatedAt": SERVER_TIMESTAMP},
     )
 
 
-def end_task(subscription_id: str) -> Task:
-    """The task that has Stripe charge nothing more."""
+def stage_ending(tx: Transaction, subscription_id: str) -> Task:
+    """Stage that Stripe is to charge nothing more, until it is known to; the task, to be staged too.
+
+    One write.
+    """
+    from google.cloud.firestore import SERVER_TIMESTAMP
+
+    tx.set(store.ending_ref(subscription_id), {"at": SERVER_TIMESTAMP})
     payload = {"subscriptionId": subscription_id}
     return Task(END, ids.digest("premium-subscription-end", subscription_id), payload)
 
