@@ -255,6 +255,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "videos/service/removal.py:_delete_all": lambda: removal._delete_all(
         "videoLikes", "videoId", "v1"
     ),
+    "videos/catalogue.py:credited_otherwise": lambda: _read(
+        catalogue.credited_otherwise(ANA, "lumen")
+    ),
     "videos/service/sounds.py:heard_in": lambda: _read(sounds.heard_in("s1")),
     "videos/store.py:due": lambda: _read(videos.due(clock.now(), VideoStatus.SCHEDULED)),
     "videos/engaged.py:comments_of": lambda: _read(

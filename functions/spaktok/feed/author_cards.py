@@ -1,6 +1,7 @@
 """Author cards: bringing a changed name, photo or badge to where it was copied to.
 
-A user's videos and outbox carry the author's username, photo and badge. The card is the truth: an
+A user's videos and outbox carry the author's username, photo and badge, their sounds the username (and
+with them what is searched, by the trigger of sounds). The card is the truth: an
 upload copies it in the transaction that makes the video, and each page of changes here reads it in the
 transaction that makes them. So no page of an earlier change comes after one of a later, and once the
 task of the last change has run, every copy agrees. Cards that lie in followers' inboxes keep the old
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, log, transaction
 from spaktok.feed import store
 from spaktok.users import store as users
+from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def refresh(uid: str) -> int:
     """Bring every copy to the card's present state; how many videos changed.
 
     Repeatable: a run that is killed begins anew and writes only what still differs. One read a video,
-    one write for each that differs, and two of the outbox.
+    one write for each that differs, two of the outbox, and a read and a write a sound that differs.
     """
     changed = 0
     after: str | None = None
@@ -47,6 +49,9 @@ def refresh(uid: str) -> int:
         if page.last is None:
             break
         after = page.last
+    # After the videos: a sound is made from its video, in a transaction that reads that.
+    while transaction.run(lambda tx: _credit(tx, uid)) == PAGE:
+        continue
     transaction.run(lambda tx: _rewrite_outbox(tx, uid))
     log.info("author card refreshed", videos=changed)
     return changed
@@ -61,6 +66,18 @@ def _page(tx: Transaction, uid: str, after: str | None) -> _Page:
     for snapshot in stale:
         tx.update(snapshot.reference, dict(author))
     return _Page(found[-1].id if len(found) == PAGE else None, len(stale))
+
+
+def _credit(tx: Transaction, uid: str) -> int:
+    """Bring some of the sounds to the name; how many."""
+    author = _author(tx, uid)
+    if author is None:
+        return 0
+    name = author["username"]
+    found = list(tx.get(catalogue.credited_otherwise(uid, name).limit(PAGE)))
+    for sound in found:
+        tx.update(sound.reference, catalogue.credited(name))
+    return len(found)
 
 
 def _rewrite_outbox(tx: Transaction, uid: str) -> None:

@@ -2,8 +2,8 @@
 
 What is shown could be found out by looking: only followed accounts that are public count as mutuals,
 since their lists are open to the viewer anyway. Whoever blocks or is blocked, is muted, followed or
-asked already, is away, turned `suggestMe` off, or is too young to be shown to the viewer is dropped
-before anything is counted or cut, so that neither numbers nor gaps tell of them.
+asked already, is away or suspended, turned `suggestMe` off, or is too young to be shown to the viewer
+is dropped before anything is counted or cut, so that neither numbers nor gaps tell of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from spaktok.core import clock, standing
 from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.feed.model import Mask
@@ -109,5 +110,11 @@ def _suggestible(viewer: UserId, candidates: list[str]) -> list[Card | None]:
         near = relation.barred or relation.follows or relation.asks or relation.mutes
         wanted = account.get("privacySettings", {}).get("suggestMe", False)
         open_to = card is not None and not card.deactivated and wanted and not near
-        cards.append(card if open_to and access.shown_to(viewer, uid) else None)
+        cards.append(card if open_to and _may_be_shown(viewer, uid) else None)
     return cards
+
+
+def _may_be_shown(viewer: UserId, uid: str) -> bool:
+    """Whether their age and standing let them be brought to the viewer. One read, kept for seconds."""
+    suspended = standing.load(uid, fresh=False).suspended(clock.now())
+    return not suspended and access.shown_to(viewer, uid)

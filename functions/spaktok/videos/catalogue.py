@@ -123,8 +123,7 @@ def create_sound(batch: WriteBatch, video: Video, at: datetime) -> None:
         sound_ref(video.video_id),
         {
             "soundId": video.video_id,
-            "name": f"Original sound - {video.username}",
-            "artist": video.username,
+            **credited(video.username),
             "createdBy": video.user_id,
             "sourceVideoId": video.video_id,
             "type": SoundType.ORIGINAL,
@@ -135,6 +134,21 @@ def create_sound(batch: WriteBatch, video: Video, at: datetime) -> None:
             "shards": 1,
             "createdAt": at,
         },
+    )
+
+
+def credited(username: str) -> dict[str, Any]:
+    """What an original sound says of whoever made it."""
+    return {"name": f"Original sound - {username}", "artist": username}
+
+
+def credited_otherwise(uid: str, username: str) -> Query:
+    """The sounds of a user that say another name than this."""
+    from google.cloud.firestore import FieldFilter
+
+    sounds = clients.db().collection("sounds")
+    return sounds.where(filter=FieldFilter("createdBy", "==", uid)).where(
+        filter=FieldFilter("artist", "!=", username)
     )
 
 

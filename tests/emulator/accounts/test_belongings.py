@@ -14,6 +14,25 @@ from tests.support.people import ANA, BEN, CARL, DINA, join
 TALLY, CLOSED = f"users/{DINA}/giftTallies/a", "videos/video/giftTallies/a"
 
 
+def test_what_the_erased_kept_from_trending_is_kept_from_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was said of their own things goes with these.
+
+    Negative control: as long as holds were erased, the hashtag could trend again.
+    """
+    join(ANA)
+    place("trendHolds/hashtag-1", {"kind": "hashtag", "name": "bad", "state": "held", "by": ANA})
+    place("trendHolds/video-1", {"kind": "video", "name": f"x-{ANA}", "state": "held", "by": BEN})
+    for _ in belongings.erase_documents(ANA, final=False):
+        continue
+    for _ in belongings.erase_texts(ANA):
+        continue
+    alias = transaction.run(lambda tx: pseudonym.load(ANA, tx))
+    (hold,) = clients.db().collection("trendHolds").stream()
+    assert (hold.id, hold.get("state"), hold.get("by")) == ("hashtag-1", "held", alias)
+
+
 def test_what_is_added_to_a_total_while_a_name_in_it_is_replaced_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

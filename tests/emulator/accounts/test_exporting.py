@@ -130,6 +130,26 @@ def test_while_one_is_written_asking_again_is_asking_for_it(queue: Queue, time: 
     assert exporting.request(ANA).export_id != first.export_id
 
 
+def test_what_expired_is_removed_and_not_what_was_asked_for_since(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without the looks at `exportId` in `remove`, the second export is gone."""
+    monkeypatch.setattr(exporting, "FORGOTTEN_AT_ONCE", 2)
+    join(ANA)
+    expired = exporting.request(ANA)
+    queue.drain()
+    time.pass_(seconds=EXPORT_KEPT.total_seconds())
+    export(ANA, queue)
+    before = manifest()
+    exporting.remove(ANA, expired.export_id)
+    assert not transaction.run(lambda tx: exporting._forget(tx, ANA, expired.export_id))
+    assert manifest() == before
+    time.pass_(seconds=EXPORT_KEPT.total_seconds())
+    exporting.sweep(clock.now())
+    assert list(clients.bucket().list_blobs(prefix=f"exports/{ANA}/")) == []
+    assert list(clients.db().collection("exports").list_documents()) == []
+
+
 def test_there_is_no_link_without_an_export_or_to_anothers(queue: Queue) -> None:
     join(ANA, BEN)
     export(ANA, queue)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from spaktok.core import clients, meter
+from spaktok.core import clients, clock, meter, standing
 from spaktok.core.ids import UserId
 from spaktok.graph import circles, service, suggestions
 from spaktok.users import settings
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 EVE = UserId("eve")
 FRED = UserId("fred")
@@ -64,6 +67,18 @@ def test_whom_a_private_account_follows_is_neither_suggested_nor_counted(queue: 
 def test_whoever_does_not_want_to_be_suggested_is_not() -> None:
     settings.update(DINA, {"suggestMe": False})
     assert suggested(ANA) == {EVE: 1}
+
+
+@pytest.mark.usefixtures("circle")
+def test_whoever_is_suspended_is_not_suggested_until_that_ends(time: TestClock) -> None:
+    """Negative control: without the look at the standing both are."""
+    ends = clock.now() + timedelta(days=1)
+    clients.db().document(f"security/{DINA}").update({"banned": True, "bannedUntil": ends})
+    clients.db().document(f"security/{EVE}").update({"disabled": True})
+    standing.forget()
+    assert suggested(ANA) == {}
+    time.at = ends
+    assert suggested(ANA) == {DINA: 2}
 
 
 @pytest.mark.usefixtures("circle")

@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from spaktok.core import clients, dispatch, meter, transaction
+from spaktok.core import clients, dispatch, ids, meter, transaction
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import Refusal, TryAgain
 from spaktok.feed import store as feed
+from spaktok.search.service import topics
 from spaktok.users import rename, service
 from spaktok.users import store as users
 from spaktok.users.confusables import handle_key
 from spaktok.users.refusals import RenamedRecently, UsernameReserved, UsernameTaken
 from spaktok.users.requests import CreateUserProfile
+from spaktok.videos import catalogue
 from tests.support import worlds
 from tests.support.people import ANA, BEN, CARL, GROWN_UP, join
 from tests.support.queue import Queue
@@ -214,6 +216,32 @@ def test_videos_and_outbox_carry_the_new_name_after_the_task(queue: Queue) -> No
     assert clients.db().document(f"videos/{others}").get().get("username") == "ben.name"
     cards = feed.cards(feed.outbox_ref(ANA).get())
     assert {one["username"] for one in cards.values()} == {"lumen"}
+
+
+def test_sounds_carry_the_new_name_and_are_found_by_it_alone(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: without `_credit` they name the handle that is a stranger's in 60 days."""
+    from spaktok.feed import author_cards
+
+    monkeypatch.setattr(author_cards, "PAGE", 2)
+    join(ANA, BEN)
+    hers = [worlds.video(ANA) for _ in range(3)]
+    for video, who in (*((one, "ana.name") for one in hers), (worlds.video(BEN), "ben.name")):
+        owner = ids.owner_of(video)
+        made = {"createdBy": owner, "status": "active", "usageCount": 1, **catalogue.credited(who)}
+        catalogue.sound_ref(video).set(made)
+    rename.change_username(ANA, "lumen")
+    queue.drain(times=2)
+    said = {
+        one.get("artist"): one.get("name") for one in clients.db().collection("sounds").stream()
+    }
+    assert said == {"lumen": "Original sound - lumen", "ben.name": "Original sound - ben.name"}
+    now = catalogue.sound_ref(hers[0]).get().to_dict() or {}
+    topics.sound_changed(hers[0], {**now, **catalogue.credited("ana.name")}, now)
+    entry = str(clients.db().document(f"searchSounds/{hers[0]}").get().to_dict())
+    assert "lumen" in entry
+    assert "ana.name" not in entry
 
 
 def test_a_late_task_of_an_earlier_rename_writes_the_later_name(

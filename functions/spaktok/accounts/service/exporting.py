@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from spaktok.accounts.service.sources import File, Source
 
 RUN_S: Final = 420.0
+FORGOTTEN_AT_ONCE: Final = 400
 MANIFEST: Final = "manifest.json"
 _IN_MEMORY: Final = 1024 * 1024
 
@@ -105,7 +106,7 @@ def sweep(at: datetime, limit: int = 100) -> int:
     over = exports.where(filter=FieldFilter("expiresAt", "<=", at)).limit(limit)
     count = 0
     for found in over.stream():
-        remove(UserId(found.id))
+        remove(UserId(found.id), found.get("exportId"))
         count += 1
     still = exports.where(filter=FieldFilter("state", "==", ExportState.RUNNING))
     dead = still.where(filter=FieldFilter("aliveAt", "<=", at - STALLED)).limit(limit)
@@ -117,18 +118,37 @@ def sweep(at: datetime, limit: int = 100) -> int:
     return count
 
 
-def remove(uid: UserId) -> None:
-    """Delete an export's files, then what says that there is one. Repeatable."""
+def remove(uid: UserId, export_id: str) -> None:
+    """Delete an export's files, then what says that there is one. Repeatable.
+
+    Not where another one was asked for meanwhile: what is listed before that look is not the other's.
+    """
     from google.api_core.exceptions import NotFound as Missing
 
-    from spaktok.core import walk
-
-    for blob in clients.bucket().list_blobs(prefix=f"exports/{uid}/"):
+    files = list(clients.bucket().list_blobs(prefix=f"exports/{uid}/"))
+    if store.export_ref(uid).get(["exportId"]).to_dict() != {"exportId": export_id}:
+        return
+    for blob in files:
         try:
             blob.delete()
         except Missing:
             continue
-    walk.delete(store.export_ref(uid))
+    while transaction.run(lambda tx: _forget(tx, uid, export_id)):
+        continue
+
+
+def _forget(tx: Transaction, uid: UserId, export_id: str) -> bool:
+    """Stage the end of a page of an export's table of contents, at last of the export; whether more."""
+    (found,) = users.read([store.export_ref(uid)], tx)
+    if (found.to_dict() or {}).get("exportId") != export_id:
+        return False
+    lines = list(tx.get(store.export_files(uid).limit(FORGOTTEN_AT_ONCE)))
+    for one in lines:
+        tx.delete(one.reference)
+    if len(lines) < FORGOTTEN_AT_ONCE:
+        tx.delete(found.reference)
+        return False
+    return True
 
 
 def _watch(uid: str, requested_at: datetime, at: datetime) -> None:

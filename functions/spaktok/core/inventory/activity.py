@@ -9,6 +9,8 @@ from spaktok.core.inventory.schema import (
     EXPORTED,
     Audience,
     Entry,
+    Erasure,
+    Fate,
     Place,
     Subject,
     exported,
@@ -333,7 +335,7 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         feature="trends",
         subjects=(field("by"), Subject("name", Place.TEXT)),
         export=skipped("what the staff says of things that could trend"),
-        erasure=ERASED,
+        erasure=Erasure(Fate.PSEUDONYMISE, "what was kept from trending is, whoever said so"),
     ),
     Entry(
         path="settings/hashtags",

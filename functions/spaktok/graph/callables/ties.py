@@ -174,7 +174,7 @@ def blockUser(caller: Caller, request: requests.BlockUser) -> service.Block:
     message="User unblocked",
     limit=per_minute(30),
     refusals=(NotYourself,),
-    cost="1 read, up to 3 writes and 1 delete",
+    cost="1 read, up to 4 writes, 2 deletes and a task",
 )
 def unblockUser(caller: Caller, request: requests.UnblockUser) -> service.Block:
     """Take a block back. Follows that it ended stay ended."""
