@@ -171,6 +171,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/pool.py:newest": lambda: _read(pool.newest()),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
+    "feed/store.py:pulling": lambda: _read(feed.pulling(ANA)),
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
     "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
@@ -290,6 +291,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "views/store.py:marks_between": lambda: _read(
         *(views.marks_between(name, clock.now(), clock.now()) for name in views.MARKS)
     ),
+    "views/store.py:hearing": lambda: _read(views.hearing(ANA)),
     "views/store.py:hours_since": lambda: _read(views.hours_since(clock.now())),
     "views/store.py:marks_of": lambda: _read(
         *(views.marks_of(kind, ANA) for kind in (*views.MARKS, "commentLikes"))

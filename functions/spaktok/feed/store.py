@@ -134,6 +134,24 @@ def holding(author: str) -> Query:
     )
 
 
+def pulling(author: str) -> Query:
+    """The inboxes of whoever looks into an author's outbox."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection_group("feed")
+        .where(filter=FieldFilter("pulls", "array_contains", author))
+    )
+
+
+def pull_no_more(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -> None:
+    """Stage that an inbox that `pulling` found looks there no more. One write."""
+    from google.cloud.firestore import ArrayRemove
+
+    batch.update(found.reference, {"pulls": ArrayRemove([author])})
+
+
 def leave(batch: WriteBatch, uid: str, held: Cards, author: str) -> None:
     """Stage that `uid` follows an author no more, whose cards are among `held`. Two writes."""
     from google.cloud.firestore import DELETE_FIELD, ArrayRemove

@@ -79,6 +79,15 @@ def author_key(uid: str) -> str:
     return ids.digest("interest", uid)[:16]
 
 
+def sound_owners(sums: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Whose the sounds among these interests are, as `author_key` names them.
+
+    A sound's id names its owner, and what an erasure cannot find it cannot take out.
+    """
+    owners = {ids.owner_of(sound) for sound in sums.get("sounds", {})}
+    return sorted(author_key(owner) for owner in owners if owner is not None)
+
+
 def growth(at: datetime) -> float:
     """How much a unit of interest shown at this moment weighs in the sums."""
     return 2.0 ** ((at - LANDMARK) / HALF_LIFE)

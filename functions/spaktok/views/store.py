@@ -66,8 +66,9 @@ def hour_ref(name: str) -> DocumentReference:
 
 
 def interests_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/interests/summary`: {hashtags, sounds, authors, languages: {key: sum}, updatedAt}.
+    """`users/{uid}/interests/summary`.
 
+    {hashtags, sounds, authors, languages: {key: sum}, soundOwners: [author key], updatedAt}.
     Sums grow as `interests.growth` says; read them by `decode_interests`. Written once for all views
     of a window (minutes), never by a single one; a few hundred keys, about 8 KB once trimmed.
     """
@@ -323,12 +324,14 @@ def add_interests(
 
     To be committed beside a precondition: it adds again when it is repeated.
     """
-    from google.cloud.firestore import Increment
+    from google.cloud.firestore import ArrayUnion, Increment
 
-    added = {
+    added: dict[str, Any] = {
         kind: {key: Increment(weight) for key, weight in weights.items()}
         for kind, weights in sums.items()
     }
+    if owners := interests.sound_owners(sums):
+        added["soundOwners"] = ArrayUnion(owners)
     batch.set(interests_ref(uid), {**added, "updatedAt": at}, merge=True)
 
 
@@ -336,7 +339,41 @@ def replace_interests(
     batch: WriteBatch, uid: str, sums: Mapping[str, Mapping[str, float]], at: datetime
 ) -> None:
     """Stage that these are all the interests somebody has shown. One write."""
-    batch.set(interests_ref(uid), {**sums, "updatedAt": at})
+    owners = interests.sound_owners(sums)
+    batch.set(interests_ref(uid), {**sums, "soundOwners": owners, "updatedAt": at})
+
+
+def hearing(owner: str) -> Query:
+    """The summaries of whoever is interested in sounds of this owner's."""
+    from google.cloud.firestore import FieldFilter
+
+    key = interests.author_key(owner)
+    return (
+        clients.db()
+        .collection_group("interests")
+        .where(filter=FieldFilter("soundOwners", "array_contains", key))
+    )
+
+
+def take_out_sounds(batch: WriteBatch, found: DocumentSnapshot[Any], owner: str) -> None:
+    """Stage that an owner's sounds leave a summary that `hearing` found. One write.
+
+    It fails where the summary has grown meanwhile: a sound that came since would not be found again.
+    """
+    from google.cloud.firestore import DELETE_FIELD, ArrayRemove
+    from google.cloud.firestore_v1.field_path import FieldPath
+
+    held = (found.to_dict() or {}).get("sounds", {})
+    parts = {
+        FieldPath("sounds", name).to_api_repr(): DELETE_FIELD
+        for name in held
+        if ids.owner_of(name) == owner
+    }
+    batch.update(
+        found.reference,
+        {**parts, "soundOwners": ArrayRemove([interests.author_key(owner)])},
+        option=clients.db().write_option(last_update_time=found.update_time),
+    )
 
 
 def _increments(counts: Mapping[str, int]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ What an erasure leaves of a small society is looked at from many sides, so it is
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from spaktok.core import clients, pseudonym, transaction
+from spaktok.accounts.service import ties
+from spaktok.core import clients, ids, pseudonym, transaction
 from spaktok.core.ids import UserId
 from spaktok.feed import store as feed
 from spaktok.graph import service as graph
@@ -19,6 +21,9 @@ from spaktok.users import rename, shards
 from spaktok.users import service as users
 from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
+from spaktok.views import interests
+from spaktok.views import store as views
+from spaktok.views.interests import About, Sign
 from spaktok.wallet.model.adjusting import Adjusted
 from spaktok.wallet.service import adjusting, approvals
 from tests.emulator.accounts.conftest import Authentication
@@ -68,6 +73,13 @@ def _erased(queue: Queue, time: TestClock, authentication: Authentication) -> Le
     assert len(notifications.inbox(DINA, 10, None).notifications) == 1
     batch = clients.db().batch()
     feed.put(batch, GUS, {hers: {"userId": ANA, "username": "anastasia", "publishedAt": time.at}})
+    feed.join(batch, FRED, ANA, {}, pulled=True)
+    feed.join(batch, FRED, DINA, {}, pulled=True)
+    heard = (hers, ids.owned_id(ANA), his)  # and one whose video is gone for long
+    for who in (BEN, CARL):
+        signs = (interests.shown(About(DINA, (), one), Sign.LIKED, time.at) for one in heard)
+        views.add_interests(batch, who, interests.together(signs), time.at)
+    views.add_hour(batch, "one", time.at, {"videos": Counter(heard), "sounds": Counter(heard)})
     batch.commit()
     alias = transaction.run(lambda tx: pseudonym.load(ANA, tx))
     result = {"account": ANA, "of": [f"x-{ANA}"]}
@@ -123,6 +135,49 @@ def test_what_blocks_and_masks_held_is_gone_on_both_sides(left: Left) -> None:
 def test_a_card_in_the_inbox_of_who_never_followed_is_found_all_the_same(left: Left) -> None:
     """Negative control: without `withdraw` in `ties.end`, the proof finds it."""
     assert _fields(f"users/{GUS}/feed/inbox").get("cards", {}) == {}
+
+
+def test_nobody_looks_for_their_cards_any_more(left: Left) -> None:
+    """Negative control: without `_pulls` in `ties.end`, the proof finds it."""
+    assert _fields(f"users/{FRED}/feed/inbox")["pulls"] == [DINA]
+
+
+def test_their_sounds_are_among_nobodys_interests_and_those_of_others_are(left: Left) -> None:
+    """Negative controls: without `_heard` in `ties.end`, or with `soundOwners` left out of what
+    `add_interests` writes, the proof finds them."""
+    for who in (BEN, CARL):
+        fields = _fields(f"users/{who}/interests/summary")
+        assert set(fields["sounds"]) == {left.bens_video}
+        assert fields["soundOwners"] == [interests.author_key(BEN)]
+
+
+def test_what_somebody_hears_while_interests_are_forgotten_is_forgotten_too(
+    monkeypatch: pytest.MonkeyPatch, time: TestClock
+) -> None:
+    """Negative control: without the condition in `take_out_sounds`, the second sound stays for good."""
+
+    def hear() -> None:
+        batch = clients.db().batch()
+        shown = interests.shown(About(ANA, (), ids.owned_id(ANA)), Sign.LIKED, time.at)
+        views.add_interests(batch, BEN, shown, time.at)
+        batch.commit()
+
+    def meanwhile(batch: Any, found: Any, owner: str) -> None:
+        if len(found.get("sounds")) == 1:
+            hear()
+        take_out(batch, found, owner)
+
+    take_out = views.take_out_sounds
+    monkeypatch.setattr(views, "take_out_sounds", meanwhile)
+    hear()
+    list(ties.end(ANA))
+    fields = _fields(f"users/{BEN}/interests/summary")
+    assert (fields["sounds"], fields["soundOwners"]) == ({}, [])
+
+
+def test_whom_their_sounds_drew_is_forgotten(left: Left) -> None:
+    """Negative control: with `videos` alone in `ties._drawn`, the proof finds the sounds."""
+    assert set(_fields("viewHours/one")["sounds"]) == {left.bens_video}
 
 
 def test_the_names_are_held_for_60_days_and_say_nothing(left: Left, time: TestClock) -> None:

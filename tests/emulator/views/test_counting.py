@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from google.api_core.exceptions import InvalidArgument
 
-from spaktok.core import clients, fan_out, meter
+from spaktok.core import clients, fan_out, ids, meter
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, KeyReused, NotFound
 from spaktok.feed import personal
 from spaktok.graph import service as graph
 from spaktok.users.relation import Visibility
 from spaktok.videos import store as videos
-from spaktok.views import store
+from spaktok.views import interests, store
 from spaktok.views.interests import KEPT_MAX, TRIM_ABOVE
 from spaktok.views.model import CROWD_MIN, SLACK_MS, UNPROVEN_MS, Source
 from spaktok.views.requests import RecordVideoView
@@ -329,12 +329,19 @@ def test_hours_grow_by_documents_and_not_within_one(time: TestClock) -> None:
 
 
 def test_interests_that_came_to_nothing_are_forgotten(time: TestClock, queue: Queue) -> None:
-    """Negative control: without `trimming.ask` in the feed's beginning all of them are kept."""
+    """And whose sounds those were. Negative controls: without `trimming.ask` in the feed's beginning
+    all of them are kept; with `soundOwners` left out of `replace_interests`, none is found again."""
     join(BEN)
     sums_ = {f"tag{number}": float(number) for number in range(TRIM_ABOVE + 1)}
-    store.interests_ref(BEN).set({"hashtags": sums_, "updatedAt": time.at})
+    sounds = {ids.owned_id(ANA): 2.0 for _ in range(KEPT_MAX)} | {ids.owned_id(CARL): 1.0}
+    batch = clients.db().batch()
+    store.replace_interests(batch, BEN, {"hashtags": sums_, "sounds": sounds}, time.at)
+    batch.commit()
+    assert len((store.interests_ref(BEN).get().to_dict() or {})["soundOwners"]) == 2
     personal.page(BEN, 10, None, None)
     queue.drain(times=2)
-    kept = (store.interests_ref(BEN).get().to_dict() or {})["hashtags"]
+    fields = store.interests_ref(BEN).get().to_dict() or {}
+    kept = fields["hashtags"]
     assert len(kept) == KEPT_MAX
     assert min(kept.values()) == TRIM_ABOVE + 1 - KEPT_MAX
+    assert fields["soundOwners"] == [interests.author_key(ANA)]

@@ -117,4 +117,5 @@ def test_what_is_looked_for_below_all_documents_has_the_index_that_this_takes() 
         for subject in entry.subjects
         if subject.place is Place.FIELD
     }
-    assert wanted | {("feed", "authors")} <= configured
+    ties = {("feed", "authors"), ("feed", "pulls"), ("interests", "soundOwners")}
+    assert wanted | ties <= configured

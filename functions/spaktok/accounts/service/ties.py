@@ -48,6 +48,8 @@ def end(uid: UserId) -> Iterator[None]:
     yield from _drawn(uid)
     yield from _followed(uid)
     yield from _followers(uid)
+    yield from _pulls(uid)
+    yield from _heard(uid)
     yield from _relations(uid)
     yield from presence.withdraw(uid)
     yield from inboxes.forget(uid)
@@ -142,22 +144,26 @@ def _stage(batch: WriteBatch, mark: _Mark, total: str) -> None:
 
 
 def _drawn(uid: UserId) -> Iterator[None]:
-    """Forget whom the account's videos drew: the few documents of the last days."""
+    """Forget whom the account's videos and sounds drew: the few documents of the last days."""
     from google.cloud.firestore import DELETE_FIELD
     from google.cloud.firestore_v1.field_path import FieldPath
 
     for hour in views.hours_since(clock.now() - views.HOURS_KEPT * 2).stream():
-        own = [
-            name for name in (hour.to_dict() or {}).get("videos", {}) if ids.owner_of(name) == uid
+        fields = hour.to_dict() or {}
+        parts = [
+            FieldPath(kind, name).to_api_repr()
+            for kind in ("videos", "sounds")
+            for name in fields.get(kind, {})
+            if ids.owner_of(name) == uid
         ]
-        if own:
-            parts = [FieldPath("videos", name).to_api_repr() for name in own]
+        if parts:
             hour.reference.update(dict.fromkeys(parts, DELETE_FIELD))
             yield
 
 
 def _together(marks: list[T], stage: Callable[[WriteBatch, T], None]) -> None:
-    """Commit all; where one is gone already, which fails them all, each by itself."""
+    """Commit all; where one is gone or changed, which fails them all, each by itself."""
+    from google.api_core.exceptions import FailedPrecondition
     from google.api_core.exceptions import NotFound as Missing
 
     batch = clients.db().batch()
@@ -165,7 +171,7 @@ def _together(marks: list[T], stage: Callable[[WriteBatch, T], None]) -> None:
         stage(batch, mark)
     try:
         transaction.commit(batch)
-    except Missing:
+    except (Missing, FailedPrecondition):
         if len(marks) > 1:
             for mark in marks:
                 _together([mark], stage)
@@ -197,6 +203,23 @@ def _followers(uid: UserId) -> Iterator[None]:
         for edge in found:
             batch.delete(edge.reference)
         batch.commit()
+        yield
+
+
+def _pulls(uid: UserId) -> Iterator[None]:
+    """Have nobody look for the account's cards any more. A read and a write each who was to look."""
+    while found := list(feed.pulling(uid).limit(PAGE).stream()):
+        _together(found, lambda batch, inbox: feed.pull_no_more(batch, inbox, uid))
+        yield
+
+
+def _heard(uid: UserId) -> Iterator[None]:
+    """Forget who is interested in the account's sounds. A read and a write each.
+
+    Whoever's summary grew meanwhile is found once more.
+    """
+    while found := list(views.hearing(uid).limit(PAGE).stream()):
+        _together(found, lambda batch, summary: views.take_out_sounds(batch, summary, uid))
         yield
 
 

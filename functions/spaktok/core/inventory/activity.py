@@ -24,7 +24,7 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
     Entry(
         path="users/{uid}/feed/inbox",
         feature="feed",
-        subjects=(path_id("uid"),),
+        subjects=(path_id("uid"), Subject("pulls", Place.ARRAY)),
         export=skipped("copies of what others published"),
         erasure=ERASED,
     ),
@@ -69,7 +69,11 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         subjects=(path_id("uid"),),
         ttl="expiresAt",
         export=skipped("from what a page was ranked, packed; every card says why it was shown"),
-        erasure=ERASED,
+        erasure=Erasure(
+            Fate.ERASE,
+            "whose videos were considered stands packed in it, where no query and no proof looks: "
+            "of these people it goes by time, within a week of the page, and the server alone reads it",
+        ),
     ),
     Entry(
         path="feedPools/{name}",
@@ -275,7 +279,7 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
     Entry(
         path="viewHours/{hour}",
         feature="views",
-        subjects=(Subject("videos", Place.MAP_KEYS),),
+        subjects=(Subject("videos", Place.MAP_KEYS), Subject("sounds", Place.MAP_KEYS)),
         ttl="expiresAt",
         export=skipped("how many people things drew, of nobody in particular"),
         erasure=ERASED,
@@ -298,8 +302,8 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
     Entry(
         path="users/{uid}/interests/summary",
         feature="views",
-        subjects=(path_id("uid"),),
-        export=EXPORTED,
+        subjects=(path_id("uid"), Subject("sounds", Place.MAP_KEYS)),
+        export=exported("soundOwners"),
         erasure=ERASED,
     ),
     Entry(
