@@ -56,6 +56,7 @@ from spaktok.videos import store as videos
 from spaktok.videos.commenting import CommentStatus
 from spaktok.videos.model import VISIBILITIES, Sort, VideoStatus
 from spaktok.videos.service import (
+    disowning,
     duplicates,
     gate,
     leases,
@@ -170,6 +171,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/pool.py:newest": lambda: _read(pool.newest()),
+    "feed/store.py:heard": lambda: _read(feed.heard("s1")),
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
     "feed/store.py:pulling": lambda: _read(feed.pulling(ANA)),
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
@@ -245,6 +247,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "wallet/store.py:shards": lambda: _read(ledger.shards(ANA)),
     "videos/catalogue.py:open_challenges": lambda: _read(catalogue.open_challenges()),
     "videos/service/narrowing.py:beyond": lambda: _read(narrowing.beyond(ANA, Visibility.FRIENDS)),
+    "videos/service/disowning.py:using": lambda: _read(
+        *(disowning.using(field, "t1") for field in ("soundId", "challengeId"))
+    ),
     "videos/service/settling.py:made_from": lambda: _read(settling.made_from("v1")),
     "videos/service/settling.py:made_by": lambda: _read(settling.made_by(ANA)),
     "videos/service/settling.py:reused": lambda: _read(settling.reused(ANA)),

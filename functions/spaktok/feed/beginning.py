@@ -239,15 +239,14 @@ def _write(  # noqa: PLR0913 - what a session begins with
     document = known.slate_document
     fields = document.to_dict() or {}
     modes = {name: one for name, one in fields.get("modes", {}).items() if name != mode}
-    shown = [card["userId"] for card in slate.cards]
-    shown += [card["userId"] for other in known.others for card in other.cards if card]
+    cards = [*slate.cards, *(card for other in known.others for card in other.cards if card)]
     # What the other slates have not taken into account yet must stay.
     hidden = known.hidden if any(one.alive(at) for one in known.others) else {}
     stored = slate if hidden else replace(slate, known={})
     whole = {
         "modes": {**modes, mode: slates.encode(stored)},
         "hidden": hidden,
-        "authors": sorted(set(shown)),
+        **store.found_by(cards),
         "openedAt": at,
         "idle": False,
     }

@@ -99,7 +99,7 @@ def _active(snapshot: DocumentSnapshot[Any]) -> Video | None:
 
 
 def _remember(owner: str, video: Video) -> None:
-    store.outbox_ref(owner).set({"cards": {video.video_id: encode_card(video)}}, merge=True)
+    store.publish(owner, {str(video.video_id): encode_card(video)})
     if _roll(video.video_id, owner) < 1 / _TRIM_ONE_IN:
         send(Task("trimOutbox", ids.digest("trim-outbox", video.video_id), {"uid": owner}))
 

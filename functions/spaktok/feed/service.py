@@ -108,7 +108,7 @@ def trim(uid: str) -> int:
         held = store.cards(users.read([store.inbox_ref(uid)], tx)[0])
         kept = newest(held, INBOX_MAX)
         if len(kept) < len(held):
-            tx.update(store.inbox_ref(uid), {"cards": kept, "authors": store.authors(kept)})
+            tx.update(store.inbox_ref(uid), {"cards": kept, **store.found_by(kept.values())})
         return len(kept)
 
     return transaction.run(body)
@@ -121,7 +121,8 @@ def trim_outbox(uid: str) -> int:
         held = store.cards(users.read([store.outbox_ref(uid)], tx)[0])
         kept = newest(held, OUTBOX_MAX)
         if len(kept) < len(held):
-            tx.update(store.outbox_ref(uid), {"cards": kept})
+            sounds = store.found_by(kept.values())["soundIds"]
+            tx.update(store.outbox_ref(uid), {"cards": kept, "soundIds": sounds})
         return len(kept)
 
     return transaction.run(body)

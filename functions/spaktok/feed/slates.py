@@ -1,10 +1,10 @@
 """Slates: what a session of a feed shows, decided once and packed in one document. Rules and shapes.
 
 `users/{uid}/feed/slate`: {modes: {mode: slate}, hidden: {users | videos | hashtags | sounds: {key:
-nonce}}, authors: [uid], openedAt, idle}. A page is this document and the revocations: two reads in one
-RPC, at any depth. What is hidden from the viewer after the slate was made (a block, a mute, the end of
-a follow, "not interested") is written into the same document, in the commit that has the effect; the
-slate knows which of those entries it has taken into account already.
+nonce}}, authors: [uid], soundIds, openedAt, idle}. A page is this document and the revocations: two
+reads in one RPC, at any depth. What is hidden from the viewer after the slate was made (a block, a
+mute, the end of a follow, "not interested") is written into the same document, in the commit that has
+the effect; the slate knows which of those entries it has taken into account already.
 
 Scores may change while somebody pages: the slate does not, so nothing repeats and nothing is skipped.
 """
@@ -158,6 +158,19 @@ def without(slate: Slate, author: str) -> Slate:
     """The slate with an author's cards taken out, the others where they were."""
     kept = tuple({} if card and card["userId"] == author else card for card in slate.cards)
     return replace(slate, cards=kept)
+
+
+def unheard(slate: Slate, sound_id: str) -> Slate:
+    """The slate with nothing that says which sound these cards are with."""
+    return replace(slate, cards=tuple(_unheard(card, sound_id) for card in slate.cards))
+
+
+def _unheard(card: dict[str, Any], sound_id: str) -> dict[str, Any]:
+    if not card or card.get("soundId") != sound_id:
+        return card
+    said = f"♪{sound_id}"
+    why = [{**one, "about": None} if one["about"] == said else one for one in card["why"]]
+    return {**card, "soundId": None, "why": why}
 
 
 def _visible(card: dict[str, Any], slate: Slate, viewer: Viewer, hidden: Hidden) -> bool:

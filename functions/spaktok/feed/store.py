@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,10 +21,11 @@ SEEN: Final = {Mode.FOR_YOU: "served", Mode.CHRONOLOGICAL: "servedInOrder"}
 
 
 def inbox_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/inbox`: {cards: {videoId: card}, authors, left: {key: at}, pulls, lookedAt}.
+    """`users/{uid}/feed/inbox`: {cards, authors, soundIds, left: {key: at}, pulls, lookedAt}.
 
-    `authors` names whose cards may be among them, so that an author who leaves is found in every
-    inbox, whoever follows them by then. `left` says whom the user follows no more: a card that was
+    `cards`: {videoId: card}. `authors` names whose cards may be among them, so that an author who
+    leaves is found in every inbox, whoever follows them by then; `soundIds` the sounds they may be
+    with, for the same reason. `left` says whom the user follows no more: a card that was
     under way then is not shown. `pulls` are the followed authors who are too many's to push to all.
     `lookedAt` is the day the Following tab was last opened.
     """
@@ -31,7 +33,7 @@ def inbox_ref(uid: str) -> DocumentReference:
 
 
 def outbox_ref(uid: str) -> DocumentReference:
-    """`users/{uid}/feed/outbox`: {cards: {videoId: card}, pulled: bool}.
+    """`users/{uid}/feed/outbox`: {cards: {videoId: card}, soundIds, pulled: bool}.
 
     `pulled` once all who follow know that they have to look here.
     """
@@ -104,23 +106,35 @@ def mask(snapshot: DocumentSnapshot[Any]) -> Mask:
 
 def put(batch: WriteBatch, uid: str, arriving: Cards) -> None:
     """Stage cards into an inbox without reading it; the same card twice is there once. One write."""
-    from google.cloud.firestore import ArrayUnion
-
-    batch.set(
-        inbox_ref(uid),
-        {"cards": arriving, "authors": ArrayUnion(authors(arriving))},
-        merge=True,
-    )
+    batch.set(inbox_ref(uid), {"cards": arriving, **_found_too(arriving)}, merge=True)
 
 
 def replace(batch: WriteBatch, uid: str, arriving: Cards) -> None:
     """Stage an inbox that holds these cards alone. One write."""
-    batch.set(inbox_ref(uid), {"cards": arriving, "authors": authors(arriving)})
+    batch.set(inbox_ref(uid), {"cards": arriving, **found_by(arriving.values())})
 
 
-def authors(held: Cards) -> list[str]:
-    """Whose cards these are."""
-    return sorted({card["userId"] for card in held.values()})
+def publish(uid: str, arriving: Cards) -> None:
+    """Put cards into the outbox. One write."""
+    found_too = _found_too(arriving)
+    del found_too["authors"]  # it is found by its path
+    outbox_ref(uid).set({"cards": arriving, **found_too}, merge=True)
+
+
+def found_by(held: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """By what a document with these encoded cards is found: whose they are, and with which sounds."""
+    every = list(held)
+    return {
+        "authors": sorted({card["userId"] for card in every}),
+        "soundIds": sorted({sound for card in every if (sound := card.get("soundId"))}),
+    }
+
+
+def _found_too(arriving: Cards) -> dict[str, Any]:
+    """What finds a document by these cards besides those that it holds."""
+    from google.cloud.firestore import ArrayUnion
+
+    return {name: ArrayUnion(found) for name, found in found_by(arriving.values()).items() if found}
 
 
 def holding(author: str) -> Query:
@@ -131,6 +145,17 @@ def holding(author: str) -> Query:
         clients.db()
         .collection_group("feed")
         .where(filter=FieldFilter("authors", "array_contains", author))
+    )
+
+
+def heard(sound_id: str) -> Query:
+    """The inboxes, outboxes and slates that may hold cards with a sound."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection_group("feed")
+        .where(filter=FieldFilter("soundIds", "array_contains", sound_id))
     )
 
 
@@ -177,7 +202,7 @@ def join(batch: WriteBatch, uid: str, author: str, arriving: Cards, *, pulled: b
     if pulled:
         changes["pulls"] = ArrayUnion([author])
     elif arriving:
-        changes |= {"cards": arriving, "authors": ArrayUnion([author])}
+        changes |= {"cards": arriving, **_found_too(arriving)}
     batch.set(inbox_ref(uid), changes, merge=True)
 
 
@@ -199,6 +224,29 @@ def take_out(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -> No
         {"cards": _of(cards(found), author, DELETE_FIELD), "authors": ArrayRemove([author])},
         merge=True,
     )
+
+
+def unname(batch: WriteBatch, found: DocumentSnapshot[Any], sound_id: str) -> None:
+    """Stage that a document that `heard` found names a sound no more; its cards stay. One write.
+
+    To be staged where it was read: a card that goes meanwhile must not come back as a part of one.
+    """
+    from google.cloud.firestore import ArrayRemove
+    from google.cloud.firestore_v1.field_path import FieldPath
+
+    changes: dict[str, Any] = {"soundIds": ArrayRemove([sound_id])}
+    if found.id == "slate":
+        modes = (found.to_dict() or {}).get("modes", {})
+        changes["modes"] = {
+            mode: slates.encode(slates.unheard(slate, sound_id))
+            for mode, fields in modes.items()
+            if (slate := slates.decode(fields)) is not None
+        }
+    else:
+        for video_id, card in cards(found).items():
+            if card.get("soundId") == sound_id:
+                changes[FieldPath("cards", video_id, "soundId").to_api_repr()] = None
+    batch.update(found.reference, changes)
 
 
 def _of(held: Cards, author: str, value: Any) -> Cards:

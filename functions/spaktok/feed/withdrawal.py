@@ -6,12 +6,18 @@ may still see the video is brought it again, as it is now.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, log, revocations
+from spaktok.core import clients, log, revocations, transaction
 from spaktok.feed import store
 
+if TYPE_CHECKING:
+    from google.cloud.firestore import Transaction
+
 PAGE: Final = 100
+WHOLE: Final = 20
+"""Feeds that one transaction reads whole, about 100 KB each."""
 
 
 def take_back(owner: str, video_id: str) -> int:
@@ -50,3 +56,20 @@ def withdraw(owner: str, video_id: str, nonce: str) -> int:
     count = take_back(owner, video_id)
     revocations.withdrawn("videos", video_id, owner, nonce)
     return count
+
+
+def forget_sound(sound_id: str) -> Iterator[None]:
+    """Have no copy say any more that it is with this sound. A read and a write for each feed that does.
+
+    For a sound whose id is to be named nowhere: the cards stay. Yields after each commit.
+    """
+    while transaction.run(lambda tx: _forget_sound(tx, sound_id)) == WHOLE:
+        yield
+    yield
+
+
+def _forget_sound(tx: Transaction, sound_id: str) -> int:
+    found = list(tx.get(store.heard(sound_id).limit(WHOLE)))
+    for one in found:
+        store.unname(tx, one, sound_id)
+    return len(found)

@@ -43,28 +43,15 @@ from tests.support import worlds
 from tests.support.ages import join_aged
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
+from tests.support.tallied import Videos
 from tests.support.time import NOON, TestClock
 from tests.support.uploads import publish
 
 MONA = UserId("mona")
 
 
-class Watcher:
-    """Delivers what Firestore would: the changes of videos, each as one event, twice."""
-
-    def __init__(self) -> None:
-        self.seen: dict[str, dict[str, object]] = {}
-        self.events = 0
-
-    def look(self) -> None:
-        for one in clients.db().collection("videos").stream():
-            fields = one.to_dict() or {}
-            before = self.seen.get(one.id)
-            if fields != before:
-                self.events += 1
-                for _ in range(2):
-                    tallies.follow(f"event-{self.events}", one.id, before, fields)
-                self.seen[one.id] = fields
+class Watcher(Videos):
+    """The changes of videos, each as one event, twice."""
 
     def uses(self, tag: str) -> int:
         """The exact total of a hashtag now."""

@@ -19,8 +19,10 @@ from spaktok.accounts.model import mentions, renamed
 from spaktok.core import clients, pseudonym, transaction, walk
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import INVENTORY, Entry, Fate, Place, Store, Subject, in_store
+from spaktok.feed import withdrawal
 from spaktok.users import store as users
 from spaktok.videos.model import VideoStatus
+from spaktok.videos.service import disowning
 
 if TYPE_CHECKING:
     from google.cloud.firestore import (
@@ -38,10 +40,10 @@ LAST: Final = frozenset({"security", "pseudonyms"})
 
 
 def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
-    """Note the account's videos, and take them from everyone.
+    """Note the account's videos and challenges, and take the videos from everyone.
 
-    The list is kept to the end: a like under way lands on a video that is gone, and only its id
-    leads there.
+    A sound has its video's id. The list is kept to the end: a like under way lands on a video that is
+    gone, and only its id leads there.
     """
     from google.api_core.exceptions import NotFound
 
@@ -54,6 +56,10 @@ def remember(uid: UserId, erasure_id: str) -> Iterator[None]:
                 with suppress(NotFound):
                     _note(erasure_id, [video])
         yield
+    challenges = _equal(clients.db().collection("challenges"), "createdBy", uid)
+    for page in pages(challenges):
+        _commit(lambda batch, one: batch.set(store.things(erasure_id).document(one.id), {}), page)
+        yield
 
 
 def _note(erasure_id: str, videos: Sequence[DocumentSnapshot[Any]]) -> None:
@@ -65,9 +71,14 @@ def _note(erasure_id: str, videos: Sequence[DocumentSnapshot[Any]]) -> None:
 
 
 def erase_things(erasure_id: str) -> Iterator[None]:
-    """Delete the noted videos, all that lies below them and all that is about them."""
+    """Delete the noted videos, all that lies below them and all that is about them.
+
+    What others made of a thing forgets it first, while it is still noted where to look.
+    """
     for page in pages(store.things(erasure_id)):
         for thing in page:
+            yield from disowning.disown(thing.id)
+            yield from withdrawal.forget_sound(thing.id)
             for entry in in_store(Store.FIRESTORE):
                 for field in entry.about:
                     yield from _delete(_equal(_collection(entry), field, thing.id), entry)

@@ -169,6 +169,7 @@ ACTIVITY: Final[tuple[Entry, ...]] = (
         path="challengeParticipants/{challengeId}_{userId}",
         feature="videos",
         subjects=(field("userId"),),
+        about=("challengeId",),
         export=EXPORTED,
         erasure=ERASED,
     ),

@@ -110,7 +110,8 @@ class Entry:
     sealed: tuple[str, ...] = ()
     """Fields that hold sealed bytes (`core.sealed`); the document says in `sealedWith` by which key."""
     about: tuple[str, ...] = ()
-    """Fields that may hold the id of a thing of somebody's (a video): it goes with that thing."""
+    """Fields that may hold the id of a thing of somebody's (a video): it goes with that thing.
+    Videos of others are not about it: they stay, and `videos.service.disowning` has them forget it."""
     holds: tuple[str, str] | None = None
     """An array of such ids, to be found by, and the map that has something of each: of a thing that
     goes, only that part goes with it."""

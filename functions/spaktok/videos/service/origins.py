@@ -110,6 +110,8 @@ def follow(  # noqa: PLR0913 - what decides about a sound
         makes = public and media.get("hasSound") and not media.get("isCopy")
         if video.sound_id is not None or not makes:
             return {}
+        if media.get("borrowed"):  # of somebody who is erased (`disowning`)
+            return {}
         catalogue.create_sound(batch, video, at)
         return {"soundId": video.video_id}
     if sound.source_video_id == video.video_id and sound.status is not SoundStatus.TAKEN_DOWN:

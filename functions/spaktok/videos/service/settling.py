@@ -5,6 +5,7 @@ After that video changed (`offspring`), or what its owner is to the maker (`grap
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,14 +50,18 @@ def settle(video_id: str) -> int:
     A read each, and what a change of a video costs. Those of a deleted video forget which it was: its
     id names its owner.
     """
-    found = store.decode(store.ref(video_id).get())
-    gone = found is None or found.status is VideoStatus.REMOVED
-    count = 0
+    return sum(each(video_id))
+
+
+def each(video_id: str) -> Iterator[bool]:
+    """`settle`, for who may have to stop after any of them: whether it changed, one by one."""
+    found = store.ref(video_id).get(field_paths=["status"])
+    gone = (found.to_dict() or {}).get("status", VideoStatus.REMOVED) == VideoStatus.REMOVED
     query = made_from(video_id)
     while page := list(query.limit(PAGE).stream()):
-        count += sum(_settle(one.id, gone=gone) for one in page)
+        for one in page:
+            yield _settle(one.id, gone=gone)
         query = made_from(video_id).start_after(page[-1])
-    return count
 
 
 def made_from(video_id: str) -> Query:

@@ -64,11 +64,14 @@ def follow(event_id: str, video_id: str, before: Fields, after: Fields) -> None:
 
     def body(tx: Transaction) -> None:
         found = users.read([*references, *entries], tx)
+        there = {snapshot.id for snapshot in found[: len(references)] if snapshot.exists}
         for snapshot in found[: len(references)]:
             amount = changes[snapshot.reference]
             _add(tx, snapshot, amount)
         for snapshot in found[len(references) :]:
-            _enter(tx, snapshot, entries[snapshot.reference], str(owner))
+            # An entry of a challenge that is gone would name who called it out, for good.
+            if _challenge_of(snapshot) in there:
+                _enter(tx, snapshot, entries[snapshot.reference], str(owner))
 
     if once.handle(event, body):
         for reference in references:
@@ -132,12 +135,16 @@ def _enter(tx: Transaction, entry: DocumentSnapshot[Any], amount: int, owner: st
     """A participant is who has an entry, whatever their number."""
     before = (entry.to_dict() or {}).get("entries", 0)
     after = before + amount
-    challenge_id = entry.reference.id.rpartition("_")[0]
+    challenge_id = _challenge_of(entry)
     tx.set(entry.reference, {"challengeId": challenge_id, "userId": owner, "entries": after})
     step = (after > 0) - (before > 0)
     if step:
         challenge = catalogue.challenge_ref(challenge_id)
         counters.add(tx, challenge, {"participantCount": step}, shards=1)
+
+
+def _challenge_of(entry: DocumentSnapshot[Any]) -> str:
+    return str(entry.reference.id.rpartition("_")[0])
 
 
 def _follow_sound(video_id: str) -> None:
