@@ -75,9 +75,12 @@ def mark(video: Video) -> str:
 def point(owner: str) -> int:
     """Tell all who follow that they have to look into the outbox; how many. Repeatable.
 
-    Once in an author's life: a write a follower, and from then on one for all of them.
+    Once in an author's life: a write a follower, and from then on one for all of them. Of an author who
+    was erased meanwhile there is no crowd, and nothing is written that would name them again.
     """
     crowd = shards.crowd(owner)
+    if not crowd.ids:
+        return 0
     fan_out.serve(
         f"pulled:{owner}",
         fan_out.over(sorted(crowd.ids)),
