@@ -30,7 +30,7 @@ from spaktok.videos.engaging import (
     SaveVideo,
     ShareVideo,
 )
-from spaktok.videos.model import Kinship, ModerationStatus
+from spaktok.videos.model import Intent, Kinship, ModerationStatus
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import (
     challenges,
@@ -66,6 +66,8 @@ class Society:
     """Ben's, with her video."""
     heard: str
     """Carl's, with her sound."""
+    draft: str
+    """Carl's too, with her sound."""
     entry: str
     """Carl's, in her challenge."""
     copy: str
@@ -89,6 +91,7 @@ def live(queue: Queue, time: TestClock, watcher: Videos) -> Society:
         challenge=challenge,
         duet=worlds.ready(BEN, parent_id=hers, kinship=Kinship.DUET),
         heard=worlds.ready(CARL, sound_id=hers),
+        draft=worlds.ready(CARL, sound_id=hers, intent=Intent.DRAFT),
         entry=worlds.ready(CARL, challenge_id=challenge),
         copy=_copied(DINA, hers, time),
     )

@@ -148,6 +148,7 @@ def holding(author: str) -> Query:
     )
 
 
+<<<<<<< HEAD
 def heard(sound_id: str) -> Query:
     """The inboxes, outboxes and slates that may hold cards with a sound."""
     from google.cloud.firestore import FieldFilter
@@ -177,6 +178,8 @@ def pull_no_more(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -
     batch.update(found.reference, {"pulls": ArrayRemove([author])})
 
 
+=======
+>>>>>>> w7-h2
 def leave(batch: WriteBatch, uid: str, held: Cards, author: str) -> None:
     """Stage that `uid` follows an author no more, whose cards are among `held`. Two writes."""
     from google.cloud.firestore import DELETE_FIELD, ArrayRemove
@@ -223,6 +226,17 @@ def take_out(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -> No
         found.reference,
         {"cards": _of(cards(found), author, DELETE_FIELD), "authors": ArrayRemove([author])},
         merge=True,
+    )
+
+
+def heard(sound_id: str) -> Query:
+    """The inboxes, outboxes and slates that may hold cards with a sound."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection_group("feed")
+        .where(filter=FieldFilter("soundIds", "array_contains", sound_id))
     )
 
 

@@ -15,6 +15,7 @@ from spaktok.accounts.service import leaving, proof
 from spaktok.core import clients, transaction
 from spaktok.feed import service as feed
 from spaktok.videos.model import VideoStatus
+from spaktok.videos.refusals import SoundUnavailable
 from spaktok.videos.requests import UpdateVideo
 from spaktok.videos.service import editing
 from tests.support import accounts, blueprint, society
@@ -65,9 +66,10 @@ def before(queue: Queue, time: TestClock) -> Before:
     return blueprint.once("known by her things", make, queue, time)
 
 
-def left() -> dict[str, list[str]]:
-    """Which kinds of documents still name Ana, and which of them."""
-    return kinds([one.path for one in residues([ANA])])
+def check_nothing_is_left() -> None:
+    """Ana is named nowhere; else it is said in which kinds of documents, and in which of them."""
+    left = kinds([one.path for one in residues([ANA])])
+    assert not left, "\n".join(f"{kind}: {paths}" for kind, paths in sorted(left.items()))
 
 
 def check_what_stays(made: Society) -> None:
@@ -75,6 +77,8 @@ def check_what_stays(made: Society) -> None:
     duet, heard, entry = (fields(f"videos/{one}") for one in (made.duet, made.heard, made.entry))
     assert (duet["status"], duet["parentId"]) == (VideoStatus.WITHHELD, None)
     assert (heard["status"], heard["soundId"]) == (VideoStatus.ACTIVE, None)
+    draft = fields(f"videos/{made.draft}")
+    assert (draft["status"], draft["soundId"]) == (VideoStatus.DRAFT, None)
     assert (entry["status"], entry["challengeId"]) == (VideoStatus.ACTIVE, None)
     shown = {one.video_id: one.sound_id for one in feed.page(EVE, 20, None).videos}
     assert shown == {made.heard: None, made.entry: made.entry}
@@ -87,7 +91,8 @@ def test_who_is_known_by_their_things_is_named_nowhere_and_what_others_made_stay
 
     Controls, each of which leaves its kind: without `disown` or `forget_sound` in `erase_things`, the
     challenges in `remember`, `about` at their entries, or the question in `tallies` whether the
-    challenge is there. Without `borrowed` in `origins`, an edit makes Carl's video a sound of his.
+    challenge is there. Without `borrowed` in `origins`, an edit makes Carl's video a sound of his, and
+    his draft goes out with hers.
     """
     assert before.named >= KNOWN_BY
     assert len(list(clients.db().collection("fanOuts").stream())) > 2
@@ -95,8 +100,10 @@ def test_who_is_known_by_their_things_is_named_nowhere_and_what_others_made_stay
     check_what_stays(before.made)
     deepcopy(before.watcher).look()
     editing.update(CARL, UpdateVideo(video_id=before.made.heard, allow_duet=False))
+    with pytest.raises(SoundUnavailable):
+        editing.publish(CARL, before.made.draft)
     check_what_stays(before.made)
-    assert left() == {}
+    check_nothing_is_left()
 
 
 def test_killed_anywhere_it_names_them_no_more_either(
@@ -114,4 +121,4 @@ def test_killed_anywhere_it_names_them_no_more_either(
     accounts.settle(queue, time)
     assert deaths > 2
     check_what_stays(before.made)
-    assert left() == {}
+    check_nothing_is_left()

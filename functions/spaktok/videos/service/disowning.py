@@ -67,7 +67,10 @@ def _forget(video_id: str, field: str, thing_id: str) -> None:
 
 
 def _keep_borrowed(video_id: str) -> None:
-    """Note that what is heard in a video is not its owner's: it makes no original sound of theirs."""
+    """Note that what is heard in a video is not its owner's.
+
+    It makes no original sound of theirs, and where it is not out yet, it does not go out with it.
+    """
     from google.api_core.exceptions import NotFound as Missing
 
     with suppress(Missing):  # a video that goes just now

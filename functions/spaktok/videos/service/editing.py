@@ -189,7 +189,7 @@ def _check_origin(scene: Scene) -> None:
     video = scene.video
     if video.kinship is not None and not kinship.allowed(video, scene.parentage, video.visibility):
         raise NotAllowedHere
-    if not origins.heard(scene.origin, video):
+    if not origins.heard(scene.origin, video, scene.media):
         raise SoundUnavailable
 
 

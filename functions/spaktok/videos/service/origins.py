@@ -79,9 +79,13 @@ def entry(origin: Origin, video: Video, at: datetime) -> dict[str, Any]:
     return {} if running and not origin.barred else {"challengeId": None}
 
 
-def heard(origin: Origin, video: Video) -> bool:
+def heard(origin: Origin, video: Video, media: dict[str, Any]) -> bool:
     """Whether the sound that it uses may be used now; one that was taken from it is no matter."""
-    if video.sound_id in (None, video.video_id) or video.muted:
+    if video.muted:
+        return True
+    if media.get("borrowed"):
+        return False
+    if video.sound_id in (None, video.video_id):
         return True
     return origin.sound is not None and origin.sound.status is SoundStatus.ACTIVE
 

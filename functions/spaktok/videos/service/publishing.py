@@ -144,7 +144,9 @@ def advance(
     tx.update(store.ref(video.video_id), fields)
     refused = status is VideoStatus.DRAFT and video.intent is not Intent.DRAFT
     if refused and video.status is not VideoStatus.DRAFT:
-        why = kinship.REFUSED if origins.heard(scene.origin, video) else origins.SILENCED
+        why = (
+            kinship.REFUSED if origins.heard(scene.origin, video, scene.media) else origins.SILENCED
+        )
         after.news.append(news(video, NotificationType.VIDEO_FAILED, at, why))
     return after
 
@@ -168,7 +170,11 @@ def stands(scene: Scene, at: datetime) -> VideoStatus:
         return VideoStatus.DRAFT
     if video.intent is Intent.SCHEDULE and video.publish_at is not None and at < video.publish_at:
         return VideoStatus.SCHEDULED
-    return public if permitted and origins.heard(scene.origin, video) else VideoStatus.DRAFT
+    return (
+        public
+        if permitted and origins.heard(scene.origin, video, scene.media)
+        else VideoStatus.DRAFT
+    )
 
 
 def _suspended(owner: str, at: datetime) -> bool:
