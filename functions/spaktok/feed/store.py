@@ -148,18 +148,6 @@ def holding(author: str) -> Query:
     )
 
 
-<<<<<<< HEAD
-def heard(sound_id: str) -> Query:
-    """The inboxes, outboxes and slates that may hold cards with a sound."""
-    from google.cloud.firestore import FieldFilter
-
-    return (
-        clients.db()
-        .collection_group("feed")
-        .where(filter=FieldFilter("soundIds", "array_contains", sound_id))
-    )
-
-
 def pulling(author: str) -> Query:
     """The inboxes of whoever looks into an author's outbox."""
     from google.cloud.firestore import FieldFilter
@@ -178,8 +166,6 @@ def pull_no_more(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -
     batch.update(found.reference, {"pulls": ArrayRemove([author])})
 
 
-=======
->>>>>>> w7-h2
 def leave(batch: WriteBatch, uid: str, held: Cards, author: str) -> None:
     """Stage that `uid` follows an author no more, whose cards are among `held`. Two writes."""
     from google.cloud.firestore import DELETE_FIELD, ArrayRemove
