@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
@@ -241,7 +242,7 @@ def _rename_page(
         unchanged = clients.db().write_option(last_update_time=one.update_time)
         batch.update(one.reference, _changes(one, uid, alias, forgets), option=unchanged)
 
-    def again(tx: Transaction, one: DocumentSnapshot[Any]) -> None:
+    def again(one: DocumentSnapshot[Any], tx: Transaction) -> None:
         (now,) = users.read([one.reference], tx)
         if changes := _changes(now, uid, alias, forgets):
             tx.update(one.reference, changes)
@@ -250,7 +251,7 @@ def _rename_page(
         _commit(stage, found)
     except (FailedPrecondition, NotFound):
         for one in found:
-            transaction.run(lambda tx, one=one: again(tx, one))
+            transaction.run(partial(again, one))
             yield
     yield
 
