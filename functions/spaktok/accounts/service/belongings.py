@@ -253,7 +253,7 @@ def _rename_page(
         unchanged = clients.db().write_option(last_update_time=one.update_time)
         batch.update(one.reference, _changes(one, uid, alias, forgets), option=unchanged)
 
-    def again(tx: Transaction, *, one: DocumentSnapshot[Any]) -> None:
+    def again(one: DocumentSnapshot[Any], tx: Transaction) -> None:
         (now,) = users.read([one.reference], tx)
         if changes := _changes(now, uid, alias, forgets):
             tx.update(one.reference, changes)
@@ -262,7 +262,7 @@ def _rename_page(
         _commit(stage, found)
     except (FailedPrecondition, NotFound):
         for one in found:
-            transaction.run(partial(again, one=one))
+            transaction.run(partial(again, one))
             yield
     yield
 
