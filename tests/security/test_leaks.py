@@ -42,6 +42,7 @@ from spaktok.videos.engaging import CommentOnVideo, SaveVideo, UpdateCommentFilt
 from spaktok.videos.requests import CreateChallenge
 from spaktok.videos.service import challenges, comment_rules, comments, likes, saves, tallies
 from spaktok.views.model import Regard
+from spaktok.views.service import withholding
 from tests.support import blueprint, giving, phones
 from tests.support.ages import MINORS, join_aged
 from tests.support.edge import Answer, Sender
@@ -100,11 +101,20 @@ TARGETED: dict[str, dict[str, Any]] = {
         "parentId": "{video}",
         "idempotencyKey": "key-00000001",
     },
+    "getSound": {"soundId": "{video}"},
+    "getVideosBySound": {"soundId": "{video}"},
+    "getChallenge": {"challengeId": "{challenge}"},
     "getUserGifts": {"userId": "{uid}"},
     "quoteGift": {"receiverId": "{uid}", "giftId": "rose"},
     "sendGift": {"receiverId": "{uid}", "giftId": "rose", "idempotencyKey": "key-00000001"},
 }
 """Calls that name somebody or something of theirs."""
+TARGETED_TOO: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("seeLess", {"soundId": "{video}"}),
+    ("joinChallenge", {"videoId": "{own}", "challengeId": "{challenge}"}),
+    ("uploadVideo", {"soundId": "{video}", "idempotencyKey": "key-00000002"}),
+)
+"""The same, naming another kind of thing. A sound has the id of the video that it came from."""
 ABOUT_COMMENTS: dict[str, dict[str, Any]] = {
     "deleteComment": {"commentId": "{comment}"},
     "editComment": {"commentId": "{comment}", "text": "hi"},
@@ -121,14 +131,14 @@ OWN: dict[str, dict[str, Any]] = {
     "unmuteUser": {"targetUserId": "{uid}"},
 }
 """Calls about the caller's own lists: what the caller did themselves is no secret to them."""
-ABOUT_VIDEOS = {
+ABOUT_VIDEOS = (
     "getVideo",
     "likeVideo",
     "commentOnVideo",
     "getVideoComments",
     "shareVideo",
     "saveVideo",
-}
+)
 
 LISTS: dict[str, dict[str, Any]] = {
     "getUserFeed": {},
@@ -228,7 +238,8 @@ class World:
         for one, other in ((BEN, ANA), (ANA, BEN), (BEN, DINA), (ANA, DINA), (DINA, ANA)):
             service.follow(one, other)
         fan_out.carry(ANA, self.video)
-        likes.like(ANA, video(BEN))
+        self.own = video(BEN)
+        likes.like(ANA, self.own)
         comment_rules.update(BEN, UpdateCommentFilters(words=["by ana"]))
         self.comment = self.say(ANA, self.dinas)
         self.answered = self.say(DINA, self.dinas)
@@ -268,8 +279,11 @@ class World:
             batch.commit()
             topics.sound_changed(name, None, catalogue.sound_ref(name).get().to_dict())
         trends.list_ref(TrendKind.VIDEOS).set(trends.encode_list(items, clock.now()))
-        for owner in (ANA, DINA):
-            challenges.create(owner, CreateChallenge(title=f"of {owner}", hashtag="sun"))
+        made = {
+            owner: challenges.create(owner, CreateChallenge(title=f"of {owner}", hashtag="sun"))
+            for owner in (ANA, DINA)
+        }
+        self.challenge = made[ANA].challenge_id
         heard = [TrendingTopic(one.video_id, 1.0, 9, one.for_adults) for one in items]
         trends.list_ref(TrendKind.SOUNDS).set(trends.encode_list(heard, clock.now()))
 
@@ -284,6 +298,8 @@ class World:
             "dinas": self.dinas,
             "dinas_comment": self.answered,
             "dinas_stream": DINAS_STREAM,
+            "challenge": self.challenge if uid == ANA else video_id,
+            "own": self.own,
             "soon": (clock.now() + timedelta(hours=1)).isoformat(),
         }
         return {
@@ -333,7 +349,7 @@ def test_whoever_is_hidden_is_answered_as_if_they_had_never_been(
     unknown = world.video[:20] + f"-{NOBODY}"
     HIDDEN[how](queue)
     differ = {}
-    for name, payload in TARGETED.items():
+    for name, payload in (*TARGETED.items(), *TARGETED_TOO):
         never = seen(name, world.fill(payload, NOBODY, unknown))
         hidden = seen(name, world.fill(payload, ANA, world.video))
         if never != hidden:
@@ -522,8 +538,23 @@ def test_a_removed_video_is_answered_as_if_it_had_never_been(world: World) -> No
     _nothing_of(world.video, world)
 
 
-def _nothing_of(video_id: str, world: World) -> None:
-    for name in ABOUT_VIDEOS:
+def test_what_somebody_banned_published_is_answered_as_if_it_had_never_been(
+    world: World, queue: Queue
+) -> None:
+    """Their page stays: see `test_lifecycle`. Negative control: without the task, it is shown."""
+    before = clients.db().document(f"security/{ANA}").get().to_dict() or {}
+    after = {**before, "banned": True}
+    clients.db().document(f"security/{ANA}").set(after)
+    standing.forget()
+    withholding.changed(ANA, before, after, clock.now())
+    queue.drain()
+    index_sounds()
+    ask("getNotifications", {})  # the edge reads the caller's standing anew
+    _nothing_of(world.video, world, "getSound")
+
+
+def _nothing_of(video_id: str, world: World, *besides: str) -> None:
+    for name in (*ABOUT_VIDEOS, *besides):
         never = seen(name, world.fill(TARGETED[name], NOBODY, world.video[:20] + f"-{NOBODY}"))
         assert seen(name, world.fill(TARGETED[name], ANA, video_id)) == never, name
 
@@ -588,7 +619,7 @@ class Minor(World):
 
 
 def test_no_call_that_names_somebody_is_forgotten_here() -> None:
-    """A call whose request names a user or a video must be on this page, or be the staff's."""
+    """A call whose request names a user or a thing of theirs is on this page, or is the staff's."""
     fields = {
         "user_id",
         "target_user_id",
@@ -599,6 +630,8 @@ def test_no_call_that_names_somebody_is_forgotten_here() -> None:
         "video_id",
         "comment_id",
         "parent_id",
+        "sound_id",
+        "challenge_id",
     }
     naming = {name for name, call in client_calls() if fields & set(call.request.model_fields)}
     assert naming - set(TARGETED) - set(OWN) - set(ABOUT_COMMENTS) == EXEMPT & naming
