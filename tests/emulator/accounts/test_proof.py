@@ -27,8 +27,9 @@ def test_whatever_the_inventory_says_may_name_somebody_is_looked_at(
                 break
     planted = {one.path for one in proof.prove([accounts.subject(ANA)])}
     assert len(planted) > len(accounts.erasable()) / 2
-    for mask in clients.db().collection_group("feed").stream():
-        mask.reference.delete()
+    for packed in ("feed", "interests"):
+        for one in clients.db().collection_group(packed).stream():
+            one.reference.delete()
     for shard in clients.db().collection(f"users/{BEN}/shards").stream():
         shard.reference.delete()
     clients.db().document(f"users/{BEN}/interests/summary").delete()
