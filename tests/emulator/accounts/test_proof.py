@@ -32,7 +32,6 @@ def test_whatever_the_inventory_says_may_name_somebody_is_looked_at(
             one.reference.delete()
     for shard in clients.db().collection(f"users/{BEN}/shards").stream():
         shard.reference.delete()
-    clients.db().document(f"users/{BEN}/interests/summary").delete()
     clients.db().document(f"pseudonyms/{ANA}").update({"key": b"k" * pseudonym.KEY_BYTES})
     erase([ANA], queue, time)
     assert residues([ANA]) == []
