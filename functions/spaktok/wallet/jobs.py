@@ -21,7 +21,6 @@ from spaktok.wallet.service import (
     covering,
     heartbeat,
     income,
-    lost_work,
     recovering,
     revenue,
     reversals,
@@ -57,6 +56,8 @@ def auditIncome(at: datetime) -> None:
     """
     recovering.recover(at)
     if at.minute == 0:
+        from spaktok.wallet.service import lost_work  # once an hour
+
         auditing.alarm(heartbeat.stale(at))
         lost_work.tell()
 
