@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 from spaktok.core import clients, log, transaction
 from spaktok.feed import store
 from spaktok.users import store as users
-from spaktok.videos import catalogue
 from spaktok.videos import store as videos
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ def _page(tx: Transaction, uid: str, after: str | None) -> _Page:
 
 def _credit(tx: Transaction, uid: str) -> int:
     """Bring some of the sounds to the name; how many."""
+    from spaktok.videos import catalogue  # this job's alone, of those its instance does
+
     author = _author(tx, uid)
     if author is None:
         return 0
