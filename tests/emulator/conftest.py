@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from spaktok.core import clients, clock, counters, limits, standing, transaction
 from spaktok.feed import sources, topics
 from spaktok.gifts.service import catalogue
 from spaktok.safety.service import suggesting
-from spaktok.wallet.service import income, spending
+from spaktok.wallet.service import income, recovering, spending
 from stack.spare import SPARE
 from tests.support import encoding
 from tests.support.edge import forget_app
@@ -63,6 +64,12 @@ def time() -> Iterator[TestClock]:
     told = TestClock()
     with clock.set_to(told):
         yield told
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock is as far ahead as a test looks for what was left behind."""
+    monkeypatch.setattr(recovering, "_read_at", lambda _: datetime.max.replace(tzinfo=UTC))
 
 
 @pytest.fixture(autouse=True)

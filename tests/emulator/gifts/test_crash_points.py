@@ -23,6 +23,8 @@ from tests.support.people import CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
 
+pytestmark = pytest.mark.usefixtures("later")
+
 TELL = "tellEarnings"
 SCENES: dict[str, Scene] = {}
 

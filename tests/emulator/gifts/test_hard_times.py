@@ -80,6 +80,7 @@ def _giver(entry_id: str) -> str:
     return entry.user_id
 
 
+@pytest.mark.usefixtures("later")
 def test_a_lost_roll_up_is_found_by_counts(queue: Queue, time: TestClock) -> None:
     """The task never came; the audit of that minute sends it again."""
     give(gift_id="heart", context="live_stream", contextId=stream(BEN))

@@ -25,14 +25,11 @@ from tests.support.money import buy, documents
 from tests.support.operations import half
 from tests.support.queue import Queue
 
+pytestmark = pytest.mark.usefixtures("later")
+
+BY_THE_DATABASE = recovering._read_at
 ANA, BEN = "ana", "ben"
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database's clock is as far as the tests look ahead; one of them is about the real one."""
-    monkeypatch.setattr(recovering, "_read_at", lambda _: datetime.max.replace(tzinfo=UTC))
 
 
 @pytest.fixture
@@ -201,7 +198,7 @@ def test_a_clock_that_is_ahead_calls_no_minute_audited_that_is_to_come(
     lost: Entry, queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F13. Control tried: without the database's time, the mark is eight minutes ahead."""
-    monkeypatch.undo()
+    monkeypatch.setattr(recovering, "_read_at", BY_THE_DATABASE)
     seen(datetime.now(UTC) - timedelta(minutes=10))
     recovering.recover(datetime.now(UTC) + timedelta(minutes=10))
     assert documents("system")[0]["auditedTo"] <= datetime.now(UTC) - recovering.LATE_AFTER
