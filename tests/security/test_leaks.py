@@ -605,7 +605,7 @@ class Minor(World):
         if band is Band.OLDER_TEEN:
             settings.set_private(ANA, private=False)
         self.video = video(ANA)
-        self.dinas = video(DINA)
+        self.dinas, self.own = video(DINA), video(BEN)
         for one, other in ((BEN, DINA), (ANA, DINA)):
             service.follow(one, other)
         self.answered = self.say(DINA, self.dinas)

@@ -70,7 +70,7 @@ SEEN: dict[str, frozenset[str]] = {
     "back again": ALL - {"news"},
     "erased": frozenset(),
     "turned out to be 14": ALL - {"search"},
-    "turned out to be 10": ALL - {"search"},
+    "turned out to be 10": ALL - {"search", "feed", "video", "tab", "comments"},
     "banned": ALL - {"search", "feed", "video", "tab", "comments"},
     "banned until yesterday": ALL,
 }
@@ -100,10 +100,16 @@ def correct(years: int) -> None:
         user_id=ANA, birth_date=born(years), region="US", time_zone="UTC", reason="by letter"
     )
     birth.correct_birth_date("staff", request)
+    settle()
 
 
 def ban(**until: Any) -> None:
     clients.db().document(f"security/{ANA}").update({"banned": True, **until})
+    settle()
+
+
+def settle() -> None:
+    """Do what the standing's trigger sends."""
     presence.settle(ANA)
     withholding.settle(ANA)
 

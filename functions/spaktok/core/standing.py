@@ -95,6 +95,13 @@ class Standing:
             self.banned and (self.banned_until is None or at < self.banned_until)
         )
 
+    def hidden(self, at: datetime) -> bool:
+        """Whether what it published is there for nobody else, and what it did counts nowhere.
+
+        So it is while it is suspended, and while it is known to be of an age that has no account.
+        """
+        return self.suspended(at) or self.age.at(at).band is age.Band.UNDER_MINIMUM
+
 
 NEW: Final = Standing(has_profile=False)
 """Of an account that has no document yet."""

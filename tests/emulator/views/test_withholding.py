@@ -155,8 +155,12 @@ def test_what_one_did_again_before_it_was_given_back_wins(
 def test_a_change_that_is_no_ban_does_nothing(queue: Queue, time: TestClock) -> None:
     withholding.changed(BEN, {"hasProfile": True}, {"hasProfile": True, "roles": []}, time.at)
     assert queue.names() == []
+    adult, child = {"band": "adult"}, {"band": "under_minimum"}
+    withholding.changed(BEN, {"band": "16-17"}, adult, time.at)
+    assert queue.names() == []
     withholding.changed(BEN, {}, {"banned": True}, time.at)
-    assert queue.names() == ["movePresence", "settleStanding"]
+    withholding.changed(BEN, adult, child, time.at)
+    assert queue.names() == ["movePresence", "settleStanding"] * 2
 
 
 def test_a_settling_that_comes_after_an_erasure_keeps_nothing() -> None:

@@ -112,9 +112,9 @@ def stage(tx: Transaction, uid: UserId, videos: list[DocumentSnapshot[Any]], *, 
 
 
 def settle(uid: UserId) -> None:
-    """Make everything agree with the card, and with a ban. Repeatable.
+    """Make everything agree with the card, and with the standing. Repeatable.
 
-    A read and a write of what disagrees, and three reads. Where the card or the ban changed
+    A read and a write of what disagrees, and three reads. Where either changed
     meanwhile, it starts over: what another run did may have been undone.
     """
     while (found := transaction.run(lambda tx: _bound(tx, uid))) is not None:
@@ -130,11 +130,12 @@ class _Absence:
     """Why an account's videos are not there for others, if they are not."""
 
     deactivated: bool
-    suspended: bool
+    hidden: bool
+    """Its standing has it so."""
 
     @property
     def away(self) -> bool:
-        return self.deactivated or self.suspended
+        return self.deactivated or self.hidden
 
 
 def _bound(tx: Transaction, uid: UserId) -> _Absence | None:
@@ -239,7 +240,7 @@ def _read(card: DocumentSnapshot[Any], security: DocumentSnapshot[Any]) -> _Abse
     if not card.exists:
         return None
     known = standing.decode(security.to_dict() or {})
-    return _Absence(bool(card.get("deactivated")), known.suspended(clock.now()))
+    return _Absence(bool(card.get("deactivated")), known.hidden(clock.now()))
 
 
 def _videos(uid: UserId, *, away: bool) -> Query:

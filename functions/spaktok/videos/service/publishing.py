@@ -161,7 +161,7 @@ def stands(scene: Scene, at: datetime) -> VideoStatus:
             return VideoStatus.HIDDEN
         case ModerationStatus.PENDING | ModerationStatus.FLAGGED:
             return VideoStatus.REVIEW
-    away = scene.card is None or scene.card.deactivated or _suspended(video.user_id, at)
+    away = scene.card is None or scene.card.deactivated or _hidden(video.user_id, at)
     public = VideoStatus.AWAY if away else VideoStatus.ACTIVE
     permitted = video.kinship is None or kinship.allowed(video, scene.parentage, video.visibility)
     if video.published_at is not None:
@@ -177,12 +177,12 @@ def stands(scene: Scene, at: datetime) -> VideoStatus:
     )
 
 
-def _suspended(owner: str, at: datetime) -> bool:
-    """Whether the owner is banned. No read in their own calls, one in 30 seconds in a task.
+def _hidden(owner: str, at: datetime) -> bool:
+    """Whether the owner's standing hides it. No read in their own calls, one in 30 seconds in a task.
 
     What a ban overtakes in that time is hidden by the ban's own task, which looks again.
     """
-    return standing.load(owner, fresh=False).suspended(at)
+    return standing.load(owner, fresh=False).hidden(at)
 
 
 def _publish(scene: Scene, at: datetime, fields: dict[str, Any], after: After) -> None:

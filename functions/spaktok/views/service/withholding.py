@@ -1,5 +1,7 @@
 """A banned account's engagement counts for nothing, and counts again once the ban is over.
 
+So does that of an account whose owner turned out to be too young for one.
+
 Likes, shares and saves are laid aside (`users/{uid}/withheld`), comments are not shown, views are taken
 off the sums: each in the commit that corrects the totals, so totals equal what stands at any time. What
 ranks and trends (`regard`) follows in commits of its own, each of which happens once. A user's state
@@ -16,7 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, counters, fan_out, ids, log, standing, transaction
+from spaktok.core import age, clients, clock, counters, fan_out, ids, log, standing, transaction
+from spaktok.core.age import Band
 from spaktok.core.dispatch import Task, send
 from spaktok.users import store as users
 from spaktok.videos import engaged
@@ -56,11 +59,11 @@ class State:
 
 
 def changed(uid: str, before: Fields, after: Fields, at: datetime) -> None:
-    """A standing was written: nothing, unless the account may act now and could not, or the reverse.
+    """A standing was written: nothing, unless a ban, or an age without accounts, began or ended.
 
     What it published goes or comes back at once, what it did when all that it did is known.
     """
-    if _ban(before) != _ban(after):
+    if _hidden(before, at) != _hidden(after, at):
         send(_presence_task(uid, at.isoformat()))
         send(settle_task(uid, at + SETTLED_AFTER, "ban"))
 
@@ -84,10 +87,11 @@ def settle(uid: str) -> State:
     """Make what counts agree with the account as it stands. Repeatable, and resumable."""
     while True:
         known_now = standing.load(uid, fresh=True)
-        want = known_now.suspended(clock.now())
+        want = known_now.hidden(clock.now())
         state = transaction.run(lambda tx, wanted=want: _begin(tx, uid, wanted))  # type: ignore[misc]
         if state.done:
-            if want and known_now.banned_until is not None and not known_now.disabled:
+            banned = want and known_now.suspended(clock.now()) and not known_now.disabled
+            if banned and known_now.banned_until is not None:
                 later = min(known_now.banned_until, clock.now() + AHEAD_MAX)
                 send(settle_task(uid, later + timedelta(seconds=1), "end"))
             return state
@@ -312,9 +316,10 @@ def _together(
                 _together([one], stage)
 
 
-def _ban(fields: Fields) -> tuple[Any, ...]:
+def _hidden(fields: Fields, at: datetime) -> tuple[Any, ...]:
     held = fields or {}
-    return held.get("disabled", False), held.get("banned", False), held.get("bannedUntil")
+    ban = held.get("disabled", False), held.get("banned", False), held.get("bannedUntil")
+    return *ban, age.decode(held).at(at).band is Band.UNDER_MINIMUM
 
 
 def _state(fields: dict[str, Any]) -> State:

@@ -39,7 +39,6 @@ from spaktok.wallet.model.invariants import (
 from spaktok.wallet.model.refunding import File
 from spaktok.wallet.model.wallet import GENESIS, Wallet
 from spaktok.wallet.service import heartbeat
-from spaktok.wallet.service.income import sweep_task
 
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentReference, DocumentSnapshot, Query
@@ -198,6 +197,10 @@ def _income(
     found, rolled = _rolled(uid, last)
     waiting = _waiting(uid)
     if waiting:
+        from spaktok.wallet.service.income import (
+            sweep_task,
+        )  # whoever has nothing waiting needs none
+
         # Its sweep was lost, or is on its way: one more does no harm.
         dispatch.send_if_possible(sweep_task(uid, clock.now()))
     unsound = check_income(uid, rolled["micro"], swept, waiting)
