@@ -159,7 +159,7 @@ def test_a_change_that_is_no_ban_does_nothing(queue: Queue, time: TestClock) -> 
     withholding.changed(BEN, {"band": "16-17"}, adult, time.at)
     assert queue.names() == []
     withholding.changed(BEN, {}, {"banned": True}, time.at)
-    withholding.changed(BEN, adult, child, time.at)
+    withholding.changed(BEN, adult, child, time.at + timedelta(seconds=1))
     assert queue.names() == ["movePresence", "settleStanding"] * 2
 
 

@@ -197,9 +197,7 @@ def _income(
     found, rolled = _rolled(uid, last)
     waiting = _waiting(uid)
     if waiting:
-        from spaktok.wallet.service.income import (
-            sweep_task,
-        )  # whoever has nothing waiting needs none
+        from spaktok.wallet.service.income import sweep_task  # where nothing waits, none
 
         # Its sweep was lost, or is on its way: one more does no harm.
         dispatch.send_if_possible(sweep_task(uid, clock.now()))
