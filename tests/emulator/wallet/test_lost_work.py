@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 import main
-from spaktok.core import clients, dead_letters
+from spaktok.core import alarms, clients, dead_letters
 from spaktok.core.endpoint.declaration import MONEY
-from spaktok.wallet.service import auditing, income, lost_work, recovering
+from spaktok.wallet.service import income, lost_work, recovering
 from tests.support.edge import Sender
 from tests.support.money import documents
 
@@ -74,7 +74,7 @@ def test_letters_of_other_work_wake_nobody() -> None:
 
 
 def test_more_letters_than_alarms_are_told_of_hour_by_hour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(auditing, "ALARMS_MAX", 2)
+    monkeypatch.setattr(alarms, "ALARMS_MAX", 2)
     for number in range(3):
         fail(f"t-{number}")
     assert [lost_work.tell() for _ in range(3)] == [2, 1, 0]
