@@ -18,11 +18,9 @@ from spaktok.wallet.requests import (
 from spaktok.wallet.service import (
     arrivals,
     auditing,
-    covering,
     heartbeat,
     income,
     recovering,
-    revenue,
     reversals,
 )
 from spaktok.wallet.service.auditing import Progress
@@ -65,6 +63,8 @@ def auditIncome(at: datetime) -> None:
 @schedule("every day 03:00")
 def auditLedger(at: datetime) -> None:
     """Prove every wallet against its entries, and raise an alarm for what does not hold."""
+    from spaktok.wallet.service import covering  # the day's books are for these three alone
+
     auditing.alarm([*heartbeat.stale(at), *covering.violations()])
     dispatch.send(auditing.page_task(Progress(day_of(at))))
 
@@ -80,10 +80,14 @@ def auditWallets(task: AuditWallets, _: Delivery) -> None:
 @schedule("every day 01:30")
 def beginRevenue(at: datetime) -> None:
     """Begin to roll up yesterday's ledger, and the last days that are not."""
+    from spaktok.wallet.service import revenue
+
     revenue.catch_up(at)
 
 
 @job(RollUpRevenue, rate=50)
 def rollUpRevenue(task: RollUpRevenue, _: Delivery) -> None:
     """Sum the next pages of a lane of a day's ledger."""
+    from spaktok.wallet.service import revenue
+
     revenue.walk(task.day, task.lane, task.run, task.cause)
