@@ -43,6 +43,9 @@ class Mutant:
     rules: str
     about: frozenset[str]
     """The collections or folders whose rules it changes, by themselves or in a function they call."""
+    loosens: bool | None = None
+    """Whether it may let through what must be refused, or refuse what must be allowed. None: either.
+    Within a negation it is the other way round, so this says only what to ask first."""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.fault}"
@@ -129,11 +132,14 @@ def _tokens(rules: str) -> list[_Token]:
 
 def _mutant(rules: str, start: int, end: int, replacement: str, fault: str) -> Mutant:
     shown = " ".join(rules[start:end].split())
+    alternative = shown.startswith("||") or shown.endswith("||")
+    dropped = fault == "without" or fault.startswith("allow")
     return Mutant(
         line=rules.count("\n", 0, start) + 1,
         fault=f"{fault}: {shown}" if fault.startswith(("without", "allow")) else fault,
         rules=rules[:start] + replacement + rules[end:],
         about=_about(rules, start),
+        loosens=not alternative if dropped else None,
     )
 
 

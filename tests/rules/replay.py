@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Protocol, TypeVar
 
@@ -46,8 +47,20 @@ class Question(Protocol[JudgeT_contra]):
 
 SOON = 120
 """So many questions are the first of every topic."""
-Asked = tuple[str, Callable[[], bool]]
-"""A question in words, and whether it gets its answer."""
+REFUSED = "must be refused"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in words, and whether it gets its answer."""
+
+    text: str
+    holds: Callable[[], bool]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the answer must be that it may be done."""
+        return REFUSED not in self.text
 
 
 class Replay:
@@ -63,35 +76,38 @@ class Replay:
 
     def failures(self) -> Iterator[str]:
         """The questions that the rules in use answer wrongly, as they are found."""
-        return (text for text, holds in self._questions if not holds())
+        return (one.text for one in self._questions if not one.holds())
 
     def failures_about(self, named: Collection[str]) -> Iterator[str]:
         """The same of the questions, spared ones too, whose text holds one of these."""
-        return (text for text, holds in self._about(named) if not holds())
+        return (one.text for one in self._about(named) if not one.holds())
 
     def killer(self, mutant: Mutant) -> str | None:
         """The question that tells the mutant from the right rules; None where it survives.
 
-        First some of everything, and what told others; then what the changed line decides about; and
-        in the end whatever there is. Raises `ValueError` where it does not compile: nobody could have
+        First some of everything, and what told others, and what the changed line decides about: of
+        that, what must be refused where a condition is gone, and what must be allowed where a way is.
+        In the end whatever there is. Raises `ValueError` where it does not compile: nobody could have
         shipped that.
         """
         self.load(mutant.rules)
         some, others = self._questions[:SOON], self._questions[SOON:]
+        near = sorted(
+            chain(some, self._about(mutant.about)), key=lambda one: one.allowed is mutant.loosens
+        )
         asked: set[int] = set()
-        for one in chain(some, self._about(mutant.about), others, self._spared):
-            text, holds = one
-            if id(holds) in asked:
+        for one in chain(near, others, self._spared):
+            if id(one) in asked:
                 continue
-            asked.add(id(holds))
-            if not holds():
+            asked.add(id(one))
+            if not one.holds():
                 self._questions = [one, *(other for other in self._questions if other is not one)]
-                return text
+                return one.text
         return None
 
     def _about(self, named: Collection[str]) -> Iterator[Asked]:
         everything = chain(self._questions, self._spared)
-        return (one for one in everything if any(name in one[0] for name in named))
+        return (one for one in everything if any(name in one.text for name in named))
 
 
 def of_firestore(project: Project) -> Replay:
@@ -133,9 +149,7 @@ def of_storage(runtime: StorageRuntime) -> Replay:
     return Replay(runtime, _ordered(asked, runtime))
 
 
-def _ordered(
-    asked: Sequence[Question[JudgeT_contra]], judge: JudgeT_contra
-) -> list[tuple[str, Callable[[], bool]]]:
+def _ordered(asked: Sequence[Question[JudgeT_contra]], judge: JudgeT_contra) -> list[Asked]:
     """The order that finds faults soonest.
 
     First what is allowed, then some of every topic in turn; last what the server keeps to itself.
@@ -151,4 +165,4 @@ def _ordered(
     def asking(probe: Question[JudgeT_contra]) -> Callable[[], bool]:
         return lambda: probe.holds(judge)
 
-    return [(str(probe), asking(probe)) for _, probe in ranked]
+    return [Asked(str(probe), asking(probe)) for _, probe in ranked]
