@@ -160,6 +160,15 @@ def test_what_is_lost_again_is_sent_again_until_it_is_done(lost: Entry, queue: Q
     assert documents("leftBehind") == []
 
 
+def test_what_is_left_behind_for_ever_is_tried_for_ever(lost: Entry, queue: Queue) -> None:
+    """Control tried: with the wait doubled each time, a late try fails, and all that come after it."""
+    at = minute_after(lost)
+    clients.db().document(f"leftBehind/{lost.id}").set({"tries": 60, "dueAt": at})
+    assert recovering.try_again(at) == 1
+    (noted,) = documents("leftBehind")
+    assert noted == {"tries": 61, "dueAt": at + recovering.AGAIN_MAX}
+
+
 def test_gifts_that_did_not_follow_their_purchase_are_sent_after_it(
     lost: Entry, queue: Queue
 ) -> None:

@@ -7,7 +7,7 @@ and sends again, and again ever more rarely until it is seen to be done: a task 
 Somebody is woken where that takes long. Whatever is sent twice is done once.
 
 Owns `system/income`: {auditedTo: instant}, and `leftBehind/{entryId}`: {tries, dueAt}, of one entry of
-a slot that is not shared out, or of one that took back a purchase. Instants are the database's.
+a slot that is not shared out, or of one that took back a purchase. `auditedTo` is the database's.
 """
 
 from __future__ import annotations
@@ -39,8 +39,10 @@ SPAN_MAX: Final = timedelta(minutes=30)
 FIRST_SPAN: Final = timedelta(minutes=30)
 """How far the very first run looks back."""
 AGAIN_AFTER: Final = timedelta(minutes=5)
-"""When what was sent again is looked at; twice as long after each further try, up to `AGAIN_MAX`."""
+"""When what was sent again is looked at; longer after each further try, up to `AGAIN_MAX`."""
 AGAIN_MAX: Final = timedelta(hours=6)
+DOUBLED_MAX: Final = 7
+"""By then the wait is at its longest: doubled for ever, no instant could hold it."""
 AGAIN_PAGE: Final = 100
 """Of what was left behind, what one run looks at."""
 TRIES_ALARMED: Final = 3
@@ -90,7 +92,7 @@ def try_again(at: datetime) -> int:
             one.reference.delete()
             continue
         tries = one.get("tries") + 1
-        wait = min(AGAIN_AFTER * 2**tries, AGAIN_MAX)
+        wait = min(AGAIN_AFTER * 2 ** min(tries, DOUBLED_MAX), AGAIN_MAX)
         dispatch.send(task_of(entry, again=f"{tries}-{at.isoformat()}"))
         one.reference.set({"tries": tries, "dueAt": at + wait})
         tried += 1
