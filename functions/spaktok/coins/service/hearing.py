@@ -100,10 +100,10 @@ def close_overdue(at: datetime) -> int:
 
 
 def _alarm(failed: dict[str, str]) -> None:
-    from spaktok.wallet.model.invariants import Violation
-    from spaktok.wallet.service import auditing  # rare, and much to load
+    from spaktok.core import alarms  # rare
 
-    auditing.alarm(Violation("stripe-event", event, why) for event, why in failed.items())
+    found = (alarms.Alarm("stripe-event", event, why) for event, why in failed.items())
+    alarms.sound("ledger", found)
 
 
 def _hear(event: Event, look: str = "") -> None:

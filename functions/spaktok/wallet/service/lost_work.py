@@ -6,8 +6,7 @@ What they were to do may be found by a sweep or not; either way it was tried for
 from __future__ import annotations
 
 from spaktok.core import alarms, dead_letters
-from spaktok.wallet.model.invariants import Violation
-from spaktok.wallet.service import auditing
+from spaktok.core.alarms import Alarm
 
 
 def tell() -> int:
@@ -17,9 +16,9 @@ def tell() -> int:
     a death between the alarms and the note of them raises the same ones again.
     """
     found = dead_letters.unseen(alarms.ALARMS_MAX)
-    auditing.alarm(
-        Violation(one.function, one.id, f"failed its last attempt: {one.exception}")
-        for one in found
+    why = "failed its last attempt"
+    alarms.sound(
+        "ledger", (Alarm(one.function, one.id, f"{why}: {one.exception}") for one in found)
     )
     dead_letters.seen(found)
     return len(found)
