@@ -29,7 +29,7 @@ def test_an_erasure_that_does_not_end_raises_an_alarm_that_names_nobody(
 ) -> None:
     """Whether its task is never delivered, or runs and a provider has money of theirs for ever.
 
-    Negative controls: without `_watch` in `sweep` nobody hears of the one, without that in `run` of
+    Negative controls: without the watch in `sweep` nobody hears of the one, without that in `run` of
     the other.
     """
     join(ANA)
@@ -60,7 +60,7 @@ def test_an_erasure_that_does_not_end_raises_an_alarm_that_names_nobody(
 def test_an_export_that_does_not_end_raises_an_alarm(
     queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch, alive: bool
 ) -> None:
-    """Negative controls: without `_watch` in `sweep` and in `run`, as above."""
+    """Negative controls: without the watch in `sweep` and in `run`, as above."""
     join(ANA)
     monkeypatch.setattr(exporting, "_collect", lambda _: [])
     export = exporting.request(ANA)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
 from spaktok.accounts.model import ERASURE_LATE, STALLED, TOKENS_DIE, Phase
-from spaktok.accounts.service import leaving, sessions
+from spaktok.accounts.service import late, leaving, sessions
 from spaktok.core import clients, clock, dispatch, log, revocations, standing, transaction
 from spaktok.core.ids import UserId
 from spaktok.payouts.service import requesting
@@ -37,7 +37,7 @@ def run(erasure_id: str) -> bool:
         return True
     if state.phase is Phase.WAITING and clock.now() < state.due_at:
         return True
-    _watch(erasure_id, state.erases_at, clock.now())
+    late.watch("erasure", erasure_id, state.erases_at, ERASURE_LATE, clock.now())
     give_up_s = clock.monotonic() + RUN_S
     for _ in _steps(state):
         if clock.monotonic() > give_up_s:
@@ -60,20 +60,10 @@ def sweep(at: datetime, limit: int = SWEEP_PAGE) -> int:
     )
     found = list(due.stream())
     for one in found:
-        _watch(one.id, one.get("erasesAt"), at)
+        late.watch("erasure", one.id, one.get("erasesAt"), ERASURE_LATE, at)
         number, _ = dispatch.window(at, int(STALLED.total_seconds()))
         dispatch.send(leaving.task(one.id, one.get("round"), f"{one.get('phase')}-{number}"))
     return len(found)
-
-
-def _watch(erasure_id: str, erases_at: datetime, at: datetime) -> None:
-    """Raise an alarm where it should be over by now; it names nobody."""
-    if at - erases_at < ERASURE_LATE:
-        return
-    from spaktok.core import alarms
-
-    why = f"has not ended since {erases_at.isoformat()}"
-    alarms.sound("account", [alarms.Alarm("erasure", erasure_id, why)])
 
 
 @dataclass(frozen=True, slots=True)

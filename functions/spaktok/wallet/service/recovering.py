@@ -55,10 +55,16 @@ def recover(at: datetime) -> int:
     """Send again what was left behind since the last run; how much that was.
 
     Two reads and one write, the cost of `left_behind`, and a write for whatever it finds; and those of
-    `try_again`. The mark moves after all is sent: a run that fails is repeated by the next. Two at
-    once do the same twice, which is harmless.
+    `try_again`, which comes last: what of an old finding fails holds up no new one. The mark moves
+    after all is sent: a run that fails is repeated by the next. Two at once do the same twice, which
+    is harmless.
     """
+    found = _look(at)
     try_again(at)
+    return found
+
+
+def _look(at: datetime) -> int:
     mark = income_ref().get()
     # A clock that is ahead must not call minutes audited that are still to come.
     until = _minute(min(at, _read_at(mark)) - LATE_AFTER)
