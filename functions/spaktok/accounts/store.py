@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from spaktok.accounts.model import Platform, Session
@@ -69,3 +69,13 @@ def decode_session(snapshot: DocumentSnapshot[Any], current: str) -> Session:
 def seen(at: datetime, kept_until: datetime) -> dict[str, Any]:
     """The fields of a session that its device's coming back changes."""
     return {"lastSeenAt": at, "expiresAt": kept_until}
+
+
+def watch(what: str, subject: str, since: datetime, most: timedelta, at: datetime) -> None:
+    """Raise an alarm where what began at `since` should be over at `at`. A write, and only then."""
+    if at - since < most:
+        return
+    from spaktok.core import alarms
+
+    why = f"has not ended since {since.isoformat()}"
+    alarms.sound("account", [alarms.Alarm(what, subject, why)])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
 from spaktok.accounts.model import ERASURE_LATE, STALLED, TOKENS_DIE, Phase
-from spaktok.accounts.service import late, leaving, sessions
+from spaktok.accounts.service import leaving, sessions
 from spaktok.core import clients, clock, dispatch, log, revocations, standing, transaction
 from spaktok.core.ids import UserId
 from spaktok.payouts.service import requesting
@@ -37,7 +37,7 @@ def run(erasure_id: str) -> bool:
         return True
     if state.phase is Phase.WAITING and clock.now() < state.due_at:
         return True
-    late.watch("erasure", erasure_id, state.erases_at, ERASURE_LATE, clock.now())
+    store.watch("erasure", erasure_id, state.erases_at, ERASURE_LATE, clock.now())
     give_up_s = clock.monotonic() + RUN_S
     for _ in _steps(state):
         if clock.monotonic() > give_up_s:
@@ -60,7 +60,7 @@ def sweep(at: datetime, limit: int = SWEEP_PAGE) -> int:
     )
     found = list(due.stream())
     for one in found:
-        late.watch("erasure", one.id, one.get("erasesAt"), ERASURE_LATE, at)
+        store.watch("erasure", one.id, one.get("erasesAt"), ERASURE_LATE, at)
         number, _ = dispatch.window(at, int(STALLED.total_seconds()))
         dispatch.send(leaving.task(one.id, one.get("round"), f"{one.get('phase')}-{number}"))
     return len(found)

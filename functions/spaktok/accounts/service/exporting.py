@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
 from spaktok.accounts.model import EXPORT_KEPT, EXPORT_LATE, STALLED, ExportState
-from spaktok.accounts.service import late
 from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
@@ -90,7 +89,7 @@ def run(uid: UserId, export_id: str) -> bool:
     state = _load(uid, export_id)
     if state is None:
         return True
-    late.watch("export", uid, state.requested_at, EXPORT_LATE, clock.now())
+    store.watch("export", uid, state.requested_at, EXPORT_LATE, clock.now())
     give_up_s = clock.monotonic() + RUN_S
     for reached in _collect(state):
         if clock.monotonic() > give_up_s:
@@ -112,7 +111,7 @@ def sweep(at: datetime, limit: int = 100) -> int:
     still = exports.where(filter=FieldFilter("state", "==", ExportState.RUNNING))
     dead = still.where(filter=FieldFilter("aliveAt", "<=", at - STALLED)).limit(limit)
     for found in dead.stream():
-        late.watch("export", found.id, found.get("requestedAt"), EXPORT_LATE, at)
+        store.watch("export", found.id, found.get("requestedAt"), EXPORT_LATE, at)
         number, _ = dispatch.window(at, int(STALLED.total_seconds()))
         dispatch.send(_task(UserId(found.id), found.get("exportId"), str(number)))
         count += 1
