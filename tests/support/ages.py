@@ -13,8 +13,7 @@ from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.safety import births
 from spaktok.safety.requests import DeclaresBirth
-from spaktok.users import service
-from spaktok.users.requests import CreateUserProfile
+from tests.support.people import join
 
 ZONE = "America/New_York"
 YEARS = {Band.YOUNGER_TEEN: 14, Band.OLDER_TEEN: 16, Band.ADULT: 35}
@@ -37,13 +36,9 @@ def declares(band: Band, region: str = "US") -> DeclaresBirth:
 
 def join_aged(band: Band, *uids: UserId, region: str = "US") -> None:
     """Give each of them a profile and this band; `UNKNOWN` is an account older than the question."""
-    declared = declares(Band.ADULT if band is Band.UNKNOWN else band, region)
-    for uid in uids:
-        request = CreateUserProfile(
-            username=f"{uid}.name", display_name=uid.capitalize(), **declared.model_dump()
-        )
-        service.create_profile(uid, f"{uid}@example.com", request)
-        if band is Band.UNKNOWN:
+    join(*uids, declares=declares(Band.ADULT if band is Band.UNKNOWN else band, region))
+    if band is Band.UNKNOWN:
+        for uid in uids:
             forget_age(uid)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +17,7 @@ from spaktok.graph import service as graph
 from spaktok.users import service, store
 from spaktok.users.refusals import ProfileExists, UsernameTaken
 from spaktok.users.requests import CreateUserProfile
-from tests.support.people import ANA, BEN, CARL, GROWN_UP, join
+from tests.support.people import ANA, BEN, CARL, GROWN_UP, join, request_of
 from tests.support.sample import some
 from tests.support.time import NOON
 
@@ -32,6 +34,33 @@ def test_a_name_that_differs_in_case_alone_is_taken() -> None:
     claim(ANA, "lumen")
     assert isinstance(claim(BEN, "LUMEN"), UsernameTaken)
     assert not clients.db().document(f"users/{BEN}").get().exists
+
+
+def test_the_tests_people_have_what_the_use_case_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `join` leaves is what `createUserProfile` does, but for what is sealed anew each time.
+
+    Negative control: with another language, or without the age, they differ.
+    """
+    join(ANA)
+    made = everything()
+    monkeypatch.setenv("GCLOUD_PROJECT", f"demo-{uuid4().hex[:12]}")
+    service.create_profile(ANA, f"{ANA}@example.com", request_of(ANA))
+    assert made == everything()
+    assert len(made) == 5
+
+
+def everything() -> dict[str, dict[str, Any]]:
+    """Every document, without what is sealed."""
+    client = clients.db()
+    collections = list(client.collections())
+    collections += client.document(f"users/{ANA}").collections()
+    return {
+        found.reference.path: {
+            name: value for name, value in found.to_dict().items() if not isinstance(value, bytes)
+        }
+        for collection in collections
+        for found in collection.stream()
+    }
 
 
 def test_of_many_simultaneous_claims_of_one_name_exactly_one_wins() -> None:
