@@ -214,6 +214,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "premium/store.py:past_tenures": lambda: _read(premium.past_tenures()),
     "premium/store.py:waiting": lambda: _read(premium.waiting()),
     "safety/store.py:due": lambda: _read(safety.due(clock.now(), 1)),
+    "safety/store.py:too_young": lambda: _read(safety.too_young(clock.now(), 1)),
     "safety/store.py:pending_requests": lambda: _read(safety.pending_requests()),
     "search/service/firestore.py:_slipped": _search,
     "search/service/firestore.py:page": _search,
