@@ -38,6 +38,7 @@ BUDGETS: dict[str, Budget] = {
     "set a birth date": Budget(2, 2, 0, 2, 1),
     "note an age signal": Budget(1, 2, 0, 2, 1),
     "move one's time zone": Budget(1, 3, 1, 3, 2),
+    "learn what holds for one's age": Budget(1, 0, 0, 1, 0),
     "choose a content filter": Budget(2, 1, 0, 3, 1),
     "ask for verification of age": Budget(1, 2, 0, 2, 1),
     # graph

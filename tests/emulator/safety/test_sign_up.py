@@ -15,7 +15,7 @@ from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, Refusal, TryAgain
 from spaktok.integrations import sign_in
 from spaktok.safety import callables as safety
-from spaktok.safety import store
+from spaktok.safety import policy, store
 from spaktok.safety.births import Source
 from spaktok.safety.policy import Feature
 from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
@@ -24,7 +24,7 @@ from spaktok.safety.service import access, birth, gate
 from spaktok.users import service
 from spaktok.users.callables import profiles as callables
 from spaktok.users.requests import CreateUserProfile
-from tests.support.ages import MINORS, PAIRS, born, declares, forget_age, join_aged
+from tests.support.ages import HELD, MINORS, PAIRS, born, declares, forget_age, join_aged
 from tests.support.edge import Sender
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
@@ -304,6 +304,20 @@ def test_a_locked_door_lets_no_date_in_that_would_have_done() -> None:
     lock.set({"expiresAt": clock.now() + store.LOCKED_FOR})
     assert isinstance(set_date(ANA, born(30)), NotOldEnough)
     assert access.age_of(ANA, fresh=True).band is Band.UNKNOWN
+
+
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize("band", HELD)
+def test_an_app_learns_what_holds_for_its_user_and_never_their_age(band: Band) -> None:
+    join_aged(band, ANA, region="US")
+    answer = Sender(ANA).call(safety.getMyPolicy, {})
+    told = answer.data["features"]
+    assert told == {str(one): policy.decide(access.age_of(ANA), one) for one in Feature}
+    assert (told["autoplay"] == "allow") is (band is Band.ADULT)
+    assert set(answer.data) == {"features"}
+    dated = clients.db().document(f"security/{ANA}").get().to_dict() or {}
+    assert not any(str(dated.get(name)) in answer.raw.decode() for name in ("region", "timeZone"))
+    assert Sender(ANA).call(safety.getMyPolicy, {"userId": BEN}).refused == "invalid-request"
 
 
 def test_the_standing_tells_the_band_without_another_read() -> None:
