@@ -175,7 +175,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
     "feed/store.py:pulling": lambda: _read(feed.pulling(ANA)),
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
-    "graph/audiences.py:_followed": lambda: list(audiences._followed(ANA)),
+    "graph/audiences.py:_edges": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
     "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
     "coins/service/unsent.py:_late": lambda: _read(unsent._late(clock.now())),
