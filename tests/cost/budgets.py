@@ -161,7 +161,7 @@ BUDGETS: dict[str, Budget] = {
     # progress
     "record a profile view": Budget(2, 2, 0, 2, 1),
     "record a profile view again": Budget(2, 2, 0, 2, 1),
-    "read 28 days of analytics": Budget(28, 0, 0, 1, 0),
+    "read 28 days of analytics": Budget(29, 0, 0, 1, 0),
     "hide a badge": Budget(1, 2, 0, 2, 1),
     "read another's achievements": Budget(3, 0, 0, 2, 0),
     # search

@@ -110,6 +110,7 @@ export interface AnalyticsInGifts {
 export interface AnalyticsInProgress {
     total: Reach;
     days: DayReach[];
+    content: Content;
 }
 /** An announcement that is on its way. */
 export interface Announced {
@@ -433,6 +434,14 @@ export interface Confirmed {
 }
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
+/** Everything that was published since the beginning, and how it does on average. */
+export interface Content {
+    videos: number;
+    likes: number;
+    videoViews: number;
+    likesPerVideo: number;
+    viewsPerVideo: number;
+}
 /** Where a gift is given. */
 export type Context = "profile" | "video" | "live_stream";
 /** Staff: correct a birth date after a review. */
@@ -1815,6 +1824,8 @@ export interface Reach {
     followersLost: number;
     likes: number;
     comments: number;
+    videos: number;
+    videoViews: number;
     bySource: Record<string, number>;
 }
 /** Return. */
@@ -4372,7 +4383,7 @@ export interface Spaktok {
     reviewPayoutAccount(request: ReviewPayoutAccount): Promise<Answer<Reviewed>>;
     /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
     resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
-    /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
+    /** Read the caller's own reach over the last days, and how what they published does. Limit: 30 a minute, on each instance. */
     getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
     /** List what a user has reached. Limit: 60 a minute, on each instance. */
     getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
