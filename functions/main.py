@@ -31,6 +31,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "approveIdVerification",
         "correctBirthDate",
         "getIdEvidence",
+        "getMyPolicy",
         "getPendingIdVerifications",
         "rejectIdVerification",
         "requestIdVerification",

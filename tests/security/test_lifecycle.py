@@ -19,10 +19,11 @@ from spaktok.core.ids import UserId
 from spaktok.feed import fan_out
 from spaktok.graph import circles, service
 from spaktok.notifications.push import letters
+from spaktok.safety import births
 from spaktok.safety.requests import CorrectBirthDate
 from spaktok.safety.service import birth
 from spaktok.search.service import indexing
-from spaktok.users import settings
+from spaktok.users import settings, tightening
 from spaktok.videos.engaging import CommentOnVideo
 from spaktok.videos.service import comments, likes
 from spaktok.views.service import withholding
@@ -71,6 +72,7 @@ SEEN: dict[str, frozenset[str]] = {
     "erased": frozenset(),
     "turned out to be 14": ALL - {"search"},
     "turned out to be 10": ALL - {"search", "feed", "video", "tab", "comments"},
+    "turned 18": ALL,
     "banned": ALL - {"search", "feed", "video", "tab", "comments"},
     "banned until yesterday": ALL,
 }
@@ -89,6 +91,7 @@ MAY: dict[str, str | None] = {
     "erased": "account-suspended",
     "turned out to be 14": None,
     "turned out to be 10": "age-review-required",
+    "turned 18": None,
     "banned": "account-suspended",
     "banned until yesterday": None,
 }
@@ -96,11 +99,28 @@ MAY: dict[str, str | None] = {
 
 
 def correct(years: int) -> None:
+    correct_to(born(years))
+
+
+def correct_to(birth_date: str) -> None:
     request = CorrectBirthDate(
-        user_id=ANA, birth_date=born(years), region="US", time_zone="UTC", reason="by letter"
+        user_id=ANA, birth_date=birth_date, region="US", time_zone="UTC", reason="by letter"
     )
     birth.correct_birth_date("staff", request)
     settle()
+
+
+def turn_18() -> None:
+    """She was 17 yesterday, and shown to no adult who searches; no job wrote the birthday down.
+
+    Negative control: where `Age.at` says what is written, search does not find her.
+    """
+    today = clock.now()
+    with clock.set_to(TestClock(today - timedelta(days=1))):
+        birthday = births.youngest(18, "UTC", today).isoformat()
+        correct_to(birthday)
+        tightening.tighten(ANA)
+        indexing.refresh(ANA)
 
 
 def ban(**until: Any) -> None:
@@ -143,6 +163,7 @@ BECOMES: dict[str, Callable[[], object]] = {
     "erased": lambda: leaving.request(ANA),
     "turned out to be 14": lambda: correct(14),
     "turned out to be 10": lambda: correct(10),
+    "turned 18": turn_18,
     "banned": lambda: ban(bannedUntil=None),
     "banned until yesterday": ban_for_a_day,
 }

@@ -120,6 +120,7 @@ export function spaktok(functions) {
         approveIdVerification: call("approveIdVerification"),
         correctBirthDate: call("correctBirthDate"),
         getIdEvidence: call("getIdEvidence"),
+        getMyPolicy: call("getMyPolicy"),
         getPendingIdVerifications: call("getPendingIdVerifications"),
         rejectIdVerification: call("rejectIdVerification"),
         requestIdVerification: call("requestIdVerification"),

@@ -126,6 +126,7 @@ export interface AnalyticsInGifts {
 export interface AnalyticsInProgress {
   total: Reach;
   days: DayReach[];
+  content: Content;
 }
 
 /** An announcement that is on its way. */
@@ -505,6 +506,15 @@ export interface Confirmed {
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
 
+/** Everything that was published since the beginning, and how it does on average. */
+export interface Content {
+  videos: number;
+  likes: number;
+  videoViews: number;
+  likesPerVideo: number;
+  viewsPerVideo: number;
+}
+
 /** Where a gift is given. */
 export type Context = "profile" | "video" | "live_stream";
 
@@ -656,7 +666,10 @@ export interface DecidedInVideos {
 }
 
 /** What an administrator decides. */
-export type Decision = "approve" | "reject";
+export type DecisionInPayouts = "approve" | "reject";
+
+/** What the policy says, from the strictest. */
+export type DecisionInSafety = "deny" | "opt_in" | "allow";
 
 /** Decline a friend request; its sender is not told. */
 export interface DeclineFriendRequest {
@@ -1115,6 +1128,9 @@ export interface GetMutedUsers {
   /** Where the previous page ended. At least 1 characters; at most 2048 characters. */
   cursor?: string | null;
 }
+
+/** Ask what holds for the caller. */
+export type GetMyPolicy = Record<string, never>;
 
 /** Read what counts for the caller. */
 export type GetNotificationSettings = Record<string, never>;
@@ -1875,6 +1891,11 @@ export interface Play {
   source?: SourceInViews;
 }
 
+/** What holds for somebody. */
+export interface Policy {
+  features: Record<string, DecisionInSafety>;
+}
+
 /** Whether the account is there for others. */
 export interface Presence {
   deactivated: boolean;
@@ -1910,7 +1931,7 @@ export interface ProcessPayout {
   payoutRequestId?: string | null;
   /** A withdrawal's id. Matches `^[A-Za-z0-9-]{1,160}$`. */
   requestId?: string | null;
-  action: Decision;
+  action: DecisionInPayouts;
   /** At most 300 characters. */
   note?: string | null;
 }
@@ -2096,6 +2117,8 @@ export interface Reach {
   followersLost: number;
   likes: number;
   comments: number;
+  videos: number;
+  videoViews: number;
   bySource: Record<string, number>;
 }
 
@@ -4508,6 +4531,7 @@ export interface Refusals {
   approveIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
   correctBirthDate: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | AnyRefusal;
   getIdEvidence: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
+  getMyPolicy: ProfileRequired | AnyRefusal;
   getPendingIdVerifications: PermissionDenied | ProfileRequired | AnyRefusal;
   rejectIdVerification: NotFound | NotYourOwn | PermissionDenied | ProfileRequired | VerificationDecided | AnyRefusal;
   requestIdVerification: ProfileRequired | VerificationPending | Exclude<AnyRefusal, AgeReviewRequired>;
@@ -4723,6 +4747,8 @@ export interface Spaktok {
   correctBirthDate(request: CorrectBirthDate): Promise<Answer<Noted>>;
   /** Have the images of a request that waits opened for 15 minutes; who looked is recorded. Limit: 300 an hour, on each instance. */
   getIdEvidence(request: GetIdEvidence): Promise<Answer<Evidence>>;
+  /** Learn what is on, off until one turns it on, or not for one at all: for an app to go by. Limit: 30 a minute, on each instance. */
+  getMyPolicy(request?: GetMyPolicy): Promise<Answer<Policy>>;
   /** List the requests that wait for a decision, oldest first. Limit: 60 a minute, on each instance. */
   getPendingIdVerifications(request?: GetPendingIdVerifications): Promise<Answer<WaitingPage>>;
   /** Refuse a document; its owner is told why. Limit: 300 an hour, on each instance. */
@@ -5011,7 +5037,7 @@ export interface Spaktok {
   reviewPayoutAccount(request: ReviewPayoutAccount): Promise<Answer<Reviewed>>;
   /** Say what a link opens for the caller, if it is there for them. Limit: 60 a minute, on each instance. */
   resolveDeepLink(request: ResolveDeepLink): Promise<Answer<Target>>;
-  /** Read the caller's own reach over the last days. Limit: 30 a minute, on each instance. */
+  /** Read the caller's own reach over the last days, and how what they published does. Limit: 30 a minute, on each instance. */
   getProfileAnalytics(request?: GetProfileAnalytics): Promise<Answer<AnalyticsInProgress>>;
   /** List what a user has reached. Limit: 60 a minute, on each instance. */
   getUserAchievements(request?: GetUserAchievements): Promise<Answer<Standing>>;
@@ -5214,6 +5240,7 @@ export function spaktok(functions: Functions): Spaktok {
     approveIdVerification: call("approveIdVerification"),
     correctBirthDate: call("correctBirthDate"),
     getIdEvidence: call("getIdEvidence"),
+    getMyPolicy: call("getMyPolicy"),
     getPendingIdVerifications: call("getPendingIdVerifications"),
     rejectIdVerification: call("rejectIdVerification"),
     requestIdVerification: call("requestIdVerification"),

@@ -34,6 +34,12 @@ def eraseAccount(task: EraseAccount, delivery: Delivery) -> None:  # noqa: ARG00
 
 @schedule("every 15 minutes")
 def sweepAccounts(at: datetime) -> None:
-    """Send erasures whose time has come and jobs that died; remove exports that expired."""
+    """Send erasures whose time has come and jobs that died; remove exports that expired.
+
+    Accounts under the minimum age that nobody asked to review in time begin to be erased.
+    """
+    from spaktok.accounts.service import underage
+
     erasing.sweep(at)
     exporting.sweep(at)
+    underage.sweep(at)

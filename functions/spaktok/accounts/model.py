@@ -154,6 +154,29 @@ def mentions(value: Any, name: str) -> bool:
     return re.search(whole(name), flat(value)) is not None
 
 
+def spared(fields: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """What is left of a task for many without one of its `recipients`; None where that is nothing.
+
+    `fields` are of a staged task (its `payload`) or of a letter (its `body`, the task's own JSON). A
+    task that names somebody anywhere else is about them.
+    """
+    import json
+
+    text = fields.get("body")
+    try:
+        body = fields["payload"] if text is None else json.loads(text)["data"]
+        recipients = body["recipients"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    others = [one for one in recipients if one != name]
+    left = {**body, "recipients": others}
+    rest = {
+        **fields,
+        **({"payload": left} if text is None else {"body": json.dumps({"data": left})}),
+    }
+    return None if not others or mentions(rest, name) else rest
+
+
 def whole(name: str) -> str:
     """The pattern of a name that is not a part of a longer one: `ana` is not in `banana`."""
     import re

@@ -2,8 +2,9 @@
 
 Owns `security/{uid}` (the server's alone): {hasProfile: bool, roles: [str], disabled: bool, banned:
 bool, bannedUntil: instant | null, tokensValidAfter: instant, revokedSessions: [auth_time],
-deactivated: bool, band, ageFloor, nextBandAt, region, timeZone: see `core.age`, claimsDue: instant |
-null: see `users.roles`}. What is absent is false, nobody, never.
+deactivated: bool, band, ageFloor, nextBandAt, region, timeZone: see `core.age`, ageErasureAt: instant |
+null: see `safety.store`, claimsDue: instant | null: see `users.roles`}. What is absent is false,
+nobody, never.
 
 ID tokens live an hour, and firebase-functions verifies them without the revocation check; so this
 document is what makes a ban or a revocation count. It is made with the profile, so it also says

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spaktok.core import clock, transaction
+from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.graph import counting, store, ties
-from spaktok.graph.service import tell, untell
-from spaktok.notifications.model import NotificationType
+from spaktok.graph.service import release, stage
+from spaktok.notifications.model import NotificationType as Kind
 from spaktok.users import lookup as people
 
 if TYPE_CHECKING:
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
 def accept(uid: UserId, requester: UserId) -> None:
     """Let `requester` follow `uid`; repeated, it changes nothing.
 
-    Five reads, four writes and a delete. Raises `NotFound` where nothing waits: it was cancelled,
+    Five reads, five writes and two deletes. Raises `NotFound` where nothing waits: it was cancelled,
     a block ended it, or there is no such user.
     """
     ties.check_other(uid, requester)
-    if transaction.run(lambda tx: _accept(tx, uid, requester)):
-        tell(NotificationType.FOLLOW_REQUEST_ACCEPTED, requester, uid)
+    release(transaction.run(lambda tx: _accept(tx, uid, requester)))
     counting.recount(requester, uid)
 
 
@@ -35,10 +35,15 @@ def reject(uid: UserId, requester: UserId) -> None:
 
 
 def cancel(uid: UserId, target: UserId) -> None:
-    """Take one's own request back. One read; a write and a delete where there was one."""
+    """Take one's own request back. One read; two writes and two deletes where there was one."""
     ties.check_other(uid, target)
-    if transaction.run(lambda tx: _withdraw(tx, uid, target, requester=uid)):
-        untell(NotificationType.FOLLOW_REQUEST, target, uid)
+
+    def body(tx: Transaction) -> list[Task]:
+        if not _withdraw(tx, uid, target, requester=uid):
+            return []
+        return [stage(tx, Kind.FOLLOW_REQUEST, target, uid, back=True)]
+
+    release(transaction.run(body))
 
 
 def accept_all(uid: UserId) -> int:
@@ -53,7 +58,7 @@ def accept_all(uid: UserId) -> int:
         for snapshot in page:
             requester = UserId(snapshot.get("requesterId"))
             try:
-                done = transaction.run(
+                news = transaction.run(
                     lambda tx, one=requester: _accept(tx, uid, one, if_public=True)  # type: ignore[misc]
                 )
             except NotFound:
@@ -61,9 +66,8 @@ def accept_all(uid: UserId) -> int:
             except _PrivateAgain:
                 return accepted
             counting.recount(requester, uid)
-            if done:
-                tell(NotificationType.FOLLOW_REQUEST_ACCEPTED, requester, uid)
-                accepted += 1
+            release(news)
+            accepted += len(news)
         waiting = waiting.start_after(page[-1])
     return accepted
 
@@ -75,12 +79,14 @@ class _PrivateAgain(Exception):
     """The account was closed again: who still waits waits for its owner."""
 
 
-def _accept(tx: Transaction, uid: UserId, requester: UserId, *, if_public: bool = False) -> bool:
-    """Stage that `requester` follows `uid`; whether that is news."""
+def _accept(
+    tx: Transaction, uid: UserId, requester: UserId, *, if_public: bool = False
+) -> list[Task]:
+    """Stage that `requester` follows `uid`, and is told, where that is news."""
     at = clock.now()
     _, relation = people.load(uid, requester, tx)
     if relation.followed_by:
-        return False
+        return []
     if not relation.asked_by:
         raise NotFound
     mine = people.own_card(tx, uid)
@@ -89,7 +95,7 @@ def _accept(tx: Transaction, uid: UserId, requester: UserId, *, if_public: bool 
     before = ties.look(tx, requester, uid)
     ties.begin(tx, requester, uid, spread=mine.shards, before=before, at=at)
     ties.bind(tx, requester, uid, relation=relation, mutual=relation.follows, asked=True, at=at)
-    return True
+    return [stage(tx, Kind.FOLLOW_REQUEST_ACCEPTED, requester, uid)]
 
 
 def _withdraw(tx: Transaction, uid: UserId, other: UserId, *, requester: UserId) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, ids
+from spaktok.core import clients, ids, transaction
 from spaktok.core.dispatch import Task, send
 from spaktok.feed import recipes
 from spaktok.feed import store as feed
@@ -20,7 +20,7 @@ from spaktok.users import shards
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Query
+    from google.cloud.firestore import DocumentSnapshot, Query, Transaction
 
 PAGE: Final = 200
 
@@ -117,26 +117,52 @@ def _mark(uid: str, change: dict[str, Any]) -> int:
 
 
 def _tell(uid: str, change: dict[str, Any], followers_max: int | None = None) -> int:
-    """Merge a change into `uid`'s place among the followers of everyone they follow; how many."""
+    """Merge a change into `uid`'s place among the followers of everyone they follow; how many.
+
+    Edges and cards are read in the transaction that writes: a mark that comes to a follow that has
+    ended, or to a shard that was split meanwhile, would be taken out by nothing.
+    """
+    count, after = 0, None
+    while True:
+        told, after = transaction.run(
+            lambda tx, after=after: _tell_page(tx, uid, change, followers_max, after)  # type: ignore[misc]
+        )
+        count += told
+        if after is None:
+            return count
+
+
+def _tell_page(
+    tx: Transaction,
+    uid: str,
+    change: dict[str, Any],
+    followers_max: int | None,
+    after: DocumentSnapshot[Any] | None,
+) -> tuple[int, DocumentSnapshot[Any] | None]:
+    """Stage the change at a page of those they follow; how many, and the last where more may come."""
+    query = _edges(uid)
+    edges = list(tx.get(query if after is None else query.start_after(after)))
+    if not edges:
+        return 0, None
     count = 0
-    for page in _followed(uid):
-        cards = users.read([users.card_ref(one) for one in page])
-        batch = clients.db().batch()
-        for found in cards:
-            card = users.decode_card(found)
-            if card is not None and (followers_max is None or card.follower_count <= followers_max):
-                shard = shards.shard_of(uid, card.shards)
-                place = users.card_ref(card.user_id).collection("shards").document(str(shard))
-                batch.set(place, change, merge=True)
-                count += 1
-        batch.commit()
-    return count
+    for found in users.read([users.card_ref(one.get("followingId")) for one in edges], tx):
+        card = users.decode_card(found)
+        if card is not None and (followers_max is None or card.follower_count <= followers_max):
+            shard = shards.shard_of(uid, card.shards)
+            place = users.card_ref(card.user_id).collection("shards").document(str(shard))
+            tx.set(place, change, merge=True)
+            count += 1
+    return count, edges[-1] if len(edges) == PAGE else None
 
 
 def _followed(uid: str) -> Iterator[list[str]]:
-    query: Any = store.followed_by(uid).order_by("__name__").limit(PAGE)
+    query = _edges(uid)
     while found := list(query.stream()):
         yield [one.get("followingId") for one in found]
         if len(found) < PAGE:
             return
         query = query.start_after(found[-1])
+
+
+def _edges(uid: str) -> Query:
+    return store.followed_by(uid).order_by("__name__").limit(PAGE)

@@ -7,12 +7,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from spaktok.core import clock, ids, transaction
+from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import counting, store, ties
-from spaktok.graph.service import tell, untell
-from spaktok.notifications.model import NotificationType
+from spaktok.graph.service import release, stage, told_by_records
+from spaktok.notifications.model import NotificationType as Kind
 from spaktok.users import lookup as people
 from spaktok.users import store as users
 from spaktok.users.model import Card
@@ -41,34 +42,30 @@ class Friendship:
 def send(uid: UserId, receiver: UserId) -> Friendship:
     """Ask `receiver` to be friends; repeated, it changes nothing.
 
-    Where the receiver asked first, that is the answer, and they are friends at once. Two reads and
-    two writes; to become friends up to seven reads, seven writes and four deletes. Raises
+    Where the receiver asked first, that is the answer, and they are friends at once. Two reads, three
+    writes and a delete; to become friends up to seven reads, eight writes and five deletes. Raises
     `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, receiver)
 
-    def body(tx: Transaction) -> tuple[FriendStatus, bool]:
+    def body(tx: Transaction) -> tuple[FriendStatus, list[Task]]:
         card, relation = people.load(uid, receiver, tx)
         if relation.friends:
-            return FriendStatus.FRIENDS, False
+            return FriendStatus.FRIENDS, []
         if relation.befriended_by:
-            _befriend(tx, uid, card, relation)
-            return FriendStatus.FRIENDS, True
-        if not relation.befriends:
-            at = clock.now()
-            store.relate(tx, uid, receiver, {"friendRequests": {uid: at}})
-            tx.set(
-                store.friend_request_ref(uid, receiver),
-                store.new_friend_request(uid, receiver, at),
-            )
-        return FriendStatus.PENDING, not relation.befriends
+            return FriendStatus.FRIENDS, _befriend(tx, uid, card, relation)
+        if relation.befriends:
+            return FriendStatus.PENDING, []
+        at = clock.now()
+        store.relate(tx, uid, receiver, {"friendRequests": {uid: at}})
+        tx.set(store.friend_request_ref(uid, receiver), store.new_friend_request(uid, receiver, at))
+        return FriendStatus.PENDING, [stage(tx, Kind.FRIEND_REQUEST, receiver, uid)]
 
-    status, changed = transaction.run(body)
+    status, news = transaction.run(body)
+    release(news)
     if status is FriendStatus.FRIENDS:
-        _made(uid, receiver, told=changed)
+        _recount(uid, receiver)
         return Friendship(status)
-    if changed:
-        tell(NotificationType.FRIEND_REQUEST, receiver, uid)
     return Friendship(status, ids.edge(uid, receiver))
 
 
@@ -79,16 +76,16 @@ def accept(uid: UserId, request_id: str) -> Friendship:
     """
     sender = _sender(uid, request_id)
 
-    def body(tx: Transaction) -> bool:
+    def body(tx: Transaction) -> list[Task]:
         card, relation = people.load(uid, sender, tx)
         if relation.friends:
-            return False
+            return []
         if not relation.befriended_by:
             raise NotFound
-        _befriend(tx, uid, card, relation)
-        return True
+        return _befriend(tx, uid, card, relation)
 
-    _made(uid, sender, told=transaction.run(body))
+    release(transaction.run(body))
+    _recount(uid, sender)
     return Friendship(FriendStatus.FRIENDS)
 
 
@@ -108,12 +105,12 @@ def decline(uid: UserId, request_id: str) -> Friendship:
 def remove(uid: UserId, friend: UserId) -> Friendship:
     """End both follows, or take back what `uid` asked; repeated, it changes nothing.
 
-    A follow that is not mutual is no friendship and stays. Five reads, up to seven writes and two
+    A follow that is not mutual is no friendship and stays. Five reads, up to nine writes and four
     deletes. Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, friend)
 
-    def body(tx: Transaction) -> tuple[NotificationType, ...]:
+    def body(tx: Transaction) -> tuple[bool, list[Task]]:
         card, relation = people.load(uid, friend, tx)
         if relation.friends:
             mine = people.own_card(tx, uid)
@@ -121,25 +118,28 @@ def remove(uid: UserId, friend: UserId) -> Friendship:
             ties.end(tx, uid, friend, spread=card.shards, inbox=feed.cards(box))
             ties.end(tx, friend, uid, spread=mine.shards, inbox=feed.cards(theirs))
             store.relate(tx, uid, friend, ties.ended(uid, friend))
-            return NotificationType.FRIEND_REQUEST_ACCEPTED, NotificationType.NEW_FOLLOWER
+            back = [
+                stage(tx, Kind.FRIEND_REQUEST_ACCEPTED, *way, back=True)
+                for way in ((uid, friend), (friend, uid))
+            ]
+            return True, back
         if relation.befriends:
             store.relate(tx, uid, friend, {"friendRequests": _gone(uid)})
             tx.delete(store.friend_request_ref(uid, friend))
-            return (NotificationType.FRIEND_REQUEST,)
-        return ()
+            return False, [stage(tx, Kind.FRIEND_REQUEST, friend, uid, back=True)]
+        return False, []
 
-    ended = transaction.run(body)
-    counting.recount(uid, friend)
-    counting.recount(friend, uid)
-    for kind in ended:
-        untell(kind, friend, uid)
-        if kind is not NotificationType.FRIEND_REQUEST:
-            untell(kind, uid, friend)
+    ended, back = transaction.run(body)
+    _recount(uid, friend)
+    if ended:
+        told_by_records(uid, friend)
+        told_by_records(friend, uid)
+    release(back)
     return Friendship(FriendStatus.NOT_FRIENDS)
 
 
-def _befriend(tx: Transaction, uid: UserId, card: Card, relation: Relation) -> None:
-    """Stage the follows that are missing, both ways; whatever either asked is settled."""
+def _befriend(tx: Transaction, uid: UserId, card: Card, relation: Relation) -> list[Task]:
+    """Stage the follows that are missing, both ways; whatever either asked is settled, and told."""
     other, at = card.user_id, clock.now()
     mine = people.own_card(tx, uid)
     ways = []
@@ -166,13 +166,12 @@ def _befriend(tx: Transaction, uid: UserId, card: Card, relation: Relation) -> N
     for one, peer in ((uid, other), (other, uid)):
         tx.delete(store.friend_request_ref(one, peer))
         tx.delete(store.follow_request_ref(one, peer))
+    return [stage(tx, Kind.FRIEND_REQUEST_ACCEPTED, other, uid)]
 
 
-def _made(uid: UserId, sender: UserId, *, told: bool) -> None:
-    counting.recount(uid, sender)
-    counting.recount(sender, uid)
-    if told:
-        tell(NotificationType.FRIEND_REQUEST_ACCEPTED, sender, uid)
+def _recount(uid: UserId, other: UserId) -> None:
+    counting.recount(uid, other)
+    counting.recount(other, uid)
 
 
 def _sender(uid: UserId, request_id: str) -> UserId:

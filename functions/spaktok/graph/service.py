@@ -13,7 +13,8 @@ from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import counting, severing, store, ties
 from spaktok.notifications import outgoing as notifications
-from spaktok.notifications.model import EntityType, News, NotificationType
+from spaktok.notifications.model import EntityType, News
+from spaktok.notifications.model import NotificationType as Kind
 from spaktok.users import lookup as people
 from spaktok.users import store as users
 
@@ -55,24 +56,23 @@ def follow(uid: UserId, target: UserId) -> Follow:
     """Follow `target`, or ask to where the account is private; repeated, it changes nothing.
 
     The target's latest videos come along. Four reads and four writes: the relation, the edge, the
-    packed follower, the inbox with the author's outbox merged into it. A request takes two of each.
+    packed follower, the inbox with the author's outbox merged into it. A request takes two reads,
+    three writes and a delete: its news is staged, and that of a follow is not (`told_by_records`).
     Raises `NotYourself`, `NotFound`.
     """
     ties.check_other(uid, target)
     at = clock.now()
 
-    def body(tx: Transaction) -> tuple[FollowStatus, bool]:
+    def body(tx: Transaction) -> tuple[FollowStatus, bool, list[Task]]:
         card, relation = people.load(uid, target, tx)
         if relation.follows:
-            return FollowStatus.FOLLOWING, False
+            return FollowStatus.FOLLOWING, False, []
         if card.is_private:
-            if not relation.asks:
-                store.relate(tx, uid, target, {"followRequests": {uid: at}})
-                tx.set(
-                    store.follow_request_ref(uid, target),
-                    store.new_follow_request(uid, target, at),
-                )
-            return FollowStatus.PENDING, not relation.asks
+            if relation.asks:
+                return FollowStatus.PENDING, False, []
+            store.relate(tx, uid, target, {"followRequests": {uid: at}})
+            tx.set(store.follow_request_ref(uid, target), store.new_follow_request(uid, target, at))
+            return FollowStatus.PENDING, False, [stage(tx, Kind.FOLLOW_REQUEST, target, uid)]
         before = ties.look(tx, uid, target)
         ties.begin(tx, uid, target, spread=card.shards, before=before, at=at)
         ties.bind(
@@ -84,48 +84,46 @@ def follow(uid: UserId, target: UserId) -> Follow:
             asked=relation.asks,
             at=at,
         )
-        return FollowStatus.FOLLOWING, True
+        return FollowStatus.FOLLOWING, True, []
 
-    status, changed = transaction.run(body)
+    status, begun, news = transaction.run(body)
     if status is FollowStatus.FOLLOWING:
         # Also where nothing changed: the run before, whose answer was lost, may have changed it.
         counting.recount(uid, target)
-    if changed:
-        followed = status is FollowStatus.FOLLOWING
-        tell(
-            NotificationType.NEW_FOLLOWER if followed else NotificationType.FOLLOW_REQUEST,
-            target,
-            uid,
-        )
+    if begun:
+        told_by_records(target, uid)
+    release(news)
     return Follow(status)
 
 
 def unfollow(uid: UserId, target: UserId) -> Follow:
     """Stop following, or take the request back; repeated, it changes nothing.
 
-    The target's videos leave the feed. Three reads, four writes and a delete.
+    The target's videos leave the feed. Three reads, four writes and a delete; of a request one read
+    less, two writes and two deletes.
     """
     ties.check_other(uid, target)
 
-    def body(tx: Transaction) -> NotificationType | None:
+    def body(tx: Transaction) -> tuple[bool, list[Task]]:
         from google.cloud.firestore import DELETE_FIELD
 
         card, relation = people.load(uid, target, tx)
         if relation.asks:
             store.relate(tx, uid, target, {"followRequests": {uid: DELETE_FIELD}})
             tx.delete(store.follow_request_ref(uid, target))
-            return NotificationType.FOLLOW_REQUEST
+            return False, [stage(tx, Kind.FOLLOW_REQUEST, target, uid, back=True)]
         if relation.follows:
             inbox = feed.cards(users.read([feed.inbox_ref(uid)], tx)[0])
             ties.end(tx, uid, target, spread=card.shards, inbox=inbox)
             store.relate(tx, uid, target, ties.ended(uid))
-            return NotificationType.NEW_FOLLOWER
-        return None
+            return True, []
+        return False, []
 
-    ended = transaction.run(body)
+    ended, news = transaction.run(body)
     counting.recount(uid, target)
-    if ended is not None:
-        untell(ended, target, uid)
+    if ended:
+        told_by_records(target, uid)
+    release(news)
     return Follow(FollowStatus.NOT_FOLLOWING)
 
 
@@ -240,18 +238,34 @@ def unblock(uid: UserId, target: UserId) -> Block:
     return Block(False)
 
 
-def tell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
-    """Tell `recipient` what `actor` did that is between the two of them."""
-    notifications.announce(_news(kind, recipient, actor))
+def stage(
+    tx: Transaction, kind: Kind, recipient: UserId, actor: UserId, *, back: bool = False
+) -> Task:
+    """Stage that `recipient` is told what `actor` did that is between the two, or not any more.
+
+    One write. A repeat of the call finds nothing to do and would tell nobody, so it must not be lost.
+    The caller releases the task after the commit.
+    """
+    return dispatch.stage(tx, _telling(kind, recipient, actor, back=back))
 
 
-def untell(kind: NotificationType, recipient: UserId, actor: UserId) -> None:
-    """Take back what `tell` told of it."""
-    notifications.retract(_news(kind, recipient, actor))
+def release(news: list[Task]) -> None:
+    """Send what was staged. A delete each."""
+    for one in news:
+        dispatch.release(one)
 
 
-def _news(kind: NotificationType, recipient: UserId, actor: UserId) -> News:
-    return News(
+def told_by_records(followed: UserId, follower: UserId) -> None:
+    """Have what `followed` is told of new followers worked out anew, after the commit.
+
+    Not staged: a write more is what a follow must not cost, and none is needed. The entry is made from
+    the edges, so what was lost is told with the next follow that begins or ends.
+    """
+    dispatch.send_if_possible(_telling(Kind.NEW_FOLLOWER, followed, follower))
+
+
+def _telling(kind: Kind, recipient: UserId, actor: UserId, *, back: bool = False) -> Task:
+    news = News(
         recipient=recipient,
         type=kind,
         entity_type=EntityType.USER,
@@ -259,3 +273,4 @@ def _news(kind: NotificationType, recipient: UserId, actor: UserId) -> News:
         actor=actor,
         at=clock.now(),
     )
+    return notifications.task(news, retracted=back)

@@ -145,6 +145,7 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.VERIFICATION_REJECTED: Kind(C.SYSTEM, push=False),
     Type.ID_VERIFICATION_APPROVED: Kind(C.SYSTEM),
     Type.ID_VERIFICATION_REJECTED: Kind(C.SYSTEM, push=False),
+    Type.AGE_REVIEW_NEEDED: _alarm(C.SAFETY),
     Type.REPORT_STATUS: _outcome(C.SAFETY),
     Type.CONTENT_FLAGGED: _alarm(C.SAFETY),
     Type.CONTENT_HIDDEN: _alarm(C.SAFETY),

@@ -71,6 +71,7 @@ class NotificationType(StrEnum):
     VERIFICATION_REJECTED = "verification_rejected"
     ID_VERIFICATION_APPROVED = "id_verification_approved"
     ID_VERIFICATION_REJECTED = "id_verification_rejected"
+    AGE_REVIEW_NEEDED = "age_review_needed"
     REPORT_STATUS = "report_status"
     CONTENT_FLAGGED = "content_flagged"
     CONTENT_HIDDEN = "content_hidden"

@@ -29,10 +29,10 @@ def recordProfileView(caller: Caller, request: RecordProfileView) -> None:
     GetProfileAnalytics,
     limit=per_minute(30),
     refusals=(NotFound,),
-    cost="1 read a day, 1 RPC",
+    cost="1 read a day and 1, 1 RPC",
 )
 def getProfileAnalytics(caller: Caller, request: GetProfileAnalytics) -> reading.Analytics:
-    """Read the caller's own reach over the last days."""
+    """Read the caller's own reach over the last days, and how what they published does."""
     return reading.analytics(caller.uid, request.target_user_id, request.days)
 
 

@@ -18,6 +18,7 @@ from spaktok.safety.requests import (
     ApproveIdVerification,
     CorrectBirthDate,
     GetIdEvidence,
+    GetMyPolicy,
     GetPendingIdVerifications,
     RejectIdVerification,
     RequestIdVerification,
@@ -26,7 +27,7 @@ from spaktok.safety.requests import (
     UpdateContentFilterLevel,
     UpdateTimeZone,
 )
-from spaktok.safety.service import birth, evidence, filters, identity
+from spaktok.safety.service import access, birth, evidence, filters, identity
 
 STAFF = (Role.ADMIN, Role.SUPERADMIN)
 
@@ -81,6 +82,16 @@ def correctBirthDate(caller: Caller, request: CorrectBirthDate) -> birth.Noted:
 def submitAgeSignal(caller: Caller, request: SubmitAgeSignal) -> birth.Noted:
     """Pass on what the device's store says about the user's age."""
     return birth.submit_signal(caller.uid, request.store, request.band)
+
+
+@call(GetMyPolicy, limit=per_minute(30), cost="no read of its own")
+def getMyPolicy(caller: Caller, request: GetMyPolicy) -> access.Policy:  # noqa: ARG001
+    """Learn what is on, off until one turns it on, or not for one at all: for an app to go by.
+
+    It moves with birthdays and the deployment's policy: ask at every start, and show nothing that an
+    older answer allowed.
+    """
+    return access.policy_of(caller.uid)
 
 
 @call(

@@ -97,6 +97,8 @@ class Record:
     filter_level: FilterLevel | None = None
     """What was chosen; None follows the age."""
     pending_request: str | None = None
+    too_young_since: datetime | None = None
+    """When the account closed for that, or a review of it ended; None where it is old enough."""
 
     def counts(self, at: datetime) -> tuple[Age, Source]:
         """The band that counts, and where it comes from."""
@@ -113,6 +115,22 @@ class Record:
     def pending(self, request_id: str | None) -> Record:
         """The record with another request waiting, or none."""
         return replace(self, pending_request=request_id)
+
+    def unreviewed(self, at: datetime) -> Record:
+        """The record whose request ended and changed nothing: there is time again for another one."""
+        since = None if self.too_young_since is None else at
+        return replace(self, pending_request=None, too_young_since=since)
+
+    def closing(self, at: datetime) -> Record:
+        """The record with when it became one under the minimum age, if it is."""
+        young = self.counts(at)[0].band is Band.UNDER_MINIMUM
+        return replace(self, too_young_since=(self.too_young_since or at) if young else None)
+
+    @property
+    def erased_from(self) -> datetime | None:
+        """When the account is erased unless a review is asked for; None where it is old enough."""
+        since = self.too_young_since
+        return None if since is None else since + policy.erased_after()
 
     def filtered(self, level: FilterLevel) -> Record:
         """The record with another level chosen."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from spaktok.safety.curfews import Curfew, Local, Nights, Window
 
 _FILE: Final = Path(__file__).with_name("policy.json")
 _MINIMUM_AGES: Final = range(13, 17)
+_ERASED_AFTER_DAYS: Final = range(1, 91)
 
 
 class Feature(StrEnum):
@@ -80,6 +82,7 @@ class Table:
     regional_cells: Mapping[str, Cells]
     regional_nights: Mapping[str, Nights]
     local_curfews: tuple[Local, ...]
+    erased_after: timedelta
 
     def decide(self, band: Band, region: str | None, feature: Feature) -> Decision:
         """One cell. A region that is not known gets the strictest of all regions."""
@@ -133,6 +136,11 @@ def minimum_age(region: str) -> int:
     return table().minimum(region)
 
 
+def erased_after() -> timedelta:
+    """How long an account of somebody under the minimum age waits for a review to be asked for."""
+    return table().erased_after
+
+
 def read(raw: dict[str, Any]) -> Table:
     """Check and index a table. Raises `Unsound`, naming what is wrong."""
     try:
@@ -176,6 +184,7 @@ def _build(raw: dict[str, Any]) -> Table:
         local_curfews=tuple(
             one for raw_one in raw["localCurfews"] for one in nightly.local(raw_one)
         ),
+        erased_after=_erased_after(raw["underMinimum"]["erasedAfterDays"]),
     )
 
 
@@ -187,6 +196,12 @@ def _minimum(years: int) -> int:
     if years not in _MINIMUM_AGES:
         raise ValueError("a minimum age is 13 to 16")
     return years
+
+
+def _erased_after(days: int) -> timedelta:
+    if days not in _ERASED_AFTER_DAYS:
+        raise ValueError("whoever is too young is erased after 1 to 90 days")
+    return timedelta(days=days)
 
 
 def _minimum_ages(raw: dict[str, list[str]]) -> dict[str, int]:

@@ -91,6 +91,10 @@ class CorrectBirthDate(Request):
     reason: Reason
 
 
+class GetMyPolicy(Request):
+    """Ask what holds for the caller."""
+
+
 class RequestIdVerification(Request):
     """Have one's age checked by an identity document."""
 

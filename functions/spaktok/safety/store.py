@@ -3,8 +3,9 @@
 `users/{uid}/private/safety`: {userId, birthDate (sealed), birthDateSource, timeZone, zoneMovedAt |
 null, region, dated: {band, ageFloor, nextBandAt, region, timeZone} (by the birth date alone), band,
 bandSource, nextBandAt (what counts), signals: {store: band}, filterLevel | null, pendingRequest | null,
-sealedWith, updatedAt}.
-What counts is copied to `security/{uid}`, where every call finds it.
+tooYoungSince | null, sealedWith, updatedAt}.
+What counts is copied to `security/{uid}`, where every call finds it, and beside it stands
+`ageErasureAt | null`: when to look whether an account under the minimum age is to be erased.
 
 `ageLocks/{digest}`: {expiresAt}. Whose it is stands only in the digest.
 
@@ -77,6 +78,19 @@ def due(at: datetime, limit: int) -> Query:
     )
 
 
+def too_young(at: datetime, limit: int) -> Query:
+    """The accounts under the minimum age at which it is time to look."""
+    from google.cloud.firestore import FieldFilter
+
+    return (
+        clients.db()
+        .collection("security")
+        .where(filter=FieldFilter("ageErasureAt", "<=", at))
+        .order_by("ageErasureAt")
+        .limit(limit)
+    )
+
+
 def locked(locks: list[DocumentSnapshot[Any]], at: datetime) -> bool:
     """Whether any of these locks holds; TTL deletes late, so the time is compared."""
     return any(lock.exists and at < lock.get("expiresAt") for lock in locks)
@@ -131,6 +145,7 @@ def encode(uid: str, record: Record, at: datetime) -> dict[str, Any]:
         "signals": {str(store): str(band) for store, band in record.signals.items()},
         "filterLevel": record.filter_level,
         "pendingRequest": record.pending_request,
+        "tooYoungSince": record.too_young_since,
         "updatedAt": at,
     }
 
@@ -149,6 +164,7 @@ def decode(snapshot: DocumentSnapshot[Any]) -> Record:
         signals={Store(store): Band(band) for store, band in fields["signals"].items()},
         filter_level=None if level is None else FilterLevel(level),
         pending_request=fields["pendingRequest"],
+        too_young_since=fields.get("tooYoungSince"),
     )
 
 
@@ -170,8 +186,12 @@ def put_record(
 
 def put(tx: Transaction, uid: str, record: Record, at: datetime, *, born: str | None = None) -> Age:
     """Stage a changed record, and what counts now beside it. Two writes; what counts."""
+    record = record.closing(at)
     put_record(tx, uid, record, at, born=born)
     counts, _ = record.counts(at)
     # update, not set: an account that is being erased must not come back as a standing.
-    tx.update(security_ref(uid), {**age.encode(counts), "claimsDue": at})
+    tx.update(
+        security_ref(uid),
+        {**age.encode(counts), "claimsDue": at, "ageErasureAt": record.erased_from},
+    )
     return counts

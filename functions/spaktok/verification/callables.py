@@ -49,7 +49,7 @@ def requestVerification(
     limit=per_minute(60),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(NotFound, NotYourOwn, AlreadyDecided),
-    cost="3 reads, 6 writes, a task",
+    cost="3 reads, 7 writes, 2 tasks",
 )
 def approveVerification(caller: Caller, request: ApproveVerification) -> service.Decided:
     """Give the badge to whoever asked for it."""
@@ -65,7 +65,7 @@ def approveVerification(caller: Caller, request: ApproveVerification) -> service
     limit=per_minute(60),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(NotFound, NotYourOwn, AlreadyDecided),
-    cost="3 reads, 4 writes",
+    cost="3 reads, 5 writes, a task",
 )
 def rejectVerification(caller: Caller, request: RejectVerification) -> service.Decided:
     """Refuse the badge; the user alone is told, and why."""

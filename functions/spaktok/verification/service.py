@@ -90,7 +90,7 @@ def ask(uid: UserId) -> Asked:
 
 
 def approve(actor: UserId, user_id: UserId, request_id: str, reason: str) -> Decided:
-    """Give the badge; repeated, it changes nothing. Three reads, six writes, a task.
+    """Give the badge; repeated, it changes nothing. Three reads, seven writes, two tasks.
 
     Recorded with the reason in the same commit. Raises `NotYourOwn`, `NotFound`, `AlreadyDecided`.
     """
@@ -98,7 +98,7 @@ def approve(actor: UserId, user_id: UserId, request_id: str, reason: str) -> Dec
 
 
 def reject(actor: UserId, user_id: UserId, request_id: str, reason: str) -> Decided:
-    """Refuse the badge, with the same guarantees. Three reads, four writes."""
+    """Refuse the badge, with the same guarantees. Three reads, five writes, a task."""
     return _decide(actor, user_id, request_id, reason, Status.REJECTED)
 
 
@@ -119,8 +119,8 @@ def _decide(
         raise NotYourOwn
     at = clock.now()
 
-    def body(tx: Transaction) -> bool | None:
-        """Whether it was decided now; None where the request is void."""
+    def body(tx: Transaction) -> list[Task] | None:
+        """What follows, where it was decided now; None where the request is void."""
         chain = audit.load(tx, actor)
         request, found = users.read([store.request_ref(request_id), users.card_ref(user_id)], tx)
         asked, card = request.to_dict(), users.decode_card(found)
@@ -129,7 +129,7 @@ def _decide(
         if asked["status"] != Status.PENDING:
             if asked["status"] != status:
                 raise AlreadyDecided
-            return False
+            return []
         if asked["username"] != card.username:
             tx.update(request.reference, {"status": Status.VOID, "decidedAt": at})
             tx.update(store.latest_ref(user_id), {"status": Status.VOID, "decidedAt": at})
@@ -137,17 +137,18 @@ def _decide(
         decision = {"status": status, "decidedAt": at}
         tx.update(request.reference, {**decision, "reason": reason})
         tx.update(store.latest_ref(user_id), decision)
+        tasks = [notifications.task(_news(user_id, request_id, reason, status))]
         if status is Status.APPROVED:
-            _stage_badge(tx, user_id, at)
+            tasks.append(_stage_badge(tx, user_id, at))
         what = f"{'approve' if status is Status.APPROVED else 'reject'}Verification"
         audit.append(tx, chain, Act(actor, what, user_id, reason, after={"requestId": request_id}))
-        return True
+        return [dispatch.stage(tx, task) for task in tasks]
 
-    decided = transaction.run(body)
-    if decided is None:
+    tasks = transaction.run(body)
+    if tasks is None:
         raise AlreadyDecided
-    if decided:
-        _follow_up(user_id, request_id, reason, status, at)
+    for task in tasks:
+        dispatch.release(task)
     return Decided(status)
 
 
@@ -186,31 +187,23 @@ def _stage(tx: Transaction, card: Card, request_id: str, facts: Facts, at: datet
     )
 
 
-def _stage_badge(tx: Transaction, user_id: UserId, at: datetime) -> None:
+def _stage_badge(tx: Transaction, user_id: UserId, at: datetime) -> Task:
+    """Stage the badge; the task that brings it to what they published. One write."""
     badge = {"isVerified": True, "verifiedAt": at, "updatedAt": at}
     tx.update(users.card_ref(user_id), badge)
-    dispatch.stage(tx, _copies(user_id, at))
-
-
-def _copies(user_id: UserId, at: datetime) -> Task:
-    """The task that brings the badge to what they published."""
     return refresh_task(user_id, f"verified {at.isoformat()}")
 
 
-def _follow_up(user_id: UserId, request_id: str, reason: str, status: Status, at: datetime) -> None:
+def _news(user_id: UserId, request_id: str, reason: str, status: Status) -> News:
     approved = status is Status.APPROVED
-    if approved:
-        dispatch.release(_copies(user_id, at))
-    notifications.announce(
-        News(
-            recipient=user_id,
-            type=(
-                NotificationType.VERIFICATION_APPROVED
-                if approved
-                else NotificationType.VERIFICATION_REJECTED
-            ),
-            entity_type=EntityType.VERIFICATION_REQUEST,
-            entity_id=request_id,
-            detail="" if approved else reason,
-        )
+    return News(
+        recipient=user_id,
+        type=(
+            NotificationType.VERIFICATION_APPROVED
+            if approved
+            else NotificationType.VERIFICATION_REJECTED
+        ),
+        entity_type=EntityType.VERIFICATION_REQUEST,
+        entity_id=request_id,
+        detail="" if approved else reason,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from spaktok.core import standing
 from spaktok.core.age import Band
 from spaktok.safety.model import FilterLevel, SignalBand
 from spaktok.safety.model import Store as SignalStore
 from spaktok.safety.requests import RequestIdVerification, SetBirthDate
-from spaktok.safety.service import birth, filters, identity
+from spaktok.safety.service import access, birth, filters, identity
 from tests.cost.actions.scene import Action, action
 from tests.support.ages import join_aged
 from tests.support.people import ANA, GROWN_UP, join
@@ -29,6 +30,12 @@ def _() -> Action:
 def _() -> Action:
     join(ANA)
     return lambda: birth.move_zone(ANA, "Asia/Tokyo")
+
+
+@action("learn what holds for one's age")
+def _() -> Action:
+    join(ANA)
+    return lambda: access.policy_of(standing.load(ANA, fresh=False))
 
 
 @action("choose a content filter")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -31,6 +32,25 @@ def test_what_the_erased_kept_from_trending_is_kept_from_it(
     alias = transaction.run(lambda tx: pseudonym.load(ANA, tx))
     (hold,) = clients.db().collection("trendHolds").stream()
     assert (hold.id, hold.get("state"), hold.get("by")) == ("hashtag-1", "held", alias)
+
+
+def test_a_task_for_many_is_not_lost_to_the_others_when_one_of_them_is_erased() -> None:
+    """Negative control: deleted for its naming her, nobody of them is told."""
+    many = {"actor": DINA, "recipients": [ANA, BEN, CARL]}
+    place("outbox/many", {"function": "tellMany", "payload": many})
+    place("outbox/alone", {"function": "tellMany", "payload": {**many, "recipients": [ANA]}})
+    place("outbox/hers", {"function": "tellMany", "payload": {**many, "actor": ANA}})
+    place("deadLetters/many", {"body": json.dumps({"data": many})})
+    place("deadLetters/cut", {"body": f'{{"data": {{"recipients": ["{ANA}", "be'})
+    for _ in belongings.erase_texts(ANA):
+        continue
+    (task,) = clients.db().collection("outbox").stream()
+    assert task.to_dict() == {
+        "function": "tellMany",
+        "payload": {"actor": DINA, "recipients": [BEN, CARL]},
+    }
+    (letter,) = clients.db().collection("deadLetters").stream()
+    assert json.loads(letter.get("body")) == {"data": {"actor": DINA, "recipients": [BEN, CARL]}}
 
 
 def test_what_is_added_to_a_total_while_a_name_in_it_is_replaced_stays(

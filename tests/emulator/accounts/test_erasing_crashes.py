@@ -27,7 +27,7 @@ from tests.support.queue import Queue
 from tests.support.sample import some
 from tests.support.time import TestClock
 
-CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", "3"))
+CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", some(1_000, short=3)))
 SOCIETY = min(CROWD, 50)
 
 
@@ -138,7 +138,7 @@ def _check_edges(people: list[UserId], videos: list[str]) -> None:
 def test_a_crowd_leaves_and_of_no_one_a_reference_stays(
     society: int, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All at once, some twice, and each dying about once. `SPAKTOK_ERASED_USERS=1000` for many.
+    """All at once, some twice, and each dying about once; 1,000 in a whole run.
 
     They live in societies, since the emulator has no indexes: each query of it reads everything.
     """

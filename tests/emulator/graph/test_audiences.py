@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from spaktok.feed import service as feed
 from spaktok.graph import audiences, counting
 from spaktok.graph import service as graph
 from spaktok.users import shards
+from spaktok.users import store as users
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -97,6 +99,27 @@ def test_who_wakes_is_brought_what_comes_though_the_instance_died(
     time.pass_(minutes=2)
     assert dispatch.sweep() == 1
     queue.drain()
+    assert shards.crowd(ANA).idle == frozenset()
+
+
+def test_who_ends_the_follow_while_being_marked_leaves_no_mark(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Negative control: with cards that no transaction read, the mark comes after the end and stays."""
+    join(ANA, BEN)
+    graph.follow(BEN, ANA)
+    read, ending = users.read, Thread(target=graph.unfollow, args=(BEN, ANA))
+
+    def meanwhile(*args: Any) -> Any:
+        found = read(*args)
+        if not ending.ident:
+            ending.start()
+            ending.join(1)  # it can't come between, and waits for the mark's commit
+        return found
+
+    monkeypatch.setattr(users, "read", meanwhile)
+    audiences._mark(BEN, {"idleIds": [BEN]})
+    ending.join()
     assert shards.crowd(ANA).idle == frozenset()
 
 

@@ -47,7 +47,7 @@ def test_a_request_waits_until_it_is_accepted_and_then_both_follow(queue: Queue)
 
 
 def test_what_is_taken_back_or_ended_is_not_told_of_any_more(queue: Queue) -> None:
-    """Negative control: without `untell` in `friends.remove`, the request and its answer stay."""
+    """Negative control: without what `friends.remove` stages, the request and its answer stay."""
     join(ANA, BEN)
     friends.send(BEN, ANA)
     queue.drain()

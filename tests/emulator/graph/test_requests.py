@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from spaktok.core import clients, meter
+from spaktok.core import clients, dispatch, meter
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
-from spaktok.graph import asking, lists, service
+from spaktok.graph import asking, friends, lists, service
 from spaktok.graph.refusals import NotYourself
 from spaktok.graph.service import FollowStatus
 from spaktok.users import service as users
@@ -15,6 +17,7 @@ from spaktok.users import settings
 from tests.support.graph_invariants import violations
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 
 def close(uid: UserId, queue: Queue) -> None:
@@ -60,6 +63,40 @@ def test_an_accepted_request_is_a_follow_and_its_sender_is_told(queue: Queue) ->
     assert told(BEN) == [("follow_request_accepted", ANA)]
     assert waiting(ANA) == []
     assert violations() == []
+
+
+def test_what_passes_between_two_is_told_although_the_queue_was_down(
+    queue: Queue, time: TestClock
+) -> None:
+    """Negative control: announced after the commit, the first call fails, its repeat finds nothing to
+    do, and nobody is told."""
+    join(ANA, BEN, CARL)
+    close(ANA, queue)
+
+    def down(_: str) -> Any:
+        raise ConnectionError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "queue", down)
+        service.follow(BEN, ANA)
+        service.follow(CARL, ANA)
+        asking.accept(ANA, BEN)
+        friends.send(BEN, CARL)
+        friends.accept(CARL, f"{BEN}_{CARL}")
+    time.pass_(minutes=2)
+    dispatch.sweep()
+    queue.drain(times=2)
+    assert [kind for kind, _ in told(BEN)] == ["follow_request_accepted", "friend_request_accepted"]
+    assert ("follow_request", CARL) in told(ANA)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "queue", down)
+        asking.cancel(CARL, ANA)
+        friends.remove(CARL, BEN)
+    time.pass_(minutes=2)
+    dispatch.sweep()
+    queue.drain(times=2)
+    assert ("follow_request", CARL) not in told(ANA)
+    assert [kind for kind, _ in told(BEN)] == ["follow_request_accepted"]
 
 
 def test_a_rejected_request_is_gone_and_nobody_is_told(queue: Queue) -> None:
@@ -196,8 +233,8 @@ def test_costs(queue: Queue) -> None:
             action()
         spent[name] = (cost.reads, cost.writes, cost.deletes, cost.hottest)
     assert spent == {
-        "ask": (2, 2, 0, 1),
-        "accept": (5, 4, 1, 1),
+        "ask": (2, 3, 1, 2),
+        "accept": (5, 5, 2, 2),
         "remove": (4, 4, 1, 1),
         "block": (2, 7, 1, 2),
     }

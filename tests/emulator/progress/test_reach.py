@@ -120,12 +120,23 @@ def test_followers_won_and_lost_count_on_their_days(
     assert (second.followers_gained, second.followers_lost) == (0, 1)
 
 
+def test_what_was_published_counts_on_its_day_and_on_average() -> None:
+    join(ANA)
+    assert reading.analytics(ANA, None, 1).content == reading.Content(0, 0, 0, 0.0, 0.0)
+    totals = {"videos": 3, "likes": 10, "videoViews": 100}
+    store.day_ref(ANA, "2026-03-14").set(totals)
+    store.summary_ref(ANA).set({"earned": 0, "totals": totals, "awarded": {}, "topLevel": 1})
+    told = reading.analytics(ANA, None, 2)
+    assert [(one.reach.videos, one.reach.video_views) for one in told.days] == [(0, 0), (3, 100)]
+    assert told.content == reading.Content(3, 10, 100, 3.33, 33.33)
+
+
 @pytest.mark.parametrize("days", [1, 7, 30])
-def test_reach_costs_a_read_a_day_and_one_rpc(days: int) -> None:
+def test_reach_costs_a_read_a_day_and_one_and_one_rpc(days: int) -> None:
     join(ANA)
     with meter.counting() as tally:
         assert len(reading.analytics(ANA, None, days).days) == days
-    assert (tally.reads, tally.rpcs) == (days, 1)
+    assert (tally.reads, tally.rpcs) == (days + 1, 1)
 
 
 def test_nobody_elses_reach_is_there_and_not_even_whether_they_are() -> None:

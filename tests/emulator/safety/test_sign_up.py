@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from spaktok.core import clients, dispatch, standing
+from spaktok.core import clients, clock, dispatch, standing
 from spaktok.core.age import Band
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import InvalidRequest, Refusal, TryAgain
 from spaktok.integrations import sign_in
+from spaktok.safety import callables as safety
+from spaktok.safety import policy, store
+from spaktok.safety.births import Source
 from spaktok.safety.policy import Feature
 from spaktok.safety.refusals import BirthDateIsSet, NotForYourAge, NotOldEnough
 from spaktok.safety.requests import SetBirthDate
@@ -21,7 +24,7 @@ from spaktok.safety.service import access, birth, gate
 from spaktok.users import service
 from spaktok.users.callables import profiles as callables
 from spaktok.users.requests import CreateUserProfile
-from tests.support.ages import MINORS, PAIRS, born, declares, forget_age, join_aged
+from tests.support.ages import HELD, MINORS, PAIRS, born, declares, forget_age, join_aged
 from tests.support.edge import Sender
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
@@ -273,12 +276,48 @@ def test_of_many_birth_dates_at_once_one_is_set() -> None:
     assert all(isinstance(one, birth.Noted | BirthDateIsSet | TryAgain) for one in outcomes)
 
 
-def test_an_existing_account_that_is_too_young_stays_closed_and_is_locked() -> None:
+@pytest.mark.usefixtures("signed_in")
+def test_an_existing_account_that_is_too_young_closes_and_stays_so() -> None:
+    """It used to remain one of unknown age, which may have an account: then a child kept theirs.
+
+    Negative control: with nothing put where the gate does not admit, the band is unknown.
+    """
     join_aged(Band.UNKNOWN, ANA)
     assert isinstance(set_date(ANA, born(12)), NotOldEnough)
+    assert isinstance(set_date(ANA, born(30)), BirthDateIsSet)
+    found = standing.load(ANA, fresh=True)
+    assert found.age.band is Band.UNDER_MINIMUM
+    assert found.hidden(clock.now())
+    held = clients.db().document(f"users/{ANA}/private/safety").get().to_dict() or {}
+    assert (held["band"], held["bandSource"]) == (Band.UNDER_MINIMUM, Source.SELF_DECLARED)
+    locks = list(clients.db().collection("ageLocks").stream())
+    assert len(locks) == 1
+    sender = Sender(ANA)
+    assert sender.call(callables.getProfile, {"userId": ANA}).refused == "age-review-required"
+    asked = {"idType": "passport", "idNumber": "L01X00T47", "imageCount": 1}
+    assert sender.call(safety.requestIdVerification, asked).status == 200
+
+
+def test_a_locked_door_lets_no_date_in_that_would_have_done() -> None:
+    join_aged(Band.UNKNOWN, ANA)
+    (lock,) = store.lock_refs(ANA, None)
+    lock.set({"expiresAt": clock.now() + store.LOCKED_FOR})
     assert isinstance(set_date(ANA, born(30)), NotOldEnough)
     assert access.age_of(ANA, fresh=True).band is Band.UNKNOWN
-    assert not clients.db().document(f"users/{ANA}/private/safety").get().exists
+
+
+@pytest.mark.usefixtures("signed_in")
+@pytest.mark.parametrize("band", HELD)
+def test_an_app_learns_what_holds_for_its_user_and_never_their_age(band: Band) -> None:
+    join_aged(band, ANA, region="US")
+    answer = Sender(ANA).call(safety.getMyPolicy, {})
+    told = answer.data["features"]
+    assert told == {str(one): policy.decide(access.age_of(ANA), one) for one in Feature}
+    assert (told["autoplay"] == "allow") is (band is Band.ADULT)
+    assert set(answer.data) == {"features"}
+    dated = clients.db().document(f"security/{ANA}").get().to_dict() or {}
+    assert not any(str(dated.get(name)) in answer.raw.decode() for name in ("region", "timeZone"))
+    assert Sender(ANA).call(safety.getMyPolicy, {"userId": BEN}).refused == "invalid-request"
 
 
 def test_the_standing_tells_the_band_without_another_read() -> None:

@@ -136,6 +136,7 @@ def broken(change: Any) -> dict[str, Any]:
     [
         lambda raw: raw["features"].pop("payouts"),
         lambda raw: raw["features"]["payouts"].pop("adult"),
+        lambda raw: raw["underMinimum"].update(erasedAfterDays=0),
         lambda raw: raw["features"].update(flying={}),
         lambda raw: raw["features"]["payouts"].update(adult="maybe"),
         lambda raw: raw["features"]["payouts"].update({"13-15": "allow"}),

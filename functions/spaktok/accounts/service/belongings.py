@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.accounts import store
-from spaktok.accounts.model import mentions, renamed
+from spaktok.accounts.model import mentions, renamed, spared
 from spaktok.core import clients, pseudonym, transaction, walk
 from spaktok.core.ids import UserId
 from spaktok.core.inventory import INVENTORY, Entry, Fate, Place, Store, Subject, in_store
@@ -124,11 +124,15 @@ def move_money(uid: UserId, *, late: bool = False) -> Iterator[None]:
 
 
 def erase_texts(uid: UserId) -> Iterator[None]:
-    """Delete what names the account somewhere inside. A read of all there is, which is little."""
+    """Delete what names the account somewhere inside. A read of all there is, which is little.
+
+    Of a task for many its name alone is taken out, for the others are still to be told.
+    """
+    forget = partial(_staged_forgetting, uid)
     for entry in in_store(Store.FIRESTORE):
         if any(subject.place is Place.TEXT for subject in entry.subjects):
             for page in pages(_collection(entry)):
-                _commit(_staged_delete, [one for one in page if mentions(one.to_dict(), uid)])
+                _commit(forget, [one for one in page if mentions(one.to_dict(), uid)])
                 yield
 
 
@@ -298,6 +302,15 @@ def _changes(
 
 def _staged_delete(batch: WriteBatch, one: DocumentSnapshot[Any]) -> None:
     batch.delete(one.reference)
+
+
+def _staged_forgetting(uid: UserId, batch: WriteBatch, one: DocumentSnapshot[Any]) -> None:
+    """One that was sent meanwhile is there again then: sent twice, a task is done once."""
+    rest = spared(one.to_dict() or {}, uid)
+    if rest is None:
+        batch.delete(one.reference)
+    else:
+        batch.set(one.reference, rest)
 
 
 def _commit(stage: Any, found: Sequence[DocumentSnapshot[Any]]) -> None:

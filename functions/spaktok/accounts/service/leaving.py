@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spaktok.accounts import store
 from spaktok.accounts.model import GRACE, Phase
@@ -46,25 +46,37 @@ def request(uid: UserId) -> Deletion:
             (found,) = users.read([store.erasure_ref(under_way)], tx)
             return under_way, found.get("erasesAt")
         due = at + GRACE
-        presence.stage(tx, uid, presence.shown(tx, uid), away=True)
-        sessions.close(tx, uid, at, erasure=erasure_id, disabled=due <= at, deactivated=True)
-        tx.create(
-            store.erasure_ref(erasure_id),
-            {
-                "subject": uid,
-                "phase": Phase.SCHEDULED,
-                "round": 0,
-                "requestedAt": at,
-                "erasesAt": due,
-                "dueAt": due,
-            },
-        )
-        dispatch.stage(tx, task(erasure_id, 0))
+        stage(tx, uid, erasure_id, at, due)
         return erasure_id, due
 
     staged, due = transaction.run(body)
     dispatch.release(task(staged, 0))
     return Deletion(due)
+
+
+def stage(
+    tx: Transaction, uid: UserId, erasure_id: str, at: datetime, due: datetime, **besides: Any
+) -> None:
+    """Stage that an account with a card closes, and what erases it from `due` on.
+
+    Reads the videos that are public; four writes and one a video. `besides` is written to its standing.
+    The caller releases `task(erasure_id, 0)`.
+    """
+    presence.stage(tx, uid, presence.shown(tx, uid), away=True)
+    closed = {"erasure": erasure_id, "disabled": due <= at, "deactivated": True}
+    sessions.close(tx, uid, at, **closed, **besides)
+    tx.create(
+        store.erasure_ref(erasure_id),
+        {
+            "subject": uid,
+            "phase": Phase.SCHEDULED,
+            "round": 0,
+            "requestedAt": at,
+            "erasesAt": due,
+            "dueAt": due,
+        },
+    )
+    dispatch.stage(tx, task(erasure_id, 0))
 
 
 def task(erasure_id: str, number: int, why: str = "") -> Task:

@@ -15,7 +15,7 @@ OTHERS = (NotFound, NotYourself)
     requests.FollowUser,
     limit=per_minute(60),
     refusals=OTHERS,
-    cost="4 reads, 4 writes",
+    cost="4 reads, 4 writes; to ask, 2 reads, 3 writes, 1 delete and a task",
 )
 def followUser(caller: Caller, request: requests.FollowUser) -> service.Follow:
     """Follow a user, or ask to where the account is private. Repeating it changes nothing."""
@@ -63,7 +63,7 @@ def updateFollowNotifications(
     message="Request accepted",
     limit=per_minute(120),
     refusals=OTHERS,
-    cost="5 reads, 4 writes, 1 delete",
+    cost="5 reads, 5 writes, 2 deletes and a task",
 )
 def acceptFollowRequest(caller: Caller, request: requests.AcceptFollowRequest) -> None:
     """Let somebody who asked follow the caller."""
@@ -87,7 +87,7 @@ def rejectFollowRequest(caller: Caller, request: requests.RejectFollowRequest) -
     message="Request cancelled",
     limit=per_minute(60),
     refusals=(NotYourself,),
-    cost="1 read, 1 write, 1 delete",
+    cost="1 read, 2 writes, 2 deletes and a task",
 )
 def cancelFollowRequest(caller: Caller, request: requests.CancelFollowRequest) -> None:
     """Take back one's own request to follow somebody."""
@@ -98,7 +98,7 @@ def cancelFollowRequest(caller: Caller, request: requests.CancelFollowRequest) -
     requests.SendFriendRequest,
     limit=per_minute(30),
     refusals=OTHERS,
-    cost="2 reads, 2 writes; to become friends up to 7 reads, 7 writes, 4 deletes",
+    cost="2 reads, 3 writes, 1 delete; to become friends up to 7 reads, 8 writes, 5 deletes",
 )
 def sendFriendRequest(caller: Caller, request: requests.SendFriendRequest) -> friends.Friendship:
     """Ask a user to be friends; where they asked first, it is accepted at once."""
@@ -109,7 +109,7 @@ def sendFriendRequest(caller: Caller, request: requests.SendFriendRequest) -> fr
     requests.RespondToFriendRequest,
     limit=per_minute(60),
     refusals=(NotFound,),
-    cost="up to 7 reads, 7 writes, 4 deletes",
+    cost="up to 7 reads, 8 writes, 5 deletes",
 )
 def respondToFriendRequest(
     caller: Caller, request: requests.RespondToFriendRequest
@@ -123,7 +123,7 @@ def respondToFriendRequest(
     requests.AcceptFriendRequest,
     limit=per_minute(60),
     refusals=(NotFound,),
-    cost="up to 7 reads, 7 writes, 4 deletes",
+    cost="up to 7 reads, 8 writes, 5 deletes",
 )
 def acceptFriendRequest(
     caller: Caller, request: requests.AcceptFriendRequest
@@ -150,7 +150,7 @@ def declineFriendRequest(
     message="Friend removed",
     limit=per_minute(60),
     refusals=OTHERS,
-    cost="5 reads, 7 writes, 2 deletes",
+    cost="5 reads, 9 writes, 4 deletes",
 )
 def removeFriend(caller: Caller, request: requests.RemoveFriend) -> friends.Friendship:
     """End a friendship both ways, or take back a friend request."""

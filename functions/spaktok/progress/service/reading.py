@@ -28,6 +28,9 @@ class Reach:
     followers_lost: int
     likes: int
     comments: int
+    videos: int
+    """That were published."""
+    video_views: int
     by_source: dict[str, int]
     """Views by where the visitors came from."""
 
@@ -43,11 +46,24 @@ class DayReach:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that was published since the beginning, and how it does on average."""
+
+    videos: int
+    likes: int
+    video_views: int
+    likes_per_video: float
+    """To the hundredth; 0 where there is no video, as below."""
+    views_per_video: float
+
+
+@dataclass(frozen=True, slots=True)
 class Analytics:
     """The owner's view of their profile, the oldest day first."""
 
     total: Reach
     days: list[DayReach]
+    content: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ class Standing:
 
 
 def analytics(caller: UserId, target: str | None, days: int) -> Analytics:
-    """The caller's own reach over the last `days` days of UTC: a read a day, one RPC.
+    """The caller's own reach over the last `days` days of UTC: a read a day and one more, one RPC.
 
     Whoever asks for somebody else's is answered `NotFound` without a look, whether or not they exist.
     """
@@ -87,7 +103,9 @@ def analytics(caller: UserId, target: str | None, days: int) -> Analytics:
         raise NotFound
     today = clock.now().date()
     dates = [(today - timedelta(days=back)).isoformat() for back in reversed(range(days))]
-    found = users.read([store.day_ref(caller, date) for date in dates])
+    summary, *found = users.read(
+        [store.summary_ref(caller), *(store.day_ref(caller, date) for date in dates)]
+    )
     counted = [store.counts(snapshot.to_dict() or {}) for snapshot in found]
     total = {metric: sum(one[metric] for one in counted) for metric in store.METRICS}
     return Analytics(
@@ -96,6 +114,7 @@ def analytics(caller: UserId, target: str | None, days: int) -> Analytics:
             DayReach(date, one[Metric.VIEWS], _reach(one))
             for date, one in zip(dates, counted, strict=True)
         ],
+        content=_content(store.decode_summary(summary)),
     )
 
 
@@ -138,7 +157,22 @@ def _reach(counted: Any) -> Reach:
         followers_lost=counted[Metric.FOLLOWERS_LOST],
         likes=counted[Metric.LIKES],
         comments=counted[Metric.COMMENTS],
+        videos=counted[Metric.VIDEOS],
+        video_views=counted[Metric.VIDEO_VIEWS],
         by_source={source.value: counted[metric] for source, metric in SOURCES.items()},
+    )
+
+
+def _content(summary: _Summary) -> Content:
+    videos, likes, views = (
+        summary.measure(metric) for metric in (Metric.VIDEOS, Metric.LIKES, Metric.VIDEO_VIEWS)
+    )
+    return Content(
+        videos=videos,
+        likes=likes,
+        video_views=views,
+        likes_per_video=round(likes / videos, 2) if videos > 0 else 0.0,
+        views_per_video=round(views / videos, 2) if videos > 0 else 0.0,
     )
 
 

@@ -9,6 +9,8 @@ another one read at most, kept for 30 seconds. `fresh=True` reads it now.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spaktok.core import clock, standing
 from spaktok.core.age import Age, Band
 from spaktok.core.standing import Standing
@@ -46,6 +48,20 @@ def require(somebody: Somebody, feature: Feature, *, fresh: bool = False) -> Non
 def on_by_default(somebody: Somebody, feature: Feature) -> bool:
     """Whether it is on for whoever chose nothing."""
     return decision(somebody, feature) is Decision.ALLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What holds for somebody."""
+
+    features: dict[str, Decision]
+    """Every feature that age decides about, by its name in `safety/policy.json`."""
+
+
+def policy_of(somebody: Somebody) -> Policy:
+    """All decisions about somebody, and nothing of the age that they come from."""
+    age = age_of(somebody)
+    return Policy({str(one): policy.decide(age, one) for one in Feature})
 
 
 def shown_to(viewer: Somebody, other: Somebody) -> bool:

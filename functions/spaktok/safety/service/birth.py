@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from spaktok.core import audit, clock, dispatch, ids, transaction
-from spaktok.core.age import Age, Band
+from spaktok.core.age import Band
 from spaktok.core.audit import Act
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import NotFound
@@ -42,23 +42,27 @@ def set_birth_date(uid: str, request: SetBirthDate) -> Noted:
     """Take down the birth date of an account that has none. 2 to 3 reads, 2 writes.
 
     Raises `BirthDateIsSet` where there is one, of whatever source, and `NotOldEnough` as at
-    sign-up: the account stays, with everything that age decides about closed.
+    sign-up. Of whoever is too young the date is taken down all the same: there is an account, and it
+    has to close, until a review or the birthday opens it, or the time for that is over. That takes up
+    to 6 writes and 2 deletes.
     """
     at = clock.now()
     declared = gate.declare(request, at)
     references = [store.record_ref(uid), *gate.lock_refs(uid, request)]
 
-    def body(tx: Transaction) -> bool:
+    def body(tx: Transaction) -> tuple[bool, list[Task]]:
         found, *locks = store.read(tx, references)
         before = store.decode(found)
         if before.source is not Source.NONE:
             raise BirthDateIsSet
-        if not gate.admits(tx, declared, locks, at):
-            return False
-        store.put(tx, uid, _with(before, declared), at, born=declared.born)
-        return True
+        admitted = gate.admits(tx, declared, locks, at)
+        if not admitted and declared.age.band is not Band.UNDER_MINIMUM:
+            return False, []
+        return admitted, _put(tx, found, _with(before, declared), at, born=declared.born)
 
-    if not transaction.run(body):
+    admitted, tasks = transaction.run(body)
+    _release(tasks)
+    if not admitted:
         raise NotOldEnough
     return Noted()
 
@@ -91,7 +95,7 @@ def move_zone(uid: str, zone: str) -> Noted:
 
 
 def correct_birth_date(staff: str, request: CorrectBirthDate) -> Noted:
-    """Replace a birth date after a review. 3 reads, 4 writes.
+    """Replace a birth date after a review. 3 reads, 4 writes, and 1 or 2 of a stricter band.
 
     What was claimed or signalled before counts no more. Raises `NotYourOwn`, `NotFound`.
     """
@@ -103,12 +107,12 @@ def correct_birth_date(staff: str, request: CorrectBirthDate) -> Noted:
         request.birth_date, request.region, request.time_zone, Source.REVIEWED, at
     )
 
-    def body(tx: Transaction) -> Task | None:
+    def body(tx: Transaction) -> list[Task]:
         found, security = store.read(tx, [store.record_ref(uid), store.security_ref(uid)])
         if not security.exists:
             raise NotFound
         chain = audit.load(tx, staff)
-        task = replace_birth_date(tx, found, declared, at)
+        tasks = replace_birth_date(tx, found, declared, at)
         before, _ = store.decode(found).counts(at)
         audit.append(
             tx,
@@ -122,28 +126,24 @@ def correct_birth_date(staff: str, request: CorrectBirthDate) -> Noted:
                 after={"band": declared.age.band},
             ),
         )
-        return task
+        return tasks
 
-    task = transaction.run(body)
-    if task is not None:
-        dispatch.release(task)
+    _release(transaction.run(body))
     return Noted()
 
 
 def replace_birth_date(
     tx: Transaction, found: DocumentSnapshot[Any], declared: Declared, at: datetime
-) -> Task | None:
+) -> list[Task]:
     """Stage another birth date in a record; what is to follow where the band became stricter.
 
-    Two writes, or three. The caller releases the task after the commit.
+    Two writes, and one a task. The caller releases the tasks after the commit.
     """
     before = store.decode(found)
-    uid = _owner(found)
     after = _with(before, declared)
     if declared.record.source is Source.ID_VERIFIED:
         after = after.pending(None)
-    counts = store.put(tx, uid, after, at, born=declared.born)
-    return _settle(tx, uid, before, counts, at)
+    return _put(tx, found, after, at, born=declared.born)
 
 
 def submit_signal(uid: str, device_store: Store, said: SignalBand) -> Noted:
@@ -154,18 +154,14 @@ def submit_signal(uid: str, device_store: Store, said: SignalBand) -> Noted:
     at = clock.now()
     band = BANDS[said]
 
-    def body(tx: Transaction) -> Task | None:
+    def body(tx: Transaction) -> list[Task]:
         (found,) = store.read(tx, [store.record_ref(uid)])
         before = store.decode(found)
         if before.signals.get(device_store) is band:
-            return None
-        after = before.signalled(device_store, band)
-        counts = store.put(tx, uid, after, at)
-        return _settle(tx, uid, before, counts, at)
+            return []
+        return _put(tx, found, before.signalled(device_store, band), at)
 
-    task = transaction.run(body)
-    if task is not None:
-        dispatch.release(task)
+    _release(transaction.run(body))
     return Noted()
 
 
@@ -177,22 +173,26 @@ def advance(uid: str) -> Band:
     """
     at = clock.now()
 
-    def body(tx: Transaction) -> Band:
+    def body(tx: Transaction) -> tuple[Band, list[Task]]:
         (found,) = store.read(tx, [store.record_ref(uid)])
         before = store.decode(found)
         text = store.open_birth_date(found)
         born = births.parse(text) if text is not None else None
         region = before.dated.region
         if born is None or region is None:
-            return before.counts(at)[0].at(at).band
+            return before.counts(at)[0].at(at).band, []
         minimum = policy.minimum_age(region)
         now = births.age(born, zone=before.zone, region=region, minimum=minimum, at=at)
         if now == before.dated:
-            return before.counts(at)[0].at(at).band
+            return before.counts(at)[0].at(at).band, []
         after = before.dated_anew(now, before.source, before.zone)
-        return store.put(tx, uid, after, at).at(at).band
+        # Stricter it becomes where the policy did.
+        tasks = _put(tx, found, after, at)
+        return after.counts(at)[0].at(at).band, tasks
 
-    return transaction.run(body)
+    band, tasks = transaction.run(body)
+    _release(tasks)
+    return band
 
 
 def send_due(at: datetime) -> int:
@@ -223,20 +223,55 @@ def _advancing(snapshot: DocumentSnapshot[Any], at: datetime) -> Task:
     )
 
 
-def _settle(tx: Transaction, uid: str, before: Record, now: Age, at: datetime) -> Task | None:
-    """Stage what a stricter band brings with it: the account's settings follow, by a task.
+@dataclass(frozen=True, slots=True)
+class News:
+    """What `deliverNotification` takes. Notifications are above us, and hear of it by name."""
 
-    Settings are above us, and hear of it by name. One write.
+    recipient: str
+    type: str
+    entity_id: str
+    detail: str
+    at: datetime
+    entity_type: str = "verification_request"
+
+
+def told(tx: Transaction, news: News) -> Task:
+    """Stage that a user is told something. One write."""
+    name = ids.digest("told", news.type, news.entity_id)
+    return dispatch.stage(tx, Task("deliverNotification", name, asdict(news)))
+
+
+def _put(
+    tx: Transaction,
+    found: DocumentSnapshot[Any],
+    after: Record,
+    at: datetime,
+    *,
+    born: str | None = None,
+) -> list[Task]:
+    """Stage a changed record, and what a stricter band brings with it. Two writes, and one a task.
+
+    The account's settings follow: they are above us, and hear of it by name. Whoever is under the
+    minimum age is told until when a review can be asked for, as in the account nothing can be read.
     """
-    was, _ = before.counts(at)
-    if now.at(at).band.rank >= was.at(at).band.rank:
-        return None
-    task = Task(
-        function="tightenSettings",
-        id=ids.digest("tighten", uid, at.isoformat()),
-        payload={"userId": uid},
-    )
-    return dispatch.stage(tx, task)
+    uid = _owner(found)
+    now = store.put(tx, uid, after, at, born=born).at(at).band
+    was = store.decode(found).counts(at)[0].at(at).band
+    if now.rank >= was.rank:
+        return []
+    name = ids.digest("tighten", uid, at.isoformat())
+    tasks = [dispatch.stage(tx, Task("tightenSettings", name, {"userId": uid}))]
+    if now is Band.UNDER_MINIMUM:
+        until = at + policy.erased_after()
+        detail = f"The account is erased on {until:%Y-%m-%d}, unless a review was asked for"
+        closed = ids.digest("too young", uid, at.isoformat())
+        tasks.append(told(tx, News(uid, "age_review_needed", closed, detail, at)))
+    return tasks
+
+
+def _release(tasks: list[Task]) -> None:
+    for task in tasks:
+        dispatch.release(task)
 
 
 def _with(before: Record, declared: Declared) -> Record:

@@ -7,7 +7,7 @@ What stays is the outcome, as the birth date that counts from then on (`births.S
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -158,12 +158,11 @@ def approve(staff: str, request: ApproveIdVerification) -> Decided:
         if region is None:
             raise InvalidRequest(field="userId", rule="has no region: use correctBirthDate")
         declared = gate.dated(born, region, before.zone, Source.ID_VERIFIED, at)
-        tightening = birth.replace_birth_date(tx, record, declared, at)
+        tasks = birth.replace_birth_date(tx, record, declared, at)
         _close(tx, found, RequestStatus.APPROVED, at, "")
         done = act(staff, "approveIdVerification", found, request.request_id)
         audit.append(tx, chain, replace(done, after={"band": declared.age.band}))
-        tasks = _follow_up(tx, found, "id_verification_approved", "")
-        return tasks if tightening is None else [*tasks, tightening]
+        return [*_follow_up(tx, found, "id_verification_approved", ""), *tasks]
 
     for task in transaction.run(body):
         dispatch.release(task)
@@ -180,7 +179,7 @@ def reject(staff: str, request: RejectIdVerification) -> Decided:
         )
         if chain is None:
             return []
-        store.put_record(tx, request.user_id, store.decode(record).pending(None), at)
+        store.put_record(tx, request.user_id, store.decode(record).unreviewed(at), at)
         _close(tx, found, RequestStatus.REJECTED, at, request.reason)
         audit.append(tx, chain, act(staff, "rejectIdVerification", found, request.reason))
         return _follow_up(tx, found, "id_verification_rejected", REJECTIONS[request.reason])
@@ -208,7 +207,7 @@ def _lapse(uid: str, request_id: str, at: datetime) -> bool:
         found, record = store.read(tx, [store.request_ref(request_id), store.record_ref(uid)])
         if not found.exists or found.get("status") != RequestStatus.PENDING:
             return []
-        store.put_record(tx, uid, store.decode(record).pending(None), at)
+        store.put_record(tx, uid, store.decode(record).unreviewed(at), at)
         _close(tx, found, RequestStatus.REJECTED, at, LAPSED)
         return _follow_up(tx, found, "id_verification_rejected", LAPSED)
 
@@ -270,30 +269,13 @@ def act(staff: str, what: str, found: DocumentSnapshot[Any], reason: str) -> Act
 
 
 def _follow_up(tx: Transaction, found: DocumentSnapshot[Any], kind: str, why: str) -> list[Task]:
-    """Stage what follows a decision. Notifications are above us, and hear of it by name."""
+    """Stage what follows a decision. Two writes."""
     uid = str(found.get("userId"))
-    news = _News(uid, kind, "verification_request", found.id, detail=why, at=clock.now())
-    tasks = [
-        Task("deliverNotification", ids.digest("told", kind, found.id), asdict(news)),
-        Task(
-            "deleteIdEvidence",
-            ids.digest("evidence", found.id),
-            {"userId": uid, "requestId": found.id},
-        ),
-    ]
-    return [dispatch.stage(tx, task) for task in tasks]
-
-
-@dataclass(frozen=True, slots=True)
-class _News:
-    """What `deliverNotification` takes."""
-
-    recipient: str
-    type: str
-    entity_type: str
-    entity_id: str
-    detail: str
-    at: datetime
+    forgetting = Task(
+        "deleteIdEvidence", ids.digest("evidence", found.id), {"userId": uid, "requestId": found.id}
+    )
+    news = birth.News(uid, kind, found.id, why, clock.now())
+    return [birth.told(tx, news), dispatch.stage(tx, forgetting)]
 
 
 def _decode(snapshot: DocumentSnapshot[Any]) -> Waiting:
