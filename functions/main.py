@@ -346,6 +346,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "spaktok.gifts.callables.staff": ("approveGiftRefund", "refundGift"),
     "spaktok.gifts.callables.undoing": ("undoGift",),
     "spaktok.gifts.jobs": (
+        "auditGifts",
+        "auditRollUps",
         "paintGifts",
         "rollUpGifts",
         "tellGifts",

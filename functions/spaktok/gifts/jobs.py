@@ -2,10 +2,16 @@
 
 from datetime import datetime
 
-from spaktok.core import clock
+from spaktok.core import clock, dispatch
 from spaktok.core.endpoint.declaration import MONEY
 from spaktok.core.endpoint.work import Delivery, job, schedule
-from spaktok.gifts.requests import PaintGifts, RollUpGifts, TellGifts, UnshowGift
+from spaktok.gifts.requests import (
+    AuditRollUps,
+    PaintGifts,
+    RollUpGifts,
+    TellGifts,
+    UnshowGift,
+)
 from spaktok.gifts.service import leaderboards, showing, telling
 from spaktok.gifts.service.telling import Word
 from spaktok.wallet.model.income import Slot
@@ -48,3 +54,21 @@ def tellGifts(task: TellGifts, _: Delivery) -> None:
 def updateGiftLeaderboards(at: datetime) -> None:
     """Work every board of givers and receivers out anew."""
     leaderboards.rebuild(at)
+
+
+@schedule("every day 04:00")
+def auditGifts(at: datetime) -> None:
+    """Begin to look whether yesterday's gifts are shared out once each, as they were due, and shown."""
+    from spaktok.gifts.service import proving  # once a day
+
+    proving.begin(at)
+
+
+@job(AuditRollUps)
+def auditRollUps(task: AuditRollUps, _: Delivery) -> None:
+    """Prove the next roll-ups of a day, and go on."""
+    from spaktok.gifts.service import proving
+
+    after = proving.page(proving.Progress(**task.model_dump()))
+    if after is not None:
+        dispatch.send(proving.page_task(after))

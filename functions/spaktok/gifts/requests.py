@@ -216,6 +216,16 @@ class UnshowGift(Request):
     run_at: Instant
 
 
+class AuditRollUps(Request):
+    """A task: prove the next roll-ups of a day."""
+
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    lane: Annotated[int, Field(ge=0)] = 0
+    after: str | None = None
+    after_at: Instant | None = None
+    shared: Annotated[int, Field(ge=0)] = 0
+
+
 class ToldGift(Request):
     """A gift that its receiver is to be told of."""
 

@@ -69,6 +69,18 @@ class Shares:
         held = any(tenure.covers(committed_at) for tenure in self.tenures)
         return terms.premium_bps if held else terms.standard_bps
 
+    def possible(self, committed_at: datetime) -> frozenset[int]:
+        """The shares that a gift committed then may have been given, by what was known at the time.
+
+        One, but where a slot that is paid for was renewed when its time was over: it was held
+        meanwhile, and nobody knew.
+        """
+        terms = _in_force(self.terms, committed_at)
+        held = [tenure for tenure in self.tenures if tenure.covers(committed_at)]
+        if held and all(tenure.ends_at is not None for tenure in held):
+            return frozenset({terms.premium_bps, terms.standard_bps})
+        return frozenset({self.at(committed_at)})
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:

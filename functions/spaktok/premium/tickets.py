@@ -71,6 +71,8 @@ class Ticket:
     disputes: Mapping[str, DisputeState] = field(default_factory=dict)
     taken_minor: int = 0
     """Of disputes that are open or lost."""
+    disputed_minor: int = 0
+    """Of all disputes, the won ones too."""
     recurring: bool = False
     """Whether it is a term of a subscription."""
     subscription_id: str | None = None
@@ -93,8 +95,12 @@ class Ticket:
 
     @property
     def paid_back(self) -> bool:
-        """Whether nothing of its price is with us any more."""
-        return self.refunded_minor + self.taken_minor >= self.price_minor
+        """Whether nothing of its price is with us any more, or was at a time.
+
+        A won dispute beside a refund of the rest counts, however long both are past: in which order
+        they were nobody tells, and the term ends whenever one hears of them, or never.
+        """
+        return self.refunded_minor + self.disputed_minor >= self.price_minor
 
     @property
     def owed_minor(self) -> int:
@@ -201,8 +207,12 @@ def after(ticket: Ticket, step: Step) -> Ticket:
         case Sale(gross):
             return replace(ticket, gross_micro=gross)
         case Hold(dispute):
-            known = {**ticket.disputes, dispute.id: DisputeState.OPEN}
-            return replace(ticket, disputes=known, taken_minor=ticket.taken_minor + dispute.minor)
+            return replace(
+                ticket,
+                disputes={**ticket.disputes, dispute.id: DisputeState.OPEN},
+                taken_minor=ticket.taken_minor + dispute.minor,
+                disputed_minor=ticket.disputed_minor + dispute.minor,
+            )
         case Resolve(dispute):
             known = {**ticket.disputes, dispute.id: dispute.state}
             back = dispute.minor if step.won else 0

@@ -152,6 +152,11 @@ def encode_entry(entry: Entry) -> dict[str, Any]:
     return {**fields, "hash": digest(fields)}
 
 
+def hash_of(entry: Entry) -> str:
+    """The hash that an entry has once it is written."""
+    return str(encode_entry(entry)["hash"])
+
+
 def file(snapshot: DocumentSnapshot[Any]) -> File | None:
     """A purchase's file, or None where there is none."""
     fields = snapshot.to_dict()

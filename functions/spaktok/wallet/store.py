@@ -7,8 +7,9 @@
   `coins` is the sum of the lots, for the client that reads the document.
 - `users/{uid}/lots/{lotId}`: what was bought, and what of it was taken back; see
   `model.refunding.File`.
-- `users/{uid}/income/{rollUpId}`: {byDay: {day: micro}}: an income shard, until it is swept. Its
-  id begins with the gifts' window, so that a gift's share comes before that of its reversal.
+- `users/{uid}/income/{rollUpId}`: {byDay: {day: micro}, rollUp: id, hash: the roll-up's}: an income
+  shard, until it is swept. Its id begins with the gifts' window, so that a gift's share comes before
+  that of its reversal.
 - `transactions/{id}`: the entries.
 """
 

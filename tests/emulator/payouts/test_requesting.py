@@ -35,6 +35,7 @@ from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.refusals import DebtOpen, NotEnoughEarnings
 from spaktok.wallet.service import booking
 from tests.support.ages import join_aged
+from tests.support.money import documents
 from tests.support.payouts import (
     ADMIN,
     agree,
@@ -117,6 +118,18 @@ def test_a_changed_method_cools_down_and_the_first_one_does_not(time: TestClock)
     assert refused.value.facts["retryAfterMs"] == 1
     time.reach(linked.usable_at)
     ask(ANA, key="key-00000002")
+
+
+def test_a_link_that_is_repeated_because_its_answer_was_lost_is_the_same(time: TestClock) -> None:
+    """Negative control, tried: without `_repeated` the first link of an account cools down for days."""
+    first = (creator(ANA), link(ANA), methods.listed(ANA).methods)
+    time.pass_(minutes=9)
+    assert (ANA, link(ANA), methods.listed(ANA).methods) == first
+    ask(ANA)
+    time.pass_(minutes=1)
+    assert link(ANA).usable_at == time.at + policy.COOLDOWN, "another one, whatever it leads to"
+    assert link(ANA, "other@example.com").usable_at == time.at + policy.COOLDOWN
+    assert len(documents("payoutMethods")) == 3
 
 
 def test_another_kind_of_method_cools_down_as_well(time: TestClock) -> None:

@@ -13,7 +13,7 @@ from google.cloud.firestore import DELETE_FIELD
 from spaktok.wallet import jobs, store
 from spaktok.wallet.model.entry import digest
 from spaktok.wallet.model.wallet import GENESIS
-from spaktok.wallet.service import auditing, heartbeat, reading, refunds, spending
+from spaktok.wallet.service import auditing, heartbeat, reading, refunds, reversals, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
 from tests.support.operations import given, half, income
@@ -200,7 +200,10 @@ def test_a_shard_that_was_lost_or_made_up_is_named() -> None:
 
 
 def test_a_roll_up_that_was_changed_or_deleted_is_named() -> None:
-    """I7 and I19 beside the chains, though its hash was made anew."""
+    """I7 and I19 beside the chains, though its hash was made anew: the sweep names the other.
+
+    Control tried: without `proving.swept`, only what it moves is found.
+    """
     roll_up = _earned()
     fields = roll_up.get().to_dict() or {}
     roll_up.update({"facts.creatorMicro": 1})
@@ -208,9 +211,21 @@ def test_a_roll_up_that_was_changed_or_deleted_is_named() -> None:
     items = [{**one, "creatorMicro": 1} for one in fields["facts"]["items"]]
     forged = {**fields, "facts": {**fields["facts"], "items": items}}
     roll_up.set({**forged, "hash": digest(forged)})
-    assert found() == {"I19"}
+    assert found() == {"I7", "I19"}
     roll_up.delete()
-    assert found() == {"I19"}
+    assert found() == {"I7", "I19"}
+
+
+def test_a_reversal_that_is_gone_before_anything_shares_it_out_is_named_by_who_took_it_back() -> (
+    None
+):
+    """I7. Control tried: without `proving.taken_back`, nothing is found."""
+    undo = reversals.reverse_gift(ANA, entry(2).id, "undo")
+    assert found() == set()
+    (reversal,) = reversals.reversals_of(undo)
+    auditing.audit_ref(ANA).delete()
+    store.entries().document(reversal.id).delete()
+    assert found() == {"I7"}
 
 
 def _a_day(queue: Queue) -> None:

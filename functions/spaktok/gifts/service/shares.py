@@ -23,12 +23,19 @@ class ShareAt:
 
     def __call__(self, _: str, committed_at: datetime) -> int:
         """Basis points of the net receipts of a gift that was committed then."""
-        if self._shares is None or self._read_at is None or committed_at >= self._read_at:
-            self._read()
-        return self._shares.at(committed_at) if self._shares is not None else 0
+        return self._known(committed_at).at(committed_at)
 
-    def _read(self) -> None:
+    def possible(self, committed_at: datetime) -> frozenset[int]:
+        """The shares that such a gift may have been given, for whoever proves it later."""
+        return self._known(committed_at).possible(committed_at)
+
+    def _known(self, committed_at: datetime) -> Shares:
+        if self._shares is None or self._read_at is None or committed_at >= self._read_at:
+            self._shares, self._read_at = self._read()
+        return self._shares
+
+    def _read(self) -> tuple[Shares, datetime]:
         references = [store.account_ref(self._receiver), store.settings_ref()]
         account, settings = users.read(references)
-        self._read_at = account.read_time
-        self._shares = Shares(store.decode_tenures(account), store.decode_settings(settings).terms)
+        shares = Shares(store.decode_tenures(account), store.decode_settings(settings).terms)
+        return shares, account.read_time

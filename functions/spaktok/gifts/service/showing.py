@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 WAITING: Final = timedelta(seconds=5)
 """How long a reversal waits before it is looked for its gift again."""
+REMEMBERED: Final = once.KEPT_FOR - timedelta(days=1)
+"""How long it is known for certain whether something was shown: what is older is shown no more, since
+the record of it may be gone, and what nobody was shown is found within a day."""
 
 
 @dataclass
@@ -90,15 +93,37 @@ def settle(slot: Slot, *, again: bool = False) -> None:
 
 def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bool) -> None:
     items = roll_up.facts["items"]
-    event = once.event(roll_up.id, "showGifts")
+    event = shown(roll_up.id)
+    if clock.now() - roll_up.at > REMEMBERED:
+        return  # a task from so long ago that nobody knows any more whether it was done
     missing = [one["id"] for one in items if one["id"] not in at_hand]
     if missing and not again and once.was_done(event):
         return  # an earlier roll-up of the same window
     entries = {**at_hand, **_entries(missing)}
-    news = News(roll_up.user_id, slot.part)
+    news, refunded, undone = _brought(roll_up, slot.part, entries)
+    # Before it is noted as shown: what is not is found again (`proving`), with all of this.
+    for gift, entry in refunded:
+        _correct_sender(gift, entry)
+    tell_later(roll_up, [entries[one["id"]] for one in items])
+    if news.receiver == slot.receiver:
+        once.handle(event, lambda tx: _stage(tx, news))
+        _after(news)
+    for undo_id in sorted(undone):
+        unshow(undo_id)  # by its task already, unless that was lost
+
+
+def _brought(
+    roll_up: Entry, part: str, entries: Mapping[str, Entry]
+) -> tuple[News, list[tuple[Entry, Entry]], set[str]]:
+    """What a roll-up brings, to be shown, to be corrected, and to be subtracted.
+
+    That is: news; gifts whose purchase was taken back, each with the entry that says so; and the ids
+    of what took whole gifts back.
+    """
+    news = News(roll_up.user_id, part)
     refunded: list[tuple[Entry, Entry]] = []
     undone: set[str] = set()
-    for one in items:
+    for one in roll_up.facts["items"]:
         entry = entries[one["id"]]
         earned = 0 if one.get("kept") else one["creatorMicro"]
         news.earnings.append(Earning(receiving.day_name(entry.at), earned))
@@ -113,25 +138,30 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
                 refunded.append((gift, entry))
         elif entry.kind is Kind.REVERSAL:
             undone.add(id_of(entry.user_id, Kind.UNDO, entry.facts["giftId"]))
-    if news.receiver == slot.receiver:
-        once.handle(event, lambda tx: _stage(tx, news))
-        _after(news)
-    for gift, entry in refunded:
-        _correct_sender(gift, entry)
-    for undo_id in sorted(undone):
-        unshow(undo_id)  # by its task already, unless that was lost
-    tell_later(roll_up, [entries[one["id"]] for one in items])
+    return news, refunded, undone
+
+
+def shown(roll_up_id: str) -> once.Operation:
+    """That a roll-up was shown: the record of it."""
+    return once.event(roll_up_id, "showGifts")
+
+
+def unshown(undo_id: str) -> once.Operation:
+    """That a gift that was taken back was subtracted: the record of it."""
+    return once.event(undo_id, "unshowGift")
 
 
 def unshow(undo_id: str) -> None:
     """Subtract a gift that was taken back as a whole: once. Four to six reads, three to four writes."""
     undo = reading.entry(undo_id)
+    if undo is not None and clock.now() - undo.at > REMEMBERED:
+        return
     gift = reading.entry(undo.facts["giftId"]) if undo is not None else None
     if gift is None or gift.receiver_id is None:
         return
     news = News(gift.receiver_id, gift.facts["part"])
     news.add(gift, coins=gift.facts["coins"], quantity=gift.facts["quantity"], sign=-1)
-    once.handle(once.event(undo_id, "unshowGift"), lambda tx: _stage(tx, news))
+    once.handle(unshown(undo_id), lambda tx: _stage(tx, news))
     _after(news)
 
 

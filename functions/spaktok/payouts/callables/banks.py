@@ -32,7 +32,7 @@ def createStripeAccount(caller: Caller, request: CreateStripeAccount) -> banks.O
     limit=per_day(10).exact(fail_closed=True),
     secrets=(keys.STRIPE_SECRET, keys.AUDIT_SECRET),
     refusals=(NotForYourAge, PayoutsUnavailable),
-    cost="3 reads, 5 writes and three calls to Stripe",
+    cost="up to 4 reads, 5 writes and three calls to Stripe",
 )
 def linkBankAccount(caller: Caller, request: LinkBankAccount) -> methods.Linked:
     """Have payouts go to the bank account that a token of Stripe's stands for."""

@@ -37,7 +37,7 @@ from spaktok.wallet.refusals import DebtOpen, NotEnoughEarnings, TooManyReservat
     limit=per_day(10).exact(fail_closed=True),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(NotForYourAge,),
-    cost="2 reads, 4 writes",
+    cost="up to 3 reads, 4 writes",
 )
 def linkPayPal(caller: Caller, request: LinkPayPal) -> methods.Linked:
     """Have payouts go to a PayPal account. All but the first method wait for a cooldown."""

@@ -50,6 +50,12 @@ class Kind(StrEnum):
     FEE_BACK = "fee-given-back"
     """The provider gave back what it had kept of what came back: to be booked, and no error."""
     CURRENCY = "currency-differs"
+    EXCHANGE = "exchange-differs"
+    """What went back was changed at another rate than what came in: named, and nobody's error."""
+    DAY = "wrong-day"
+    """Booked on another day than the provider moved it, and not because we heard of it late."""
+    PURCHASE = "purchase-differs"
+    """Our own note of a purchase says something else than the ledger."""
     BANK_MISSING = "missing-at-bank"
     """The provider says that it settled with the bank, whose statement has nothing of it."""
     BANK_UNKNOWN = "unknown-at-bank"
@@ -126,7 +132,13 @@ class Discrepancy:
     aged: bool = False
     """Older than a day: an alarm, and no longer just late."""
     key: str = ""
-    """Of the withdrawal, where it is one of ours."""
+    """Of the withdrawal or payment, where it is one of ours."""
+
+    @property
+    def wakes(self) -> bool:
+        """Whether a person must look: what is alone may only be late, until it is a day old."""
+        late = self.kind.startswith(("missing", "unknown"))
+        return self.kind is not Kind.EXCHANGE and (self.aged or not late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +254,7 @@ def _compare(
             report += Report(explained=1)
         elif ours or theirs:
             known = booked_at_all or standing is not None
-            report += _one_way(key, ours, theirs, at, known=known)
+            report += one_way(key, ours, theirs, at, known=known)
     return report
 
 
@@ -272,10 +284,10 @@ def _given_back(
     return _alone(Kind.MISSING_IN_LEDGER, line.transaction_id, line, at)
 
 
-def _one_way(
+def one_way(
     key: str, ours: list[Booked], theirs: list[Exported], at: datetime, *, known: bool
 ) -> Report:
-    """One withdrawal, one way. `known`: we know the key from elsewhere, too."""
+    """One key, one way. `known`: we know the key from elsewhere, too."""
     if len(ours) > 1:
         ids = tuple(o.entry_id for o in ours)
         return Report(discrepancies=(Discrepancy(Kind.BOOKED_TWICE, ids, key=key),))

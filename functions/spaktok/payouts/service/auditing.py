@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spaktok.core import transaction
+from spaktok.core import alarms, transaction
+from spaktok.core.alarms import Alarm
 from spaktok.payouts import store
 from spaktok.payouts.model.states import MICRO_PER_MINOR
-from spaktok.payouts.service import alarms
 from spaktok.wallet import encoding
 from spaktok.wallet import store as wallets
 from spaktok.wallet.service import auditing
@@ -35,7 +35,7 @@ def holds(uid: str) -> bool:
     for one in sorted(reserved.keys() | open_.keys()):
         if reserved.get(one) != open_.get(one):
             why = f"{reserved.get(one, 0)} is reserved, {open_.get(one, 0)} under way"
-            alarms.raise_alarm("I11", one, why)
+            alarms.sound("payouts", [Alarm("I11", one, why)])
     return False
 
 

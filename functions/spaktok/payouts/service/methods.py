@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clock, ids, keys, sealed, transaction
 from spaktok.core.ids import UserId
@@ -23,7 +23,10 @@ from spaktok.safety.service import access
 from spaktok.users import store as users
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Transaction
+    from google.cloud.firestore import DocumentSnapshot, Transaction
+
+REPEATED: Final = timedelta(minutes=10)
+"""How long the same link once more is a client's repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,12 @@ class Receiver:
 
 
 def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
-    """Have payouts of this method go there. Two reads, up to three writes.
+    """Have payouts of this method go there. Two reads, up to three writes; a read more after another.
 
     An account's first link counts at once; every later one after the cooldown, be it of the same
     method or of another, so that whoever took over an account can't empty it at once. The same receiver
-    again changes nothing that an outsider could see: it is another link, with its cooldown. Raises
-    `NotForYourAge`.
+    again changes nothing that an outsider could see: it is another link, with its cooldown, but for a
+    repeat within `REPEATED`, which gets the answer that was lost. Raises `NotForYourAge`.
     """
     access.require(uid, Feature.PAYOUTS, fresh=True)
     at = clock.now()
@@ -96,6 +99,10 @@ def link(uid: UserId, method: Method, receiver: Receiver) -> Linked:
         fields: dict[str, Any] = account.to_dict() or {}
         in_use: dict[str, str] = fields.get("methods", {})
         before = in_use.get(method)
+        if before is not None:
+            (held,) = users.read([store.method_ref(before)], tx)
+            if _repeated(held, receiver, at):
+                return _linked(method, held)
         usable_at = at + policy.COOLDOWN if in_use else at
         if before is not None and before != method_id:
             tx.update(store.method_ref(before), {"replacedAt": at})
@@ -139,9 +146,7 @@ def linked(account: dict[str, Any], method: Method) -> Linked | None:
     if method_id is None:
         return None
     one = store.method_ref(method_id).get()
-    if not one.exists:
-        return None
-    return Linked(method, one.get("hint"), one.get("linkedAt"), one.get("usableAt"))
+    return _linked(method, one) if one.exists else None
 
 
 def open_receiver(method_id: str) -> Receiver | None:
@@ -155,3 +160,16 @@ def open_receiver(method_id: str) -> Receiver | None:
         return None
     text = sealed.open(fields["receiver"], path=reference.path, field="receiver")
     return Receiver(fields["kind"], text.decode())
+
+
+def _linked(method: Method, found: DocumentSnapshot[Any]) -> Linked:
+    return Linked(method, found.get("hint"), found.get("linkedAt"), found.get("usableAt"))
+
+
+def _repeated(held: DocumentSnapshot[Any], receiver: Receiver, at: datetime) -> bool:
+    """Whether this asks once more for what was linked just now."""
+    fields = held.to_dict()
+    if fields is None or fields.get("destination") != receiver.destination:
+        return False
+    linked_at: datetime = fields["linkedAt"]
+    return at - linked_at < REPEATED

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from spaktok.core import clock, dispatch, log, transaction
+from spaktok.core import alarms, clock, dispatch, log, transaction
+from spaktok.core.alarms import Alarm
 from spaktok.core.refusal import KeyReused
 from spaktok.payouts import store
 from spaktok.payouts.model.matching import (
@@ -26,7 +27,7 @@ from spaktok.payouts.model.matching import (
     match_bank,
 )
 from spaktok.payouts.model.states import MICRO_PER_MINOR, payout_of
-from spaktok.payouts.service import alarms, changes, comparing, providers
+from spaktok.payouts.service import changes, comparing, providers
 from spaktok.payouts.service.exports import EXPORTS, Unread
 from spaktok.wallet.refusals import ReservationGone
 from spaktok.wallet.service import withdrawals
@@ -78,13 +79,20 @@ def run(at: datetime) -> Report:
     for one in report.discrepancies:
         if one.kind is Kind.FEE_BACK and _booked_back(one):
             continue
-        late = one.kind.startswith(("missing", "unknown"))
-        if one.aged or not late:
-            alarms.raise_alarm(f"reconciliation-{one.kind}", ",".join(one.ids))
+        tell(one)
     for account in unread:
-        alarms.raise_alarm("reconciliation-unread", f"{account} {day}")
+        unread_alarm = Alarm("reconciliation-unread", account, f"it could not be asked on {day}")
+        alarms.sound("payouts", [unread_alarm])
     log.info("reconciled", matched=report.matched, found=len(report.discrepancies))
     return report
+
+
+def tell(found: Discrepancy) -> None:
+    """Raise the alarm for what a person must look at. A write, where it is one."""
+    if found.wakes:
+        why = f"{found.expected_minor} is expected, {found.found_minor} found"
+        named = Alarm(f"reconciliation-{found.kind}", ",".join(found.ids), why)
+        alarms.sound("payouts", [named])
 
 
 def import_bank(lines: list[BankLine]) -> Imported:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clock, dispatch, log, standing, transaction
+from spaktok.core import alarms, clock, dispatch, log, standing, transaction
+from spaktok.core.alarms import Alarm
 from spaktok.payouts import store
 from spaktok.payouts.model import gates, looking
 from spaktok.payouts.model.states import (
@@ -28,7 +29,7 @@ from spaktok.payouts.model.states import (
     key_of,
     step,
 )
-from spaktok.payouts.service import alarms, changes, methods, providers
+from spaktok.payouts.service import changes, methods, providers
 from spaktok.payouts.service.providers import Contradicted, Order, Provider, Refused, Unknown
 from spaktok.payouts.store import Payout
 from spaktok.users import store as users
@@ -211,12 +212,13 @@ def _finish(call: _Call) -> None:
     except Unknown as why:
         if isinstance(why, Contradicted):
             # Asked again it says the same, so it would be unknown for ever: a person must look.
-            alarms.raise_alarm("payout-not-believed", call.payout.payout_id, str(why))
+            _alarm("payout-not-believed", call.payout.payout_id, str(why))
         _unknown(call.payout, str(why)[:100])
         return
     if answer is None:
-        alarms.raise_alarm("payout-unresolved", call.payout.payout_id)
-        _unknown(call.payout, "not in the provider's history")
+        why = "not in the provider's history"
+        _alarm("payout-unresolved", call.payout.payout_id, why)
+        _unknown(call.payout, why)
         return
     _apply(call.payout, answer)
 
@@ -240,7 +242,7 @@ def _apply(payout: Payout, answer: Answer) -> None:
         found = step(now.state if now else payout.state, answer.reply)
     except Contradicts as why:
         log.warning("a provider contradicts itself", payout=payout_id)
-        alarms.raise_alarm("payout-contradicted", payout_id, str(why))
+        _alarm("payout-contradicted", payout_id, str(why))
         return
     money = found.money if found is not None else Money.NONE
     state = found.state if found is not None else None
@@ -269,7 +271,11 @@ def _check_age(payout: Payout, at: datetime, why: str) -> None:
     """Raise the alarm for what is under way for longer than a provider may take, known or not."""
     late = payout.first_sent_at is not None and at - payout.first_sent_at > HELD_MAX
     if late and payout.state in IN_FLIGHT:
-        alarms.raise_alarm("payout-undecided", payout.payout_id, why)
+        _alarm("payout-undecided", payout.payout_id, why)
+
+
+def _alarm(kind: str, payout_id: str, why: str) -> None:
+    alarms.sound("payouts", [Alarm(kind, payout_id, why)])
 
 
 def _step_now(current: Payout, answer: Answer) -> Step | None:

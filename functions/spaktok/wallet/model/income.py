@@ -77,6 +77,11 @@ def part_of(entry_id: str, before: int) -> str:
     return "all" if before < WHOLE_MAX else f"{int(entry_id[:4], 16) % PARTS}-{PARTS}"
 
 
+def roll_up_id(slot_id: str, number: int) -> str:
+    """The id of the entry of a slot's roll-up: they are numbered from 0."""
+    return ids.digest("roll-up", slot_id, str(number))
+
+
 def lane_of(entry_id: str, kind: str = "gift") -> str:
     """The lane of an entry: `gift-7`, `roll-7`, `own-7`."""
     return f"{kind}-{int(entry_id[4:8], 16) % LANES}"

@@ -39,6 +39,8 @@ class Item:
     kept: bool = False
     """Of a reversal or restoration: the creator's part had matured, so they keep it, and the loss or
     its end is ours."""
+    hash: str = ""
+    """The entry's: so whatever is shared out hangs on its roll-up's hash, and that on its sweep's."""
 
     def fields(self) -> dict[str, Any]:
         """As a roll-up's entry holds it."""
@@ -52,6 +54,7 @@ class Item:
             "asideBps": self.aside_bps,
             "asideMicro": self.aside_micro,
             "kept": self.kept,
+            "hash": self.hash,
         }
 
     @classmethod
@@ -169,7 +172,17 @@ def _item(entry: Entry, parts: Sequence[int], bps: int, aside_bps: int, day: str
         theirs, ours = split(net, bps)
         creator += theirs
         aside += split(ours, aside_bps)[0]
-    return Item(entry.id, entry.kind, sum(parts), bps, creator, day, aside_bps, aside)
+    return Item(
+        id=entry.id,
+        kind=entry.kind,
+        net_micro=sum(parts),
+        bps=bps,
+        creator_micro=creator,
+        day=day,
+        aside_bps=aside_bps,
+        aside_micro=aside,
+        hash=entry.hash,
+    )
 
 
 def minute_of(at: datetime) -> str:

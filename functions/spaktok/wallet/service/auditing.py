@@ -47,6 +47,8 @@ PAGE: Final = 200
 """Wallets of one task."""
 NOTHING_ROLLED: Final[Mapping[str, Any]] = {"micro": 0, "to": None, "ids": []}
 ABOUT_A_PURCHASE: Final = frozenset({Kind.PURCHASE, *REOPENS})
+NAMING: Final = frozenset({Kind.SWEEP, Kind.UNDO})
+"""What names entries beside the chains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,9 @@ def everything(*, settled: bool = False) -> list[Violation]:
 def wallet(uid: str) -> list[Violation]:
     """Audit one wallet from where its last audit ended; what does not hold. Nothing is written then.
 
-    I1 to I4, I7, I15 and I18 by its chain, I10 by the files of the purchases that its chain names
-    since, I19 by what was shared out to it. Four reads, one an entry, file and roll-up since, and a
-    write.
+    I1 to I4, I7, I15 and I18 by its chain, with the roll-ups and reversals that its sweeps and undone
+    gifts name by their hashes; I10 by the files of the purchases that its chain names since, I19 by
+    what was shared out to it. Four reads, one an entry, file, roll-up and reversal since, and a write.
     """
     snapshot, before = store.read([store.wallet_ref(uid), audit_ref(uid)])
     if not snapshot.exists or encoding.MOVED in (snapshot.to_dict() or {}):
@@ -129,7 +131,7 @@ def wallet(uid: str) -> list[Violation]:
     found += check_wallet(uid, now, sums)
     found += check_sums(uid, sums)
     found += [violation for file in _files(uid, entries) for violation in check_file(file)]
-    unsound, rolled = _income(uid, last.get("rolled", NOTHING_ROLLED), sums)
+    unsound, rolled = _income(uid, last.get("rolled", NOTHING_ROLLED), sums, entries)
     found += unsound
     if not found and (entries or rolled != last.get("rolled")):
         audit_ref(uid).set(
@@ -186,7 +188,7 @@ def _files(uid: str, entries: Iterable[Entry]) -> list[File]:
 
 
 def _income(
-    uid: str, last: Mapping[str, Any], sums: Mapping[str, int]
+    uid: str, last: Mapping[str, Any], sums: Mapping[str, int], entries: Iterable[Entry]
 ) -> tuple[list[Violation], dict[str, Any]]:
     """I19 of a receiver, and what was shared out to them so far: {micro, to, ids: those of `to`}.
 
@@ -194,7 +196,12 @@ def _income(
     roll-up where nobody looks again: so what differs is looked at once more, from the beginning.
     """
     swept = -sums.get(Account.INCOME, 0)
-    found, rolled = _rolled(uid, last)
+    found, rolled, read = _rolled(uid, last)
+    naming = [one for one in entries if one.kind in NAMING]
+    if naming:
+        from spaktok.wallet.service import proving  # most wallets name nothing beside their chain
+
+        found += [*proving.swept(naming, read), *proving.taken_back(naming)]
     waiting = _waiting(uid)
     if waiting:
         from spaktok.wallet.service.income import sweep_task  # where nothing waits, none
@@ -203,20 +210,24 @@ def _income(
         dispatch.send_if_possible(sweep_task(uid, clock.now()))
     unsound = check_income(uid, rolled["micro"], swept, waiting)
     if unsound:
-        found, rolled = _rolled(uid, NOTHING_ROLLED)
+        again, rolled, _ = _rolled(uid, NOTHING_ROLLED)
+        found = list(dict.fromkeys([*found, *again]))
         unsound = check_income(uid, rolled["micro"], _swept(uid), _waiting(uid))
     return found + unsound, rolled
 
 
-def _rolled(uid: str, last: Mapping[str, Any]) -> tuple[list[Violation], dict[str, Any]]:
-    """Check the roll-ups since, and add them to what is known."""
+def _rolled(
+    uid: str, last: Mapping[str, Any]
+) -> tuple[list[Violation], dict[str, Any], dict[str, dict[str, Any]]]:
+    """Check the roll-ups since, and add them to what is known; and these by their ids."""
     query = store.rolled_up_for(uid)
     if last["to"] is not None:
         query = query.end_at({"at": last["to"]})
     micro, to, ids_ = last["micro"], last["to"], list(last["ids"])
     found: list[Violation] = []
+    read: dict[str, dict[str, Any]] = {}
     for one in query.stream():
-        fields = one.to_dict() or {}
+        fields = read[one.id] = one.to_dict() or {}
         if one.id in last["ids"]:
             continue
         entry = encoding.decode_entry(fields)
@@ -228,7 +239,7 @@ def _rolled(uid: str, last: Mapping[str, Any]) -> tuple[list[Violation], dict[st
             to, ids_ = entry.at, []
         if entry.at == to:
             ids_.append(entry.id)
-    return found, {"micro": micro, "to": to, "ids": ids_}
+    return found, {"micro": micro, "to": to, "ids": ids_}, read
 
 
 def _waiting(uid: str) -> int:

@@ -26,6 +26,7 @@ from spaktok.wallet.model.income import (
     READ_MAX,
     Slot,
     lane_of,
+    roll_up_id,
     summed,
     sweep_after,
 )
@@ -165,14 +166,19 @@ def sweep(uid: str) -> Entry | None:
         shards = list(store.shards(uid).limit(SHARDS_MAX).stream())
         if not shards:
             return None
-        by_day = summed([one.get("byDay") for one in shards])
+        fields = [one.to_dict() or {} for one in shards]
+        by_day = summed([one["byDay"] for one in fields])
         names = [one.id for one in shards]
         operation = Operation(
             uid=uid,
             kind=Kind.SWEEP,
             key=ids.digest(*names),
             asked={"byDay": by_day},
-            facts={"rollUps": [one.get("rollUp") for one in shards]},
+            facts={
+                "rollUps": [one["rollUp"] for one in fields],
+                # The roll-ups stand in no chain: by this they hang on the receiver's.
+                "rollUpHashes": [one.get("hash", "") for one in fields],
+            },
         )
         try:
             entry = book(operation, _sweeping(by_day), _deleting(shards))
@@ -213,10 +219,10 @@ def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> 
     """The slot's next roll-up; None where there is nothing that could be shared."""
     # Whoever was erased has another name in the entries by now, and no wallet to earn into.
     gone = any(entry.receiver_id != slot.receiver for entry in fresh)
-    rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, _Originals())
+    rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, Originals())
     if not rolled.items:
         return None
-    entry_id = ids.digest("roll-up", slot.id, str(number))
+    entry_id = roll_up_id(slot.id, number)
     return Entry(
         id=entry_id,
         key=f"{slot.id}-{number}",
@@ -234,7 +240,7 @@ def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> 
     )
 
 
-class _Originals:
+class Originals:
     """The shares of the gifts that reversals and restorations are about, by their slots' roll-ups.
 
     A slot's are read once: a gift that very many lots paid has as many reversals.
@@ -257,11 +263,11 @@ def _create(slot: Slot, entry: Entry) -> bool:
     from google.api_core.exceptions import AlreadyExists
 
     batch = clients.db().batch()
-    store.create(batch, entry)
+    hashed = store.create(batch, entry)
     by_day = entry.facts["byDay"]
     if by_day and entry.user_id == slot.receiver:
         shard = store.income(slot.receiver).document(f"{slot.window:011}-{entry.id}")
-        batch.create(shard, {"byDay": by_day, "rollUp": entry.id})
+        batch.create(shard, {"byDay": by_day, "rollUp": entry.id, "hash": hashed})
     try:
         transaction.commit(batch)
     except AlreadyExists:

@@ -64,8 +64,11 @@ class _Part:
         given = self.gift.committed_at or self.gift.at
         return at >= matures_at(day_of(given)) - KEPT_FROM
 
-    def next(self, why: str, at: datetime) -> Entry:
-        """The entry that reverses it where it is not, and restores it where it is."""
+    def next(self, why: str, at: datetime, undo_id: str | None = None) -> Entry:
+        """The entry that reverses it where it is not, and restores it where it is.
+
+        `undo_id` is the entry that takes the whole gift back, if one does.
+        """
         gift, number = self.gift, len(self.turns)
         kind = Kind.RESTORATION if self.reversed else Kind.REVERSAL
         entry_id = _turn_id(gift.id, self.fields["lotId"], number)
@@ -92,6 +95,7 @@ class _Part:
                 "coins": self.fields["coins"],
                 "netMicro": net,
                 "why": why,
+                "undoId": undo_id,
                 "kept": self.kept(at),
                 "window": slot.window,
                 "part": slot.part,
@@ -113,9 +117,10 @@ def reverse_gift(
     """Take a whole gift of `uid`'s back, once: the coins return, the receiver's income is reversed.
 
     `gift_id` is the id of the gift's entry. What a refund reversed already is left out. `facts` of the
-    entry: {giftId, why, coins, netMicro, repaidMicro, reversals: [ids], after}; send the slots of
-    `reversals_of` then. One read, and two to four a lot; two writes, and one a lot. Raises
-    `UnknownEntry`, `NothingToReverse`, what `adapt` and `beside` refuse.
+    entry: {giftId, why, coins, netMicro, repaidMicro, reversals: [ids], reversalHashes, after}: by the
+    hashes, reversals hang on the sender's chain. Send the slots of `reversals_of` then. One read, and
+    two to four a lot; two writes, and one a lot. Raises `UnknownEntry`, `NothingToReverse`, what
+    `adapt` and `beside` refuse.
     """
     gift = _gift(gift_id)
     if gift is None or gift.user_id != uid:
@@ -130,6 +135,7 @@ def reverse_gift(
         receiver_id=gift.receiver_id,
     )
     parts: list[_Part] = []
+    made: list[Entry] = []
 
     def read(tx: Transaction) -> Stage:
         parts[:] = [one for one in _parts(gift, tx) if not one.reversed]
@@ -138,9 +144,8 @@ def reverse_gift(
         others = beside(tx) if beside is not None else None
 
         def stage(entry: Entry, decision: Decision) -> None:
-            for part in parts:
-                if part.fields["netMicro"]:
-                    store.create(tx, part.next(UNDONE, entry.at))
+            for one in made:
+                store.create(tx, one)
             if others is not None:
                 others(entry, decision)
 
@@ -148,12 +153,14 @@ def reverse_gift(
 
     def decide(wallet: Wallet, at: datetime) -> Decision:
         decision = undone(wallet, [dict(part.fields) for part in parts], day_of(gift.at))
-        made = [
-            _turn_id(gift.id, part.fields["lotId"], len(part.turns))
-            for part in parts
-            if part.fields["netMicro"]
+        made[:] = [
+            part.next(UNDONE, at, operation.entry_id) for part in parts if part.fields["netMicro"]
         ]
-        decision = replace(decision, facts={**decision.facts, "reversals": made})
+        named = {
+            "reversals": [one.id for one in made],
+            "reversalHashes": [encoding.hash_of(one) for one in made],
+        }
+        decision = replace(decision, facts={**decision.facts, **named})
         return decision if adapt is None else adapt(decision, operation.entry_id, at)
 
     return book(operation, decide, read)
@@ -212,6 +219,11 @@ def _turn(part: _Part) -> Entry:
         return done
 
     return transaction.run(body)
+
+
+def turn_ids(gift_id: str, lot_id: str) -> list[str]:
+    """The ids of all reversals and restorations that what a lot paid of a gift may ever have."""
+    return [_turn_id(gift_id, lot_id, number) for number in range(TURNS_MAX)]
 
 
 def _latest_first(part: _Part) -> tuple[float, str]:

@@ -1,0 +1,248 @@
+"""What stands beside the chains is proved each day: whatever was changed, deleted or added is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from google.cloud.firestore import DocumentReference
+
+from spaktok.core import clients, once
+from spaktok.gifts.service import proving, showing, undoing
+from spaktok.gifts.service.proving import Progress
+from spaktok.wallet import store
+from spaktok.wallet.model.entry import Entry, Kind, digest
+from spaktok.wallet.service import auditing, crediting, income, reversals, spending
+from spaktok.wallet.service.refunds import hold_dispute, resolve_dispute
+from spaktok.wallet.service.spending import Order
+from tests.support.giving import give, rich, settle
+from tests.support.money import documents, ledger
+from tests.support.operations import half
+from tests.support.people import ANA, BEN, CARL, DINA, join
+from tests.support.queue import Queue
+from tests.support.time import TestClock
+
+Fields = dict[str, Any]
+Named = set[tuple[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _world(queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ben has gifts that stand, one that was taken back, one whose purchase was disputed, and won."""
+    monkeypatch.setattr(proving, "STEP", timedelta(days=1))
+    time.at = datetime.now(UTC)  # entries have the database's time
+    rich(ANA, CARL)
+    join(BEN, DINA)
+    give(gift_id="heart")
+    give(CARL)
+    settle(queue, time)
+    undoing.undo(ANA, give(gift_id="star").transaction_id)
+    lot = crediting.lot_id_of(CARL, f"p-{CARL}")
+    hold_dispute(CARL, "d1", lot, 99)
+    settle(queue, time)
+    resolve_dispute(CARL, "d1", lot, won=True)
+    settle(queue, time)
+    # Of coins that nobody paid for there is nothing to sweep.
+    crediting.grant_promo(DINA, "ad-1", 5, "adReward", expires_at=time.at + timedelta(days=3))
+    give(DINA)
+    settle(queue, time)
+    time.pass_(hours=2)
+
+
+def found() -> Named:
+    """The alarms of a day's audit: all wallets, and all roll-ups."""
+    for name in ("alarms", "walletAudits"):
+        for one in clients.db().collection(name).stream():
+            one.reference.delete()
+    for uid in (ANA, BEN, CARL):
+        auditing.alarm(auditing.wallet(uid))
+    look()
+    return {(one["invariant"], one["subject"]) for one in documents("alarms")}
+
+
+def look() -> None:
+    days = {one.committed_at.date().isoformat() for one in ledger() if one.committed_at}
+    for day in sorted(days):  # two, where midnight is in between
+        progress: Progress | None = Progress(day)
+        while progress is not None:
+            progress = proving.page(progress)
+
+
+def of(kind: Kind) -> list[DocumentReference]:
+    return [store.entries().document(one.id) for one in ledger() if one.kind is kind]
+
+
+@contextmanager
+def put(ref: DocumentReference, fields: Fields | None) -> Iterator[None]:
+    """Something else in an entry's place, for a while; nothing, where it is None."""
+    before = ref.get().to_dict()
+    ref.delete() if fields is None else ref.set(fields)
+    yield
+    ref.delete() if before is None else ref.set(before)
+
+
+def forged(ref: DocumentReference, change: Callable[[Fields], Fields]) -> Fields:
+    """An entry, changed so that nobody sees it by its own hash."""
+    fields = ref.get().to_dict() or {}
+    fields |= {"facts": {**fields["facts"], **change(fields["facts"])}}
+    return {**fields, "hash": digest(fields)}
+
+
+def test_a_day_on_which_nothing_is_wrong_raises_no_alarm_and_any_change_of_it_does(
+    queue: Queue,
+) -> None:
+    """I7: whatever stands beside the chains is named when it is changed, with or without its hash, or
+    deleted.
+
+    Controls tried: without the hashes in roll-ups' items a reversal that was changed with its hash is
+    named by no I7; without those of sweeps, no roll-up is.
+    """
+    assert found() == set()
+    assert queue.names() == []
+    swept = next(ref for ref in of(Kind.ROLL_UP) if ref.get().get("facts.byDay"))
+    undone, restored = of(Kind.REVERSAL)[0], of(Kind.RESTORATION)[0]
+    for ref, other in (
+        (swept, (swept.get().to_dict() or {}) | {"inputHash": "x"}),
+        (swept, forged(swept, _moved)),
+        (swept, None),
+        (undone, forged(undone, _moved)),
+        (undone, None),
+        (restored, (restored.get().to_dict() or {}) | {"inputHash": "x"}),
+        (restored, forged(restored, _moved)),
+        (restored, None),
+    ):
+        with put(ref, other):
+            assert ("I7", ref.id) in found()
+
+
+def _moved(facts: Fields) -> Fields:
+    return {"part": f"{facts['part']}x"}
+
+
+def test_a_roll_up_that_nobody_sweeps_is_proved_by_what_it_shares_out() -> None:
+    """Nothing was paid for its gift, so that it moves nothing: no chain has ever heard of it."""
+    items = {ref: ref.get().get("facts.items") for ref in of(Kind.ROLL_UP)}
+    ref, item = next((ref, one) for ref, (one, *_) in items.items() if not one["netMicro"])
+    assert not ref.get().get("facts.byDay")
+    with put(ref, forged(ref, lambda _: {"items": [{**item, "kept": True, "asideMicro": 7}]})):
+        assert {("I19", item["id"]), ("I19", ref.id)} <= found()
+    with put(ref, None):
+        assert ("I19", item["id"]) in found()
+
+
+def test_a_roll_up_that_shares_out_again_or_what_is_not_there_is_named() -> None:
+    """I19: under the number of the next, under any other, with nothing, with a made-up gift."""
+    first = of(Kind.ROLL_UP)[0].get().to_dict() or {}
+    held = {("I19", one["id"]) for one in first["facts"]["items"]}
+    for number, name in ((1, "more"), (7, "more")):
+        again = {**first, "id": name, "facts": {**first["facts"], "number": number}}
+        with put(store.entries().document(name), {**again, "hash": digest(again)}):
+            assert {*held, ("I7", name)} <= found()
+    none = {**first, "id": "none", "postings": [], "facts": {**first["facts"], "items": []}}
+    with put(store.entries().document("none"), {**none, "hash": digest(none)}):
+        assert ("I19", "none") in found()
+    item = {**first["facts"]["items"][0], "id": "nobody-gave"}
+    other = {**first, "id": "other", "facts": {**first["facts"], "items": [item]}}
+    with put(store.entries().document("other"), {**other, "hash": digest(other)}):
+        assert ("I7", "nobody-gave") in found()
+
+
+def test_a_reversal_that_nobody_asked_for_is_named_whether_it_is_shared_out_or_not(
+    queue: Queue, time: TestClock
+) -> None:
+    """I10, the creators' side. Control tried: without `_caused`, it is named no more once shared."""
+    gift = next(one for one in ledger() if one.kind is Kind.GIFT and one.user_id == ANA)
+    (part,) = [one for one in reversals._parts(gift) if not one.reversed][:1]
+    made: Entry = part.next(reversals.REFUNDED, time.at)
+    batch = clients.db().batch()
+    store.create(batch, made)
+    batch.commit()
+    assert ("I19", made.id) in found()
+    income.roll_up(income.slot_of(made), half)
+    assert ("I10", made.facts["lotId"]) in found()
+    batch = clients.db().batch()
+    other = part.next(reversals.UNDONE, time.at)
+    batch.delete(store.entries().document(made.id))
+    store.create(batch, other)
+    batch.commit()
+    assert {("I10", other.id), ("I7", made.id)} & found()
+
+
+def test_a_share_that_was_not_due_when_the_gift_was_committed_is_named(
+    queue: Queue, time: TestClock
+) -> None:
+    """I20. Control tried: without `_due_at` asked, nothing is found."""
+    gift = spending.spend(ANA, "g1", Order(10, BEN))
+    income.roll_up(income.slot_of(gift), lambda *_: 9_000)
+    assert found() == {("I20", gift.id)}
+
+
+def test_a_gift_that_is_shared_out_nowhere_is_named_and_sent_again(
+    queue: Queue, time: TestClock
+) -> None:
+    """I19 over a day. Control tried: without the counts nothing is sent."""
+    gift = give()
+    queue.waiting.clear()
+    assert ("I19", gift.transaction_id) in found()
+    assert queue.names() == ["rollUpGifts"]
+    queue.drain()
+    assert found() == set()
+
+
+def stats() -> int:
+    fields = clients.db().document(f"users/{BEN}/giftStats/summary").get().to_dict() or {}
+    coins: int = fields["coins"]
+    return coins
+
+
+def test_what_was_shared_but_never_shown_is_shown_by_the_daily_look(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The roll-up is committed, its task fails to the last; an undone gift's subtraction is lost too.
+
+    Control tried: without `_show_again` and `_unshow_again` the totals stay as they were.
+    """
+    before = stats()
+    kept, undone = give(gift_id="heart"), give(DINA)
+    with monkeypatch.context() as broken:
+        broken.setattr(showing, "_stage", _dead)
+        task = next(one for one in queue.waiting if one[0] == "rollUpGifts")
+        time.pass_(seconds=2)
+        assert queue.deliver(*task) == 500
+    queue.waiting.clear()
+    assert stats() == before
+    look()
+    settle(queue, time)
+    assert stats() == before + kept.coins + undone.coins
+    undoing.reverse(undoing.gift_of(undone.transaction_id), "undo", lambda _: None)
+    queue.waiting.clear()
+    time.pass_(hours=2)
+    look()
+    settle(queue, time)
+    assert stats() == before + kept.coins
+    look()
+    assert queue.names() == []
+
+
+def test_what_is_delivered_when_nobody_remembers_whether_it_was_shown_is_not_shown(
+    queue: Queue, time: TestClock
+) -> None:
+    """F17: long after the record of it is gone. Control tried: without the bound, it counts twice."""
+    gift = give(gift_id="heart")
+    task = next(one for one in queue.waiting if one[0] == "rollUpGifts")
+    settle(queue, time)
+    before = stats()
+    time.pass_(days=once.KEPT_FOR.days)
+    for one in clients.db().collection("operations").stream():
+        if "expiresAt" in (one.to_dict() or {}):
+            one.reference.delete()
+    assert queue.deliver(*task, retry=1) == 200
+    queue.drain()
+    assert (stats(), gift.coins) == (before, 5)
+
+
+def _dead(*_: Any) -> None:
+    raise ConnectionError("the database is away")
