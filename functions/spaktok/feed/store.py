@@ -139,24 +139,12 @@ def _found_too(arriving: Cards) -> dict[str, Any]:
 
 def holding(author: str) -> Query:
     """The inboxes that may hold cards of an author, of whoever's."""
-    from google.cloud.firestore import FieldFilter
-
-    return (
-        clients.db()
-        .collection_group("feed")
-        .where(filter=FieldFilter("authors", "array_contains", author))
-    )
+    return _naming("authors", author)
 
 
 def pulling(author: str) -> Query:
     """The inboxes of whoever looks into an author's outbox."""
-    from google.cloud.firestore import FieldFilter
-
-    return (
-        clients.db()
-        .collection_group("feed")
-        .where(filter=FieldFilter("pulls", "array_contains", author))
-    )
+    return _naming("pulls", author)
 
 
 def pull_no_more(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -> None:
@@ -217,13 +205,15 @@ def take_out(batch: WriteBatch, found: DocumentSnapshot[Any], author: str) -> No
 
 def heard(sound_id: str) -> Query:
     """The inboxes, outboxes and slates that may hold cards with a sound."""
+    return _naming("soundIds", sound_id)
+
+
+def _naming(names: str, one: str) -> Query:
+    """The documents of all feeds whose list `names` holds one."""
     from google.cloud.firestore import FieldFilter
 
-    return (
-        clients.db()
-        .collection_group("feed")
-        .where(filter=FieldFilter("soundIds", "array_contains", sound_id))
-    )
+    feeds = clients.db().collection_group("feed")
+    return feeds.where(filter=FieldFilter(names, "array_contains", one))
 
 
 def unname(batch: WriteBatch, found: DocumentSnapshot[Any], sound_id: str) -> None:
