@@ -649,7 +649,7 @@ def test_an_instance_whose_clock_is_ahead_sends_beside_another_and_it_is_paid_on
 ) -> None:
     """F13: to it the other's call is long dead. Both send, under one key.
 
-    Control tried: with a key of its own for every attempt it is paid twice.
+    Control tried: with a key of its own for every attempt it comes to no end.
     """
     creator(ANA)
     first = approved(ANA)

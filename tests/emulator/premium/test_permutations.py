@@ -65,7 +65,8 @@ def test_every_permutation_of_a_slots_events_with_duplicates_ends_in_one_state(
 ) -> None:
     """Of one that was bought once, and of the first term of a subscription.
 
-    Control tried: with an entry's key by the event, and not by what it is of, the orders end apart.
+    Control tried: of a ticket that forgets that it was sold, with a key of its own for every sale, the
+    second event fails.
     """
     changes = UpdatePremiumSettings(
         sales_open=True, price_usd=PRICE, renewing=renewing, reason="As agreed"

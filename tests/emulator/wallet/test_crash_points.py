@@ -198,7 +198,7 @@ def end_a_day(_: str, queue: Queue, __: TestClock) -> Operation:
 def test_a_fault_at_any_rpc_of_the_books_changes_nothing_of_the_outcome(
     name: str, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Control tried: with the sums written apart from how far the walk has come, they are twice."""
+    """Control tried: closed only by the run that read its lane's last page, a day stays open."""
     for module in (income_model, revenue):
         monkeypatch.setattr(module, "LANES", 1)
 

@@ -62,10 +62,7 @@ def newer(patch: pytest.MonkeyPatch, kinds: dict[Kind, str] | None = None) -> It
 def test_entries_and_roll_ups_of_a_newer_version_are_proved_swept_and_reversed_by_this_one(
     monkeypatch: pytest.MonkeyPatch, time: TestClock
 ) -> None:
-    """And by turns: each goes on with what the other has written.
-
-    Control tried: with the hash over the fields that this version knows, every wallet is an alarm.
-    """
+    """And by turns: each goes on with what the other has written."""
     with newer(monkeypatch):
         buy(ANA, 100)
         gift = spending.spend(ANA, "g1", Order(30, BEN))
@@ -108,7 +105,7 @@ def test_an_entry_of_an_unknown_kind_is_an_alarm_of_its_wallet_and_stops_nobody(
 
 @pytest.mark.usefixtures("later")
 def test_a_task_of_a_newer_version_is_kept_and_told_of_and_its_gift_is_found(queue: Queue) -> None:
-    """Control tried: with `seen` for every letter when it is buried, nobody is told."""
+    """Control tried: with a letter that is buried as seen, nobody is told."""
     buy(ANA, 100)
     task = income.slot_task(income.slot_of(spending.spend(ANA, "g1", Order(30, BEN))))
     queue.waiting.clear()
