@@ -6,6 +6,7 @@ real entry point; the stand-in's ledger is the oracle.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,3 +118,15 @@ def agree(shop: Till) -> None:
         if posting.account in (Account.STRIPE, Account.FEES)
     )
     assert -booked == shop.received_micro()
+
+
+def new(shop: Till, known: set[str]) -> list[str]:
+    """How many objects of each kind there are of which `known` has none; it has them then.
+
+    What tells of others, or opens a sheet, may be once more.
+    """
+    found = [one for one in shop.account.objects.by_id.values() if one["id"] not in known]
+    known.update(one["id"] for one in found)
+    kinds = Counter(one["object"] for one in found)
+    del kinds["event"], kinds["ephemeral_key"]
+    return [f"{count} {kind}" for kind, count in sorted(kinds.items())]

@@ -20,6 +20,12 @@ def share(cases: Iterable[T], *, every: int) -> list[T]:
     return list(cases)[:: 1 if WHOLE else every]
 
 
+def spread(cases: Iterable[T], *, most: int) -> list[T]:
+    """The first case and others at even distances, `most` in all; all of them in a whole run."""
+    found = list(cases)
+    return share(found, every=max(1, -(-len(found) // most)))
+
+
 def some(whole: int, *, short: int) -> int:
     """How many times to try what chance decides."""
     return whole if WHOLE else short

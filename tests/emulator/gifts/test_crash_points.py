@@ -3,35 +3,44 @@ clean run leaves: in both wallets, in the ledger, in what is seen and in who is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
-from spaktok.core import dispatch
+from spaktok.core import clients, clock, dispatch
 from spaktok.core.ids import UserId
 from spaktok.gifts import giving, store
-from spaktok.gifts.service import catalogue, refunding, sending, showing, undoing
-from spaktok.wallet.service import auditing, income, reading, recovering
+from spaktok.gifts.model import Context
+from spaktok.gifts.requests import AddGift, UpdateGift
+from spaktok.gifts.service import (
+    catalogue,
+    leaderboards,
+    refunding,
+    sending,
+    showing,
+    telling,
+    undoing,
+)
+from spaktok.gifts.service.telling import Word
+from spaktok.wallet.service import approvals, auditing, income, reading, recovering
 from spaktok.wallet.service.heartbeat import income_ref
-from tests.support.crashes import Operation, Scene, enumerated
+from tests.support.crashes import Operation, Scenes, enumerated
 from tests.support.gifts import stream
 from tests.support.giving import asked, give, quoted, rich
 from tests.support.money import documents, ledger
-from tests.support.people import CARL, join
+from tests.support.people import CARL, DINA, join
 from tests.support.queue import Queue
+from tests.support.remains import left
 from tests.support.time import TestClock
 
 pytestmark = pytest.mark.usefixtures("later")
 
 TELL = "tellEarnings"
-SCENES: dict[str, Scene] = {}
-
-
-def scene(made: Scene) -> Scene:
-    SCENES[made.__name__] = made
-    return made
+GIFTS, AROUND, CATALOGUE = Scenes(), Scenes(), Scenes()
+"""Of gifts, with all that follows from one; and of each thing that follows, by itself."""
 
 
 def star_of(uid: str) -> UserId:
@@ -50,14 +59,14 @@ def given(uid: str) -> str:
     return give(UserId(uid), star_of(uid), "star", **where).transaction_id
 
 
-@scene
+@GIFTS.of("sendGift")
 def send(uid: str) -> Operation:
     request = asked(star_of(uid), "star", **place(uid))
     catalogue.forget()  # or the retry alone would look
     return lambda: sending.send(UserId(uid), request)
 
 
-@scene
+@GIFTS.of("sendGift")
 def send_with_a_quote(uid: str) -> Operation:
     where = place(uid)
     quote = quoted(UserId(uid), star_of(uid), "star", **where).quote
@@ -65,19 +74,19 @@ def send_with_a_quote(uid: str) -> Operation:
     return lambda: sending.send(UserId(uid), request)
 
 
-@scene
+@GIFTS.of("undoGift")
 def undo(uid: str) -> Operation:
     gift = given(uid)
     return lambda: undoing.undo(UserId(uid), gift)
 
 
-@scene
+@GIFTS.of("refundGift")
 def refund(uid: str) -> Operation:
     gift = given(uid)
     return lambda: refunding.refund(CARL, gift, "sent by a child")
 
 
-@scene
+@GIFTS.of("rollUpGifts")
 def show(uid: str) -> Operation:
     """The task that shares a gift out and adds it to what is seen; a retry knows that it is one."""
     gift = reading.entry(given(uid))
@@ -131,12 +140,116 @@ def state(uid: str, queue: Queue, time: TestClock) -> Any:
 
 
 @pytest.mark.usefixtures("no_backoff")
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", GIFTS)
 def test_a_fault_at_any_rpc_of_a_gift_changes_nothing_of_the_outcome(
     name: str, queue: Queue, time: TestClock
 ) -> None:
     """Controls tried: with `set` for `create` in `store.create` a gift is given twice; without `once`
     in `showing._show` it is shown twice."""
     join(CARL)
-    enumerated(SCENES[name], partial(state, queue=queue, time=time), every=12)
+    enumerated(GIFTS[name], partial(state, queue=queue, time=time), every=12)
     assert auditing.everything(settled=True) == []
+
+
+def large(uid: str) -> str:
+    """A gift that one of the staff does not refund alone."""
+    where = place(uid)
+    return give(UserId(uid), star_of(uid), "star", quantity=51, **where).transaction_id
+
+
+@AROUND.of("refundGift")
+def propose(uid: str) -> Operation:
+    gift = large(uid)
+    return lambda: refunding.refund(CARL, gift, "sent by a child", f"key-{uid:0>8}")
+
+
+@AROUND.of("approveGiftRefund")
+def approve(uid: str) -> Operation:
+    proposal = str(propose(uid)().proposal_id)
+    seen = str(approvals.ref(proposal).get().get("payloadHash"))
+    return lambda: refunding.approve(DINA, proposal, seen, "I see it too")
+
+
+@AROUND.of("paintGifts")
+def paint(uid: str) -> Operation:
+    show(uid)()
+    return lambda: showing.paint(f"liveStreams/stream-{uid}")
+
+
+@AROUND.of("unshowGift")
+def unshow(uid: str) -> Operation:
+    gift = reading.entry(given(uid))
+    assert gift is not None
+    showing.settle(income.slot_of(gift))
+    undone = undoing.undo(UserId(uid), gift.id).transaction_id
+    return lambda: showing.unshow(undone)
+
+
+@AROUND.of("tellGifts")
+def tell(uid: str) -> Operation:
+    gift = reading.entry(given(uid))
+    assert gift is not None
+    word = Word(gift.id, uid, False, Context.PROFILE, star_of(uid), gift.at)
+    return lambda: telling.tell(star_of(uid), [word])
+
+
+@pytest.mark.usefixtures("no_backoff")
+@pytest.mark.parametrize("name", AROUND)
+def test_a_fault_at_any_rpc_of_what_follows_from_a_gift_changes_nothing_of_what_is_left(
+    name: str, queue: Queue, time: TestClock
+) -> None:
+    join(CARL, DINA)
+    enumerated(AROUND[name], lambda uid: left(uid, queue, time, star_of(uid)), few=2)
+
+
+@CATALOGUE.of("addGift")
+def add(uid: str) -> Operation:
+    asked_ = AddGift.model_validate(
+        {
+            "giftId": f"comet-{uid}",
+            "name": "Comet",
+            "category": "event",
+            "rarity": "epic",
+            "coinCost": 700,
+            "reason": "an event",
+        }
+    )
+    return lambda: catalogue.add(CARL, asked_)
+
+
+@CATALOGUE.of("updateGift")
+def change(uid: str) -> Operation:
+    add(uid)()
+    asked_ = UpdateGift(gift_id=f"comet-{uid}", coin_cost=800, reason="dearer")
+    return lambda: catalogue.update(CARL, asked_)
+
+
+@CATALOGUE.of("removeGift")
+def retire(uid: str) -> Operation:
+    add(uid)()
+    return lambda: catalogue.retire(CARL, f"comet-{uid}", "the event is over")
+
+
+@CATALOGUE.of("updateGiftLeaderboards")
+def rank(uid: str) -> Operation:
+    add(uid)()  # nobody gives here: the boards are the same, and written anew
+    return lambda: leaderboards.rebuild(clock.now())
+
+
+@pytest.mark.usefixtures("no_backoff")
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_fault_at_any_rpc_of_the_catalogue_changes_nothing_of_the_outcome(name: str) -> None:
+    def count() -> int:
+        return len(list(clients.db().collection_group("entries").stream()))
+
+    before = [0, catalogue.current().version]
+
+    def state(uid: str) -> Any:
+        catalogue.forget()
+        now = catalogue.current()
+        found = now.find(f"comet-{uid}"), count() - before[0], now.version - before[1]
+        before[:] = count(), now.version
+        boards = documents("giftLeaderboards")
+        return replace(found[0], gift_id=""), *found[1:], len(boards)  # type: ignore[type-var]
+
+    enumerated(CATALOGUE[name], state, few=2)

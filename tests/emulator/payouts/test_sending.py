@@ -11,6 +11,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from google.cloud.firestore import DELETE_FIELD
 
 from localpaypal.faults import DONE, UNKNOWN, Fault
 from localpaypal.server import LocalPayPal
@@ -641,3 +642,61 @@ def test_what_stays_undecided_for_longer_than_it_may_is_an_alarm(
     sending.advance(first)
     (alarm,) = clients.db().collection("alarms").stream()
     assert (alarm.get("invariant"), alarm.get("why")) == ("payout-undecided", "no answer")
+
+
+def test_an_instance_whose_clock_is_ahead_sends_beside_another_and_it_is_paid_once(
+    paypal: LocalPayPal, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F13: to it the other's call is long dead. Both send, under one key.
+
+    Control tried: with a key of its own for every attempt it comes to no end.
+    """
+    creator(ANA)
+    first = approved(ANA)
+    create = client.PayPal.create
+    beside = [True]
+
+    def overtaken(self: client.PayPal, order: model.Order) -> model.Batch:
+        if beside.pop() if beside else False:
+            time.pass_(minutes=10)
+            sending.advance(first)
+            time.pass_(minutes=-10)
+        return create(self, order)
+
+    monkeypatch.setattr(client.PayPal, "create", overtaken)
+    sending.advance(first)
+    assert payout(first).sends == 2
+    time.pass_(minutes=15)
+    assert settle(first, time) is State.PAID
+    assert (times(paypal, first), paid_out(), reserved(ANA)) == (1, 950, 0)
+    agree(paypal)
+
+
+def test_a_withdrawal_that_another_version_wrote_is_sent_once_and_keeps_what_it_had(
+    paypal: LocalPayPal, time: TestClock
+) -> None:
+    """F18: an older one knew of no signs and of nothing held, a newer one writes more."""
+    creator(ANA)
+    first = approved(ANA)
+    missing = dict.fromkeys(("held", "signs"), DELETE_FIELD)
+    store.payout_ref(first).update({**missing, "region": "eu"})
+    assert settle(first, time) is State.PAID
+    assert store.payout_ref(first).get().get("region") == "eu"
+    assert times(paypal, first) == 1
+    agree(paypal)
+
+
+def test_a_withdrawal_in_a_state_that_this_version_does_not_know_is_left_to_the_other(
+    paypal: LocalPayPal, time: TestClock, queue: Queue
+) -> None:
+    """F18: neither sent nor released here, whoever asks, and it keeps no other back."""
+    creator(ANA)
+    first, other = approved(ANA), approved(ANA, key="key-00000002")
+    store.payout_ref(first).update({"status": "escrowed"})
+    queue.waiting.clear()
+    time.pass_(minutes=10)
+    assert sending.sweep(time.at) == 1
+    with pytest.raises(ValueError, match="escrowed"):
+        sending.advance(first)
+    assert settle(other, time) is State.PAID
+    assert (times(paypal, first), reserved(ANA)) == (0, 1_000)

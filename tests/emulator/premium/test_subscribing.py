@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,9 +30,6 @@ from spaktok.premium.service import (
     unsent,
     views,
 )
-from spaktok.premium.service import hearing as premium
-from spaktok.wallet import store as ledger
-from tests.support.crashes import enumerated
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.money import documents
 from tests.support.paying import Till, agree, till
@@ -290,38 +287,6 @@ def test_who_is_given_a_slot_while_subscribing_gets_the_money_back_and_no_subscr
     (made,) = shop.account.objects.all("subscription")
     assert made["status"] == "canceled"
     assert len(shop.account.objects.all("refund")) == 1
-    agree(shop)
-
-
-@pytest.mark.usefixtures("no_backoff")
-def test_a_fault_at_any_rpc_of_a_term_changes_nothing_of_the_outcome(
-    shop: Till, queue: Queue
-) -> None:
-    """F1 to F3, of hearing that the next term was paid. Controls tried, each fails: a ticket of its own
-    for every delivery; a key of its own for every sale, of a ticket that forgets that it was sold."""
-
-    def term(uid: str) -> Callable[[], object]:
-        join(UserId(uid))
-        ticket = buying.buy(UserId(uid), PurchasePremiumSlot(idempotency_key="intent-1"))
-        shop.account.payments.pay(shop.session_of(ticket.ticket_id)["id"])
-        heard(shop, queue)
-        made = of_stripe(shop, shop.session_of(ticket.ticket_id)["subscription"])
-        (item,) = made["items"]["data"]
-        item["current_period_end"] = shop.account.objects.now()
-        shop.account.payments.pass_time()
-        shop.account.teller.deliveries()  # told by hand
-        return lambda: premium.hear(ticket.ticket_id, None, made["latest_invoice"])
-
-    def state(uid: str) -> object:
-        account = store.account_ref(uid).get().to_dict() or {}
-        tickets = [one for one in documents("premiumTickets") if one["userId"] == uid]
-        kinds = [one.get("kind") for one in ledger.entries().stream() if one.get("userId") == uid]
-        ends = [one["endsAt"] - clock.now() for one in account["tenures"].values()]
-        found = (slot(UserId(uid)), ends, sorted(one["status"] for one in tickets), sorted(kinds))
-        assigning.vacate(UserId(uid))  # the slot is the next one's
-        return found
-
-    enumerated(term, state, every=8)
     agree(shop)
 
 

@@ -85,6 +85,8 @@ def approve(actor: UserId, payout_id: str, note: str | None) -> Processed:
         if payout.state is not State.RESERVED:
             raise AlreadySent
         standing = _in_force(payout, at)
+        if standing.get(actor) == at:  # committed before, and not acknowledged
+            return _processed(payout, payout.state, len(standing)), False
         if actor in standing:
             raise ApprovedByYou
         standing = {**standing, actor: at}

@@ -94,10 +94,12 @@ def history(uid: str, limit: int, cursor: str | None) -> History:
     """The movements of `uid`'s own money, the latest first. A read each, and one.
 
     Earnings come as what was swept: no line names who gave. What is between a provider and us is left
-    out, so a page may have fewer lines than were asked for.
+    out, and what a newer version wrote that this one does not know: so a page may have fewer lines than
+    were asked for.
     """
     page = paging.page(store.history(uid), limit=limit, cursor=cursor, scope=f"transactions:{uid}")
-    entries = [encoding.decode_entry(one.to_dict() or {}) for one in page.snapshots]
+    known = [one for one in page.snapshots if one.get("kind") in set(Kind)]
+    entries = [encoding.decode_entry(one.to_dict() or {}) for one in known]
     return History(
         transactions=[_line(entry) for entry in entries if entry.kind not in _OURS],
         next_cursor=page.next_cursor,
