@@ -235,6 +235,9 @@ BUDGETS: dict[str, Budget] = {
     "propose to refund a large gift": Budget(4, 3, 0, 5, 1),
     "approve a refund of a large gift": Budget(8, 9, 3, 12, 2),
     "share out and show a stream's window of 20 gifts": Budget(27, 5, 0, 8, 1),
+    # A gift is read three times in all: with its wallet's chain, the day's books, and here.
+    "prove a roll-up of 20 gifts": Budget(24, 0, 0, 4, 0),
+    "prove a day without gifts": Budget(12, 1, 0, 13, 1),
     "paint what is seen of a stream's gifts": Budget(2, 1, 0, 3, 1),
     "list 20 gifts": Budget(43, 0, 0, 3, 0),
     # accounts

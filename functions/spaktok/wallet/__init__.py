@@ -23,6 +23,8 @@ returns the same entry and writes nothing):
     wallet.service.approvals    propose(actor, key, action, payload, reason); in a transaction
                                 read(tx, …), stage(tx, …); reject(…)
     wallet.service.auditing     everything(settled=…) → violations, for tests
+    wallet.service.proving      roll_ups(found, due_at), unshared(since, until), for the daily look of
+                                `gifts`, which knows the shares
     wallet.service.reading      load(uid) → Wallet, entry(entry_id), entries_of(uid)
 
 `beside=` of each takes what belongs into the same transaction: a function that reads with the given

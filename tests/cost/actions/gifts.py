@@ -15,13 +15,15 @@ from spaktok.gifts.service import (
     catalogue,
     history,
     leaderboards,
+    proving,
     refunding,
     sending,
     showing,
     undoing,
 )
+from spaktok.gifts.service.proving import Progress
 from spaktok.wallet.model.income import Slot
-from spaktok.wallet.service import approvals
+from spaktok.wallet.service import approvals, income
 from tests.cost.actions.scene import Action, action
 from tests.support.gifts import stream
 from tests.support.giving import asked, give, quoted, rich
@@ -148,6 +150,25 @@ def _() -> Action:
             give(**place)
     slot = Slot(BEN, int(clock.now().timestamp()), "all")
     return lambda: showing.settle(slot)
+
+
+@action("prove a roll-up of 20 gifts")
+def _() -> Action:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("spaktok.wallet.service.spending.part_of", lambda *_: "all")
+        place = _stream()
+        for _ in range(20):
+            give(**place)
+    slot = Slot(BEN, int(clock.now().timestamp()), "all")
+    showing.settle(slot)
+    (roll_up,) = income.roll_ups_of(slot)
+    lane = int((roll_up.lane or "").removeprefix("roll-"))
+    return lambda: proving.page(Progress(f"{roll_up.committed_at:%Y-%m-%d}", lane=lane))
+
+
+@action("prove a day without gifts")
+def _() -> Action:
+    return lambda: proving.page(Progress("2026-03-01", lane=9))
 
 
 @action("paint what is seen of a stream's gifts")

@@ -131,6 +131,10 @@ def test_a_roll_up_that_nobody_sweeps_is_proved_by_what_it_shares_out() -> None:
         assert {("I19", item["id"]), ("I19", ref.id)} <= found()
     with put(ref, None):
         assert ("I19", item["id"]) in found()
+    # One from before items named hashes: nothing is missed of it but that.
+    unnamed = {name: value for name, value in item.items() if name != "hash"}
+    with put(ref, forged(ref, lambda _: {"items": [unnamed]})):
+        assert found() == set()
 
 
 def test_a_roll_up_that_shares_out_again_or_what_is_not_there_is_named() -> None:

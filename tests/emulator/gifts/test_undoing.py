@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from spaktok.core.dispatch import Task
 from spaktok.core.refusal import NotFound
 from spaktok.gifts import giving
 from spaktok.gifts.refusals import TooLateToUndo
-from spaktok.gifts.service import refunding, undoing
+from spaktok.gifts.service import refunding, showing, undoing
 from spaktok.wallet.model.entry import Kind
-from spaktok.wallet.service import crediting, reading
+from spaktok.wallet.service import auditing, crediting, income, reading
 from tests.support.faults import Fault, injected, nth
 from tests.support.gifts import stream
 from tests.support.giving import give, rich, settle
@@ -30,6 +31,32 @@ TEN = timedelta(seconds=10)
 def _world() -> None:
     rich(ANA)
     join(BEN, CARL, DINA)
+
+
+def test_a_reversal_whose_gift_is_shared_nowhere_waits_ever_longer_and_has_it_shared(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gift's own task is lost. Control tried: without sending its slot, it is shared by nobody."""
+    gift = give()
+    queue.waiting.clear()
+    time.pass_(seconds=3)
+    undoing.undo(ANA, gift.transaction_id)
+    (reversal,) = [one for one in ledger() if one.kind is Kind.REVERSAL]
+    slot = income.slot_of(reversal)
+    sent: list[Task] = []
+    waits = []
+    with monkeypatch.context() as seen:
+        seen.setattr(showing, "send", sent.append)
+        for passed in (timedelta(seconds=4), timedelta(minutes=10), timedelta(hours=9)):
+            time.at += passed
+            showing.settle(slot)
+            waits.append((sent[-1].run_at or time.at) - time.at)
+    assert waits[0] == timedelta(seconds=5)
+    assert timedelta(minutes=10) < waits[1] < timedelta(minutes=11)
+    assert waits[2] == timedelta(hours=1)
+    showing.settle(slot)
+    queue.drain()
+    assert auditing.everything(settled=True) == []
 
 
 def undos() -> list[str]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import flask
 import pytest
 from google.cloud.firestore import DELETE_FIELD
 
+import main
+from spaktok.core import clock, finished
+from spaktok.core.endpoint.declaration import Schedule, declared
 from spaktok.wallet import jobs, store
 from spaktok.wallet.model.entry import digest
-from spaktok.wallet.model.wallet import GENESIS
+from spaktok.wallet.model.wallet import GENESIS, matures_at
 from spaktok.wallet.service import auditing, heartbeat, reading, refunds, reversals, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
 from tests.support.operations import given, half, income
 from tests.support.queue import Queue
+from tests.support.schedule import fire
 from tests.support.time import TestClock
 
 ANA, BEN = "ana", "ben"
@@ -199,6 +203,26 @@ def test_a_shard_that_was_lost_or_made_up_is_named() -> None:
     assert found() == {"I19"}
 
 
+def test_what_a_creator_may_withdraw_before_its_gifts_are_mature_is_named() -> None:
+    """I14, where every sum agrees. Control tried: without `check_held`, nothing is found."""
+    _earned()
+    (sweep,) = [one for one in reading.entries_of(ANA) if one.kind == "gift_earnings"]
+    ((day, micro),) = sweep.facts["byDay"].items()
+    kept = [
+        {"account": one.account, "unit": one.unit, "amount": one.amount} for one in sweep.postings
+    ]
+    early = [
+        {"account": "pending", "unit": "usd_micro", "amount": -micro},
+        {"account": "earnings", "unit": "usd_micro", "amount": micro},
+    ]
+    forge(ANA, sweep.seq, postings=[*kept, *early])
+    store.wallet_ref(ANA).update({"earnings.available": micro, "earnings.pendingByDay": {}})
+    with clock.set_to(lambda: matures_at(day) - timedelta(milliseconds=1)):
+        assert [(one.invariant, one.subject) for one in auditing.wallet(ANA)] == [("I14", ANA)]
+    with clock.set_to(lambda: matures_at(day)):
+        assert found() == set()
+
+
 def test_a_roll_up_that_was_changed_or_deleted_is_named() -> None:
     """I7 and I19 beside the chains, though its hash was made anew: the sweep names the other.
 
@@ -264,14 +288,16 @@ def test_an_audit_that_does_not_end_raises_an_alarm_and_one_that_does_none(
     """Each schedule watches both. Control tried: without the note at the end, the days alarm."""
     for _ in range(3):
         _a_day(queue)
-        # The minutes' audit goes on.
+        # The minutes' audit goes on, and so does everything else.
         heartbeat.income_ref().set({"auditedTo": time.at + timedelta(days=1)})
         time.pass_(days=1)
+        _all_done()
     assert documents("alarms") == []
     jobs.auditLedger(_request())
     queue.waiting.clear()  # its pages are lost
     heartbeat.income_ref().set({"auditedTo": time.at + timedelta(days=1)})
     time.pass_(hours=7)
+    _all_done()
     jobs.auditIncome(_request())
     (alarm,) = documents("alarms")
     assert (alarm["invariant"], alarm["subject"]) == ("audit", "ledger")
@@ -284,6 +310,44 @@ def test_an_audit_of_the_minutes_that_stopped_raises_an_alarm(
     _a_day(queue)
     (alarm,) = documents("alarms")
     assert (alarm["invariant"], alarm["subject"]) == ("audit", "income")
+
+
+def _all_done() -> None:
+    for name in heartbeat.WATCHED:
+        finished.note(name)
+
+
+def test_a_job_of_money_that_is_done_no_more_is_named(queue: Queue, time: TestClock) -> None:
+    """Control tried: without the note at its end, one that is done is named as well."""
+    start = time.at
+    assert heartbeat.stale(start) == []
+    for name in heartbeat.WATCHED:
+        finished.note(name)
+    time.pass_(minutes=50)
+    assert fire("sweepPayouts") == 200
+    time.pass_(minutes=50)
+    often = {one for one, most in heartbeat.WATCHED.items() if most == heartbeat.OFTEN}
+    assert _stopped(time.at) == often - {"sweepPayouts"}
+    assert _stopped(start + timedelta(hours=31)) == set(heartbeat.WATCHED)
+
+
+def _stopped(at: datetime) -> set[str]:
+    return {one.subject for one in heartbeat.stale(at) if one.invariant == "schedule"}
+
+
+def test_every_schedule_of_money_is_watched() -> None:
+    """By its own end, or by that of what it begins."""
+    features = ("wallet", "coins", "gifts", "payouts", "premium")
+    names = [
+        name
+        for module, names in main.FUNCTIONS.items()
+        if module.split(".")[1] in features and "jobs" in module
+        for name in names
+    ]
+    found = {name for name in names if isinstance(declared(getattr(main, name)), Schedule)}
+    others = {"auditIncome", "auditLedger", "auditGifts"}
+    shown = {"updateGiftLeaderboards"}
+    assert found == set(heartbeat.WATCHED) - {"auditRollUps", "sweepOutbox"} | others | shown
 
 
 def _request() -> Any:

@@ -34,7 +34,8 @@ from spaktok.wallet.service.spending import Order
 from tests.support import blueprint
 from tests.support.edge import Sender, emulate, forget_app
 from tests.support.faults import Crash, Fault, injected, nth
-from tests.support.money import buy, ledger
+from tests.support.money import buy, documents, ledger
+from tests.support.operations import matured
 from tests.support.people import ANA, BEN, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -153,6 +154,45 @@ def test_a_run_that_died_is_gone_on_with_and_counts_nothing_twice(
     queue.drain()
     assert (log(today)["complete"], log(today)["entries"]) == (True, len(entries))
     assert today not in revenue.catch_up(clock.now() + timedelta(minutes=2))
+
+
+def test_a_day_whose_sums_died_is_summed_the_next_night_and_one_that_never_ends_is_said(
+    today: str, queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control tried: with a day done when it is complete, month and summary are without it for good."""
+    trade(queue, time)
+    revenue.begin(today, clock.now())
+    tasks = list(queue.waiting)
+    queue.waiting.clear()
+    with monkeypatch.context() as broken:
+        broken.setattr(revenue, "_sum_up", _dead)
+        assert {queue.deliver(*task) for task in tasks} == {200, 500}
+    assert log(today)["complete"]
+    assert today in revenue.catch_up(clock.now() + timedelta(minutes=1))
+    assert documents("alarms") == []
+    queue.waiting.clear()
+    assert today in revenue.catch_up(clock.now() + timedelta(days=1))
+    assert ("books", today) in {(one["invariant"], one["subject"]) for one in documents("alarms")}
+    queue.drain()
+    assert revenue.month_ref(today[:7]).get().get("coinsMinted") == 150
+    assert today not in revenue.catch_up(clock.now() + timedelta(days=1))
+
+
+def _dead(*_: Any) -> None:
+    raise ConnectionError("the database is away")
+
+
+def test_that_more_is_owed_than_held_raises_an_alarm(
+    today: str, queue: Queue, time: TestClock
+) -> None:
+    """Control tried: without `_solvent`, no alarm."""
+    trade(queue, time)
+    roll(today, queue)
+    assert documents("alarms") == []
+    matured(ANA, 100_000_000)  # a gift of ours, for which nobody paid anything
+    roll(today, queue, again=True)
+    (alarm,) = documents("alarms")
+    assert (alarm["invariant"], alarm["subject"]) == ("solvency", "platform")
 
 
 def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(

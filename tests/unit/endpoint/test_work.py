@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 import main
+from spaktok.core import finished
 from spaktok.core.endpoint.declaration import MONEY, USUAL, Job, declared
 from spaktok.core.endpoint.work import Delivery, job, schedule
 from spaktok.core.refusal import NotFound, TryAgain
@@ -132,7 +133,13 @@ def test_a_health_check_runs_nothing(entry: object, path: str) -> None:
     assert ran == []
 
 
-def test_a_schedule_runs_with_the_time_and_tells_the_scheduler_of_a_failure() -> None:
+def test_a_schedule_runs_with_the_time_and_tells_the_scheduler_of_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That it was done is noted, and of a failure nothing."""
+    done: list[str] = []
+    monkeypatch.setattr(finished, "note", done.append)
     assert Sender().send(tickTock).status == 200
     assert isinstance(ran[0], datetime)
     assert Sender().send(tickTock).status == 500
+    assert done == ["tickTock"]

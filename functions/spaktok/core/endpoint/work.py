@@ -119,7 +119,8 @@ def schedule(
     """Declare a job that Cloud Scheduler starts (`"every 5 minutes"`, or crontab in UTC).
 
     The handler gets the server's time. It may run twice or not at all, so it must look at the state
-    and not count its runs.
+    and not count its runs. That it was done is noted (`core.finished`), for whoever watches it: a
+    write more.
     """
 
     def decorate(handler: Callable[[datetime], None]) -> Callable[[Request], Response]:
@@ -136,7 +137,14 @@ def schedule(
             # The emulator sends its health check to the handler, at every cold start.
             if http.path.endswith(_HEALTH):
                 return Response(status=200)
-            failure = _run(declaration, lambda: handler(clock.now()))
+
+            def work() -> None:
+                handler(clock.now())
+                from spaktok.core import finished  # a task needs none
+
+                finished.note(declaration.name)
+
+            failure = _run(declaration, work)
             return _answer(200 if failure is None else 500)
 
         attach(entry, declaration)

@@ -176,6 +176,12 @@ SYSTEM: Final[tuple[Entry, ...]] = (
         erasure=kept("an audit with holes proves nothing; it names ids only"),
     ),
     Entry(
+        path="schedules/{name}",
+        feature="core",
+        export=skipped("when a job of the system was last done, about nobody"),
+        erasure=kept("when a job of the system was last done, about nobody"),
+    ),
+    Entry(
         path="system/{name}",
         feature="core",
         export=skipped("about the system, about nobody"),

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clock, dispatch, ids, log, once
+from spaktok.core import clock, dispatch, finished, ids, log, once
 from spaktok.core.dispatch import Task
 from spaktok.gifts.service.shares import ShareAt
 from spaktok.gifts.service.showing import shown, unshown
@@ -31,6 +31,7 @@ from spaktok.wallet.service import auditing, income, proving
 if TYPE_CHECKING:
     from google.cloud.firestore import DocumentSnapshot, Query
 
+AUDIT: Final = "auditRollUps"
 PAGE: Final = 50
 """Roll-ups of one task: 500 gifts each at most."""
 LATE_MAX: Final = timedelta(hours=1)
@@ -79,6 +80,7 @@ def page(progress: Progress) -> Progress | None:
     if proving.counted(since, until) != shared:
         _share_again(progress.day, since)
     _unshow_again(progress.day, since, until)
+    finished.note(AUDIT)
     return None
 
 
@@ -92,7 +94,7 @@ def page_task(progress: Progress) -> Task:
         "afterAt": progress.after_at,
         "shared": progress.shared,
     }
-    return Task("auditRollUps", ids.digest("audit-roll-ups", *name), payload)
+    return Task(AUDIT, ids.digest("audit-roll-ups", *name), payload)
 
 
 @dataclass

@@ -11,7 +11,7 @@ gift had its turn; what a refunded purchase had paid of a gift when its reversal
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -34,8 +34,9 @@ from spaktok.wallet.service import income, reading, reversals
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
-WAITING: Final = timedelta(seconds=5)
-"""How long a reversal waits before it is looked for its gift again."""
+WAITING_MIN: Final = timedelta(seconds=5)
+WAITING_MAX: Final = timedelta(hours=1)
+"""How long a reversal waits before it is looked for its gift again: as long as it has waited."""
 REMEMBERED: Final = once.KEPT_FOR - timedelta(days=1)
 """How long it is known for certain whether something was shown: what is older is shown no more, since
 the record of it may be gone, and what nobody was shown is found within a day."""
@@ -85,10 +86,22 @@ def settle(slot: Slot, *, again: bool = False) -> None:
     for roll_up in income.roll_ups_of(slot):
         _show(slot, roll_up, at_hand, again=again)
     if shared.waiting:
-        # Its gift is in another slot, which may be late itself.
-        later = clock.now() + WAITING
-        task = income.slot_task(slot, again=f"waiting-{int(later.timestamp())}")
-        send(replace(task, run_at=later))
+        _wait(slot, shared.waiting)
+
+
+def _wait(slot: Slot, waiting: Iterable[Entry]) -> None:
+    """Look again for the gifts of reversals, ever later, and have them shared: their task may be lost.
+
+    A read a gift, a task a slot.
+    """
+    now = clock.now()
+    later = now + min(max(WAITING_MIN, now - slot.due), WAITING_MAX)
+    again = f"waiting-{int(later.timestamp())}"
+    gifts = (reading.entry(one) for one in {entry.facts["giftId"] for entry in waiting})
+    late = {income.slot_of(gift) for gift in gifts if gift is not None}
+    for one in late - {slot}:
+        send(income.slot_task(one, again=again))
+    send(replace(income.slot_task(slot, again=again), run_at=later))
 
 
 def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bool) -> None:

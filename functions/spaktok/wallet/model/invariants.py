@@ -3,8 +3,9 @@
 Numbers are those of the design: I1 each entry balances in each unit. I2 all accounts sum to nothing.
 I3 a balance is the sum of its entries. I4 none is negative but a debt. I5 a key has one entry.
 I7 the chain holds. I10 clawed + debt + loss = refunded, never more than was paid. I11 what is reserved
-is what open withdrawals hold. I15 amounts are whole numbers within bounds. I18 who is erased has
-nothing. I19 income is in shards or in the wallet, each gift shared out once.
+is what open withdrawals hold. I14 nothing is withdrawn before it is mature. I15 amounts are whole
+numbers within bounds. I18 who is erased has nothing. I19 income is in shards or in the wallet, each
+gift shared out once.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from spaktok.wallet.model.amounts import AMOUNT_MAX, CAMPAIGN, Account, Unit
 from spaktok.wallet.model.entry import SHARED, Entry, Kind
 from spaktok.wallet.model.refunding import File
-from spaktok.wallet.model.wallet import LotKind, Wallet
+from spaktok.wallet.model.wallet import LotKind, Wallet, matures_at
 
 _COINS: Final = frozenset(
     {Account.COINS, Account.HELD, Account.MINTED, Account.BURNT, Account.EXPIRED}
@@ -107,6 +109,27 @@ def check_wallet(uid: str, wallet: Wallet, sums: Mapping[str, int]) -> list[Viol
         if type(amount) is not int or amount < 0
     ]
     return found
+
+
+def held_by_day(before: Mapping[str, int], chain: Iterable[Entry]) -> dict[str, int]:
+    """What the sweeps of a chain brought by the day of its gifts, mature by now or not."""
+    held = dict(before)
+    for entry in chain:
+        if entry.kind is Kind.SWEEP:
+            for day, micro in entry.facts["byDay"].items():
+                held[day] = max(0, held.get(day, 0) + micro)
+    return held
+
+
+def check_held(uid: str, wallet: Wallet, held: Mapping[str, int], at: datetime) -> list[Violation]:
+    """I14: what was swept of days that are not mature is pending, so that nobody could withdraw it."""
+    if wallet.closed_at is not None:
+        return []  # all of it was forfeited
+    return [
+        Violation("I14", uid, f"{wallet.pending.get(day, 0)} of {micro} of {day} is held")
+        for day, micro in held.items()
+        if matures_at(day) > at and wallet.pending.get(day, 0) != micro
+    ]
 
 
 def _parts(wallet: Wallet) -> list[tuple[str, int]]:

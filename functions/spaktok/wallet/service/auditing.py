@@ -8,7 +8,7 @@ A violation raises an alarm (`core.alarms`). A wallet that cannot be read is one
 other. That the audit itself goes on is watched by `heartbeat`.
 
 Owns `walletAudits/{uid}`: {seq, head, sums: {account: of its unit}, rolled: {micro, to, ids},
-reservedMicro, at}.
+held: {day: micro}, reservedMicro, at}.
 """
 
 from __future__ import annotations
@@ -25,19 +25,22 @@ from spaktok.wallet.model import entry as entry_model
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.closing import REOPENS
 from spaktok.wallet.model.entry import Break, Entry, Kind
+from spaktok.wallet.model.income import BPS
 from spaktok.wallet.model.invariants import (
     Violation,
     check_entry,
     check_everything,
     check_file,
+    check_held,
     check_income,
     check_roll_up,
     check_sums,
     check_wallet,
+    held_by_day,
     moved,
 )
 from spaktok.wallet.model.refunding import File
-from spaktok.wallet.model.wallet import GENESIS, Wallet
+from spaktok.wallet.model.wallet import GENESIS, Wallet, matures_at
 from spaktok.wallet.service import heartbeat
 
 if TYPE_CHECKING:
@@ -63,9 +66,10 @@ class Progress:
 
 
 def everything(*, settled: bool = False) -> list[Violation]:
-    """Every invariant over all there is, chains included. A read a document.
+    """Every invariant over all there is, chains included, but whether shares were due (I20).
 
-    `settled` says that all tasks have run: then all gifts must be shared out. On a ledger at rest.
+    A read a document, and some a reversal. `settled` says that all tasks have run: then all gifts must
+    be shared out. On a ledger at rest.
     """
     db = clients.db()
     stored = [(one.to_dict() or {}, one.id) for one in store.entries().stream()]
@@ -90,9 +94,13 @@ def everything(*, settled: bool = False) -> list[Violation]:
             chains.setdefault(fields["userId"], []).append((fields, entry_id))
         elif fields["hash"] != entry_model.digest(fields):
             found.append(Violation("I7", entry_id, "was changed after it was written"))
-    from spaktok.wallet.service import covering  # the day's audit asks it itself
+    from spaktok.wallet.service import covering, proving  # the day's audits ask them themselves
 
     found += covering.violations()
+    known = {entry_id: fields for fields, entry_id in stored}
+    beside = {name: one for name, one in known.items() if one["kind"] == Kind.ROLL_UP}
+    found += proving.roll_ups(beside, lambda *_: range(BPS + 1), known)
+    found += [*proving.swept(entries, known), *proving.taken_back(entries)]
     for uid, links in chains.items():
         if uid in wallets:
             found += _broken(
@@ -104,9 +112,10 @@ def everything(*, settled: bool = False) -> list[Violation]:
 def wallet(uid: str) -> list[Violation]:
     """Audit one wallet from where its last audit ended; what does not hold. Nothing is written then.
 
-    I1 to I4, I7, I15 and I18 by its chain, with the roll-ups and reversals that its sweeps and undone
-    gifts name by their hashes; I10 by the files of the purchases that its chain names since, I19 by
-    what was shared out to it. Four reads, one an entry, file, roll-up and reversal since, and a write.
+    I1 to I4, I7, I14, I15 and I18 by its chain, with the roll-ups and reversals that its sweeps and
+    undone gifts name by their hashes; I10 by the files of the purchases that its chain names since,
+    I19 by what was shared out to it. Four reads, one an entry, file, roll-up and reversal since, and a
+    write.
     """
     snapshot, before = store.read([store.wallet_ref(uid), audit_ref(uid)])
     if not snapshot.exists or encoding.MOVED in (snapshot.to_dict() or {}):
@@ -130,6 +139,8 @@ def wallet(uid: str) -> list[Violation]:
     found = [violation for entry in entries for violation in check_entry(entry)]
     found += check_wallet(uid, now, sums)
     found += check_sums(uid, sums)
+    held, at = held_by_day(last.get("held", {}), entries), clock.now()
+    found += check_held(uid, now, held, at)
     found += [violation for file in _files(uid, entries) for violation in check_file(file)]
     unsound, rolled = _income(uid, last.get("rolled", NOTHING_ROLLED), sums, entries)
     found += unsound
@@ -140,6 +151,7 @@ def wallet(uid: str) -> list[Violation]:
                 "head": now.head,
                 "sums": dict(sums),
                 "rolled": rolled,
+                "held": {day: micro for day, micro in held.items() if matures_at(day) > at},
                 "reservedMicro": sum(now.reserved.values()),
                 "at": clock.now(),
             }

@@ -1,7 +1,7 @@
-"""That the audits of the ledger go on: an audit that stopped finds nothing, and nobody would notice.
+"""That the audits of the ledger and all jobs of money go on: one that stopped finds nothing.
 
-Each of the two schedules looks at what both left (`stale`): the one of the minute each hour, the
-daily one when it begins.
+Each of two schedules looks at what both left, and at the others (`stale`): the one of the minute each
+hour, the daily one when it begins.
 
 Owns `system/ledgerAudit`: {day, finishedAt, wallets, violations, watchedSince}, reads `system/income`.
 """
@@ -25,6 +25,22 @@ LEDGER_STALE: Final = timedelta(hours=30)
 """An audit begins every 24 hours, and has six to end."""
 INCOME_STALE: Final = timedelta(hours=1)
 
+DAILY: Final = timedelta(hours=30)
+OFTEN: Final = timedelta(hours=1)
+"""Of what begins every few minutes."""
+WATCHED: Final[Mapping[str, timedelta]] = {
+    "auditRollUps": DAILY,
+    "beginRevenue": DAILY,
+    "closeCoinPurchases": OFTEN,
+    "pullStripeEvents": DAILY,
+    "reconcilePayouts": DAILY,
+    "reconcileStores": DAILY,
+    "sweepOutbox": OFTEN,
+    "sweepPayouts": OFTEN,
+    "sweepPremiumSlots": OFTEN,
+}
+"""Everything else that money depends on and nobody asks for: how long ago it may have been done."""
+
 _WATCHED_SINCE: Final = "watchedSince"
 
 
@@ -34,10 +50,12 @@ def finished(day: str, facts: Mapping[str, int]) -> None:
 
 
 def stale(at: datetime) -> list[Violation]:
-    """Which audit has not come far enough by now; of one that never ran, its time begins now.
+    """What has not come far enough by now, or not been done; of what never was, its time begins now.
 
-    Two reads; a write for each that never ran.
+    A read each; a write for each that never ran.
     """
+    from spaktok.core import finished  # once an hour
+
     watched = (
         (ledger_ref(), FINISHED, LEDGER_STALE, "ledger"),
         (income_ref(), AUDITED_TO, INCOME_STALE, "income"),
@@ -52,7 +70,10 @@ def stale(at: datetime) -> list[Violation]:
             ref.set({_WATCHED_SINCE: at}, merge=True)
         elif at - last > most:
             found.append(Violation("audit", what, f"has not ended since {last.isoformat()}"))
-    return found
+    return found + [
+        Violation("schedule", name, f"was not done since {last.isoformat()}")
+        for name, last in finished.late(WATCHED, at).items()
+    ]
 
 
 def ledger_ref() -> DocumentReference:

@@ -60,8 +60,8 @@ class Shared:
     broadcasts, without another read."""
     roll_ups: tuple[str, ...]
     """The ids of the roll-ups that hold them."""
-    waiting: int
-    """Reversals whose gift is not shared yet: run again later."""
+    waiting: tuple[Entry, ...]
+    """Reversals and restorations whose gift is not shared yet: run again later."""
 
 
 def slot_of(entry: Entry) -> Slot:
@@ -133,8 +133,9 @@ def roll_up(slot: Slot, share_at: ShareAt) -> Shared:
                 break
     if done:
         dispatch.send_if_possible(sweep_task(slot.receiver, clock.now()))
-    waiting = {one.id for one in fresh} - {one.id for one in shared}
-    return Shared(tuple(shared), tuple(done), len(waiting))
+    there = {one.id for one in shared}
+    waiting = tuple(one for one in fresh if one.id not in there)
+    return Shared(tuple(shared), tuple(done), waiting)
 
 
 def roll_ups_of(slot: Slot) -> list[Entry]:

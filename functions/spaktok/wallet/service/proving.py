@@ -74,14 +74,20 @@ def taken_back(entries: Iterable[Entry]) -> list[Violation]:
     ]
 
 
-def roll_ups(found: Mapping[str, Fields], due_at: DueAt) -> list[Violation]:
+def roll_ups(
+    found: Mapping[str, Fields], due_at: DueAt, known: Mapping[str, Fields] | None = None
+) -> list[Violation]:
     """Whether roll-ups are what their entries come to: `found` are their documents by id.
+
+    `known` are all entries, where somebody has read them already.
 
     I1, I7, I15 and I19 of each, I20 of its gifts' shares, and I10 of its reversals: each is caused, by
     the whole gift's being taken back or by what was taken of its purchase. A read for each that they
     share out; one or two more for a reversal, and what it takes to see that a purchase's gifts follow.
     """
-    entries = _stored(one for fields in found.values() for one in _items(fields))
+    entries = known
+    if entries is None:
+        entries = _stored(one for fields in found.values() for one in _items(fields))
     proof = _Proof(entries, due_at)
     return [one for name, fields in found.items() for one in proof.violations(name, fields)]
 

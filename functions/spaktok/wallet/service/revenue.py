@@ -1,7 +1,8 @@
 """The platform's own books: what each day did, rolled up from the ledger and from nothing else.
 
-- `revenueLog/{YYYY-MM-DD}`: {date, run, complete, timestamp, entries, accounts: {account: {unit:
-  amount}}, revenueBreakdown: {kind: micro-USD}} and `model.revenue.figures`: of that day alone.
+- `revenueLog/{YYYY-MM-DD}`: {date, run, complete, summed, timestamp, entries, accounts: {account:
+  {unit: amount}}, revenueBreakdown: {kind: micro-USD}} and `model.revenue.figures`: of that day alone;
+  `summed` once its month and all months have it.
 - `revenueLog/{day}/lanes/{lane}`: how far the walk over a lane of the day's entries has come.
 - `platformRevenue/{YYYY-MM}`, `platformRevenue/summary`: the same, over a month and over all months,
   with {type, periodStart, periodEnd, lastUpdated}.
@@ -13,6 +14,7 @@ has come is written with what was summed, so that nothing is counted twice or le
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -79,20 +81,23 @@ def lanes() -> list[str]:
 
 
 def catch_up(at: datetime) -> list[str]:
-    """Begin, or go on with, the days that are over and not rolled up; which.
+    """Begin, or go on with, the days that are over and not rolled up or summed up; which.
 
-    A read a day, and what `begin` costs.
+    One that yesterday's run did not finish either raises an alarm. A read a day, and what `begin`
+    costs.
     """
     days = [day_of(at - timedelta(days=back)) for back in range(1, CAUGHT_UP_DAYS + 1)]
     known = store.read([log_ref(day) for day in days])
-    missing = [
-        day
-        for day, one in zip(days, known, strict=True)
-        if not (one.to_dict() or {}).get("complete", False)
-    ]
+    missing = [day for day, one in zip(days, known, strict=True) if not _done(one.to_dict() or {})]
     for day in missing:
         begin(day, at)
+    begun = {day for day, one in zip(days[1:], known[1:], strict=True) if one.exists}
+    _alarm("books", ((day, "is not rolled up") for day in missing if day in begun))
     return missing
+
+
+def _done(fields: Mapping[str, Any]) -> bool:
+    return bool(fields.get("complete") and fields.get("summed"))
 
 
 def begin(day: str, at: datetime, *, again: bool = False) -> int:
@@ -223,6 +228,23 @@ def _close(day: str, run: int) -> None:
     transaction.run(body)
     _sum_up(date.fromisoformat(day))
     covering.cover(month_ref(SUMMARY))
+    _solvent()
+    # Last: a death before it leaves the day to `catch_up`, which comes here again.
+    log_ref(day).update({"summed": True})
+
+
+def _solvent() -> None:
+    """Raise an alarm where less is held than owed, over all there is. One read."""
+    whole = month_ref(SUMMARY).get().to_dict() or {}
+    held, owed = whole["held"], whole["liability"]
+    if held < owed:
+        _alarm("solvency", [("platform", f"{held} is held, {owed} is owed")])
+
+
+def _alarm(invariant: str, found: Iterable[tuple[str, str]]) -> None:
+    from spaktok.core import alarms  # rare
+
+    alarms.sound("ledger", (alarms.Alarm(invariant, what, why) for what, why in found))
 
 
 def _sum_up(day: date) -> None:
