@@ -27,7 +27,7 @@ from spaktok.payouts.model.matching import (
 )
 
 BOOKED_WITHIN: Final = timedelta(hours=27)
-"""What nobody told of is looked for each night (`coins.hearing.pull`): later, it was no webhook."""
+"""What nobody told of is looked for (`coins.hearing.pull`), and for a day again where that failed."""
 BOOKED_BEFORE: Final = timedelta(hours=1)
 """By how much our clock may be behind theirs."""
 _MICRO_PER_CENT: Final = 10_000

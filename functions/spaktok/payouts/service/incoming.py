@@ -1,6 +1,6 @@
 """The comparison of ledger, Stripe's balance and purchases, an hour of it after the other.
 
-A day and three hours after an hour is over, when whatever nobody told of has been looked for, all that
+A day and three hours after an hour is over, when what nobody told of has long been looked for, all that
 moved on Stripe's balance in that hour and is no withdrawal is laid beside what the ledger booked in it,
 and beside our own notes of these purchases. Of what went back, all of the payment is: the ledger books
 by how much the total has grown. A mark says how far that has come. A run takes an hour as a whole, and
