@@ -300,7 +300,12 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
         "reviewPayoutAccount",
     ),
     "spaktok.payouts.hooks": ("paypalWebhook",),
-    "spaktok.payouts.jobs": ("reconcilePayouts", "submitPayout", "sweepPayouts"),
+    "spaktok.payouts.jobs": (
+        "reconcilePayments",
+        "reconcilePayouts",
+        "submitPayout",
+        "sweepPayouts",
+    ),
     "spaktok.links.callables": ("resolveDeepLink",),
     "spaktok.progress.callables": (
         "getProfileAnalytics",

@@ -206,7 +206,7 @@ class LocalStripe:
             (
                 "GET",
                 "/v1/balance_transactions",
-                self._list("balance_transaction", "source", "type"),
+                self._list("balance_transaction", "source", "type", "currency"),
             ),
             ("GET", "/v1/events", self._events),
             ("POST", "/v1/accounts", self.connect.create_account),
@@ -244,8 +244,11 @@ class LocalStripe:
         ]
 
     def _balance(self) -> Json:
-        held = [{"amount": self.objects.balance_minor(), "currency": "usd"}]
-        return {"object": "balance", "available": held, "pending": [], "livemode": False}
+        held = {"available": 0, "pending": 0}
+        for line in self.objects.lines:
+            held[self.objects.standing(line)] += line["net"]
+        parts = {name: [{"amount": minor, "currency": "usd"}] for name, minor in held.items()}
+        return {"object": "balance", "livemode": self.objects.livemode, **parts}
 
     def _list(self, kind: str, *filters: str) -> Handler:
         def listed(asked: Params) -> Json:
@@ -263,11 +266,11 @@ class LocalStripe:
         return _page(found, asked)
 
     def _shown(self, result: Json, expand: list[str]) -> Json:
-        """A copy with what is to be expanded expanded, and the lies that were asked for."""
+        """A copy with what is to be expanded expanded, as of now, and the lies that were asked for."""
         shown = self.objects.copy_of(result)
         for path in expand:
             self._expand(shown, path.split("."))
-        self._lie(shown)
+        self._finish(shown)
         return shown
 
     def _expand(self, within_: Any, path: list[str]) -> None:
@@ -282,13 +285,15 @@ class LocalStripe:
         if rest and held is not None:
             self._expand(held, rest)
 
-    def _lie(self, shown: Any) -> None:
+    def _finish(self, shown: Any) -> None:
         if isinstance(shown, list):
             for one in shown:
-                self._lie(one)
+                self._finish(one)
         elif isinstance(shown, dict):
             for one in list(shown.values()):
-                self._lie(one)
+                self._finish(one)
+            if shown.get("object") == "balance_transaction":
+                shown["status"] = self.objects.standing(shown)
             lie = self.lies.get(str(shown.get("object")))
             if lie is not None:
                 lie(shown)

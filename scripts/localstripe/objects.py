@@ -16,6 +16,17 @@ FEE_FIXED_MINOR: Final = 30
 """2.9 % and 30 cents: the vendor's published price of a domestic card payment in the US."""
 DISPUTE_FEE_MINOR: Final = 1500
 """What the vendor takes for a dispute, won or lost (docs.stripe.com/disputes)."""
+AVAILABLE_AFTER_S: Final = 2 * 24 * 3600
+"""A payment is `pending` on the balance for two business days; everything else counts at once."""
+CATEGORIES: Final = {
+    "payment": "charge",
+    "payment_failure_refund": "charge_failure",
+    "payment_refund": "refund",
+    "transfer_refund": "transfer_reversal",
+    "payout_failure": "payout_reversal",
+    "payout_cancel": "payout_reversal",
+}
+"""`reporting_category` where it is not the type (docs.stripe.com/reports/reporting-categories)."""
 RATES_PPM: Final = {"usd": 1_000_000, "eur": 1_080_000, "gbp": 1_270_000, "jpy": 670_000}
 """Cents for a minor unit of a currency, in millionths; the yen has no smaller unit than itself."""
 
@@ -87,6 +98,10 @@ class Objects:
     def book(self, kind: str, source: Json, minor: int, currency: str, fee: int = 0) -> Json:
         """A line of the balance: `minor` of the payment's currency, settled in dollars, less a fee."""
         amount = to_usd(minor, currency)
+        waits = kind in ("charge", "payment")
+        category = CATEGORIES.get(kind, kind)
+        if kind == "adjustment":  # of a dispute: nothing else is adjusted here
+            category = "dispute" if amount < 0 else "dispute_reversal"
         line = self.make(
             "txn",
             "balance_transaction",
@@ -94,14 +109,19 @@ class Objects:
             source=source["id"],
             amount=amount,
             fee=fee,
+            fee_details=[] if not fee else [_fee(kind, fee)],
             net=amount - fee,
             currency="usd",
             exchange_rate=None if currency == "usd" else RATES_PPM[currency] / 1_000_000,
-            status="available",
-            reporting_category=kind,
+            available_on=self.now() + (AVAILABLE_AFTER_S if waits else 0),
+            reporting_category=category,
         )
         self.lines.append(line)
         return line
+
+    def standing(self, line: Json) -> str:
+        """`status` of a line of the balance: `pending` until the instant from which it counts."""
+        return "pending" if line["available_on"] > self.now() else "available"
 
     def balance_minor(self) -> int:
         """What the account holds: the sum of every line's net."""
@@ -110,6 +130,11 @@ class Objects:
     def copy_of(self, shown: Json) -> Json:
         """An answer's own copy, which later changes do not reach."""
         return copy.deepcopy(shown)
+
+
+def _fee(kind: str, minor: int) -> Json:
+    about = "Dispute fee" if kind == "adjustment" else "Stripe processing fees"
+    return {"type": "stripe_fee", "amount": minor, "currency": "usd", "description": about}
 
 
 def to_usd(minor: int, currency: str) -> int:

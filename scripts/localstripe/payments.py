@@ -138,9 +138,15 @@ class Payments:
         """Days later the bank debit came, or did not."""
         intent = self.objects.get(intent_id, "payment_intent")
         sessions = self.objects.all("checkout.session", payment_intent=intent_id)
+        charge = self.objects.get(intent["latest_charge"], "charge")
         if succeeds:
-            self._succeed(intent)
+            self._come(intent, charge)
         else:
+            charge.update(status="failed", paid=False, failure_code="debit_not_authorized")
+            line = self.objects.by_id[charge["balance_transaction"]]
+            back = (-charge["amount"], charge["currency"], -line["fee"])
+            off = self.objects.book("payment_failure_refund", charge, *back)
+            charge["failure_balance_transaction"] = off["id"]
             self._fail(intent, "The customer's bank account could not be debited.")
         for session in sessions:
             session["payment_status"] = "paid" if succeeds else "unpaid"
@@ -220,6 +226,7 @@ class Payments:
         intent["payment_method"] = method
         if method == SLOW:
             intent["status"] = "processing"
+            self._charge(intent, "pending", "payment")
             self.teller.tell("payment_intent.processing", intent)
             return
         if method == DECLINED:
@@ -240,6 +247,14 @@ class Payments:
         )
 
     def _succeed(self, intent: Json) -> None:
+        self._come(intent, self._charge(intent, "succeeded", "charge"))
+
+    def _charge(self, intent: Json, status: str, kind: str) -> Json:
+        """An attempt that took something, or will: what moves slowly is on the balance at once.
+
+        See docs.stripe.com/reports/balance-transaction-types: a `payment` is `pending` there, and a
+        `payment_failure_refund` takes it off where it fails.
+        """
         charge = self.objects.make(
             "ch",
             "charge",
@@ -249,8 +264,8 @@ class Payments:
             refunded=False,
             disputed=False,
             captured=True,
-            paid=True,
-            status="succeeded",
+            paid=status == "succeeded",
+            status=status,
             currency=intent["currency"],
             customer=intent["customer"],
             payment_intent=intent["id"],
@@ -258,14 +273,14 @@ class Payments:
             metadata=dict(intent["metadata"]),
         )
         fee = fee_of(intent["amount"], intent["currency"])
-        line = self.objects.book("charge", charge, intent["amount"], intent["currency"], fee)
+        line = self.objects.book(kind, charge, intent["amount"], intent["currency"], fee)
         charge["balance_transaction"] = line["id"]
-        intent.update(
-            status="succeeded",
-            amount_received=intent["amount"],
-            latest_charge=charge["id"],
-            last_payment_error=None,
-        )
+        intent["latest_charge"] = charge["id"]
+        return charge
+
+    def _come(self, intent: Json, charge: Json) -> None:
+        charge.update(status="succeeded", paid=True)
+        intent.update(status="succeeded", amount_received=intent["amount"], last_payment_error=None)
         self.teller.tell("charge.succeeded", charge)
         self.teller.tell("payment_intent.succeeded", intent)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from localstripe.events import Teller
 from localstripe.objects import DISPUTE_FEE_MINOR, Json, Objects, invalid
-from localstripe.payments import REFUND_FAILS
+from localstripe.payments import REFUND_FAILS, SLOW
 
 WINNING: Final = "winning_evidence"
 LOSING: Final = "losing_evidence"
@@ -51,7 +51,9 @@ class Reversals:
             status="succeeded",
             failure_reason=None,
         )
-        line = self.objects.book("refund", refund, -amount, charge["currency"])
+        slow = charge["payment_method"] == SLOW
+        kind = "payment_refund" if slow else "refund"
+        line = self.objects.book(kind, refund, -amount, charge["currency"])
         refund["balance_transaction"] = line["id"]
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]

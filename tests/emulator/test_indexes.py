@@ -241,6 +241,7 @@ CATALOGUE: dict[str, Callable[[], object]] = {
         ledger.of_kinds(comparing.MOVED, clock.now(), clock.now())
     ),
     "wallet/store.py:of_keys": lambda: _read(ledger.of_keys(comparing.MOVED, ["p1", "p2"])),
+    "wallet/store.py:about_purchases": lambda: _read(ledger.about_purchases(["p1", "p2"])),
     "wallet/store.py:walked": lambda: _read(ledger.walked("own-0", clock.now(), clock.now())),
     "wallet/store.py:in_slot": lambda: _read(ledger.in_slot("s1")),
     "wallet/store.py:paid_by": lambda: _read(ledger.paid_by("l1")),

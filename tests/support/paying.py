@@ -111,13 +111,17 @@ def till(patch: pytest.MonkeyPatch, account: LocalStripe | None = None) -> Itera
 def agree(shop: Till) -> None:
     """The ledger holds, and says of Stripe what Stripe's own says."""
     assert auditing.everything() == []
-    booked = sum(
+    assert booked_micro() == shop.received_micro()
+
+
+def booked_micro() -> int:
+    """What came from Stripe, less what it keeps of it, by our ledger."""
+    return -sum(
         posting.amount
         for one in ledger.entries().stream()
         for posting in encoding.decode_entry(one.to_dict() or {}).postings
         if posting.account in (Account.STRIPE, Account.FEES)
     )
-    assert -booked == shop.received_micro()
 
 
 def new(shop: Till, known: set[str]) -> list[str]:

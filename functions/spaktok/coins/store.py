@@ -12,6 +12,8 @@
 - `paymentEvents/{provider-id}`: {provider, type, purchaseId, at, expiresAt}. One that is gone and told
   again finds nothing left to do: the purchase knows how far it has come.
 - `coinRefunds/{refundId}`: {purchaseId, userId, staffId, reason, amountMinor, status, providerId, at}.
+- `system/stripeEvents`: {heardTo, kept: {eventId: seconds since 1970}}: how far events were looked for
+  that nobody told of, and those before it that are not dealt with.
 - `storeReports/{day}`: {at, listed: {provider: count}, unread: [provider], found, discrepancies:
   [{kind, provider, purchaseId, receiptId}]}: what the stores list against what we booked.
 """
@@ -78,6 +80,11 @@ def event_ref(mark: Mark) -> DocumentReference:
 def refund_ref(refund_id: str) -> DocumentReference:
     """`coinRefunds/{refundId}`."""
     return clients.db().collection("coinRefunds").document(refund_id)
+
+
+def pulled_ref() -> DocumentReference:
+    """`system/stripeEvents`."""
+    return clients.db().collection("system").document("stripeEvents")
 
 
 def report_ref(day: str) -> DocumentReference:

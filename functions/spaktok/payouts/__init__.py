@@ -12,9 +12,10 @@ was done is found out by that key, never by another payout.
 `service.methods` links where money may go (sealed, with a cooldown), `requesting` and `deciding` make
 and decide withdrawals, `screening` looks whether one is the end of a ring, `sending` talks to the
 provider and `model.looking` says when again, `reconciling` compares the ledger with the providers'
-`exports` and the bank's statement, `statements` tells the user a month.
+`exports` and the bank's statement, `incoming` with what Stripe has of purchases, `statements` tells the
+user a month.
 
 Owns `payoutRequests/{payoutId}`, `payoutFindings/{payoutId}`, `payoutMethods/{methodId}`,
-`payoutAccounts/{uid}`, `bankLines/{lineId}`, `reconciliations/{day}` and `alarms/{alarmId}` of its
-kind.
+`payoutAccounts/{uid}`, `bankLines/{lineId}`, `reconciliations/{day}`, `system/payments` and
+`alarms/{alarmId}` of its kind.
 """

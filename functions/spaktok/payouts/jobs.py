@@ -23,8 +23,19 @@ def sweepPayouts(at: datetime) -> None:
     sending.sweep(at)
 
 
+@schedule("every 60 minutes", secrets=(keys.STRIPE_SECRET,))
+def reconcilePayments(at: datetime) -> None:
+    """Compare purchases of coins and slots with Stripe's balance, as far as that has come of age."""
+    from spaktok.payouts.service import incoming  # coins and slots, which no payout needs
+
+    incoming.run(at)
+
+
 @schedule("every day 05:00", secrets=(keys.PAYPAL_SECRET, keys.STRIPE_SECRET))
 def reconcilePayouts(at: datetime) -> None:
     """Compare the ledger with open withdrawals, the provider's export and the bank's statement."""
     auditing.reservations()
     reconciling.run(at)
+    from spaktok.payouts.service import incoming
+
+    incoming.watch(at)

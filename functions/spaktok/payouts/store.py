@@ -88,7 +88,9 @@ def bank_line_ref(line_id: str) -> DocumentReference:
 def reconciliation_ref(day: str) -> DocumentReference:
     """`reconciliations/{day}`.
 
-    {at, matched, waiting, explained, found, unread: [account], discrepancies: [{kind, ids, …}]}.
+    {at, matched, waiting, explained, found, unread: [account], discrepancies: [{kind, ids, …}]}, by the
+    day of the comparison; and of what came in, by the day on which it did, the same in `payments`, with
+    {comparedTo}.
     """
     return clients.db().collection("reconciliations").document(day)
 

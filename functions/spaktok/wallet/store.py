@@ -184,6 +184,13 @@ def of_keys(kinds: Iterable[Kind], keys: Iterable[str]) -> Query:
     )
 
 
+def about_purchases(purchase_ids: Iterable[str]) -> Query:
+    """The entries that are about these purchases of coins or of services; at most thirty of them."""
+    from google.cloud.firestore import FieldFilter
+
+    return entries().where(filter=FieldFilter("facts.purchaseId", "in", sorted(purchase_ids)))
+
+
 def shards(uid: str) -> Query:
     """A receiver's income shards, the earliest windows first."""
     return income(uid).order_by("__name__")

@@ -13,6 +13,7 @@ from localstripe.api import Fault
 from localstripe.events import Delivery, header
 from localstripe.objects import Json
 from localstripe.payments import DECLINED, SLOW
+from spaktok.coins import store
 from spaktok.coins.service import confirming, hearing, settling
 from spaktok.core import clients, clock, keys
 from spaktok.integrations.stripe import messages
@@ -317,11 +318,12 @@ def test_events_that_never_came_are_pulled_once(stripe: Till, time: TestClock) -
 
 
 def test_one_event_that_can_not_be_dealt_with_keeps_no_other_back(
-    stripe: Till, monkeypatch: pytest.MonkeyPatch
+    stripe: Till, time: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stripe.account.teller.manners.silent = True
     stripe.pay(start())
     stripe.pay(start(package="coins_100"))
+    time.pass_(minutes=15)
     settle, broken = settling.settle, [True]
 
     def once(*given: object, **named: object) -> object:
@@ -333,6 +335,55 @@ def test_one_event_that_can_not_be_dealt_with_keeps_no_other_back(
     hearing.pull(clock.now())
     hearing.pull(clock.now())
     assert reading.load(ANA).coins == 1110
+
+
+def test_the_looking_goes_on_where_it_ended_and_skips_nothing(
+    stripe: Till, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour at a time, wherever a run dies; what is listed late is not passed over, and what failed
+    is tried by each run though the mark has passed it.
+
+    Negative controls, each tried: with the mark moved before its hour is dealt with, what died is
+    skipped; with `LISTED_AFTER` 0, the last one is; without `kept`, what failed is.
+    """
+    monkeypatch.setattr(hearing, "EVENTS_MAX", 1)
+    stripe.account.teller.manners.silent = True
+    for _ in range(3):
+        stripe.pay(start(package="coins_100"))
+        time.pass_(hours=2)
+
+    class Died(BaseException):
+        pass
+
+    def broken(how: type[BaseException]) -> None:
+        def fail(*_: object) -> None:
+            raise how
+
+        with monkeypatch.context() as patch:
+            patch.setattr(settling, "settle", fail)
+            hearing.pull(clock.now())
+
+    with pytest.raises(Died):
+        broken(Died)
+    broken(LookupError)  # all that was told of the first payment
+    assert reading.load(ANA).coins == 0
+    for coins in (200, 300, 300):
+        asked = len(stripe.account.requests)
+        hearing.pull(clock.now())
+        lists = [path for _, path in stripe.account.requests[asked:] if path == "/v1/events"]
+        assert reading.load(ANA).coins == coins
+        assert len(lists) <= 4, "what was looked through is not listed again"
+    assert (store.pulled_ref().get().to_dict() or {})["kept"] == {}
+
+    stripe.pay(start(package="coins_100"))
+    events = stripe.account.teller.events
+    late, events[:] = list(events), events[:-3]  # not listed yet
+    time.pass_(minutes=9)
+    hearing.pull(clock.now())
+    events[:] = late
+    time.pass_(minutes=9)
+    hearing.pull(clock.now())
+    assert reading.load(ANA).coins == 400
 
 
 def test_an_event_that_fails_a_second_night_raises_an_alarm(
@@ -381,4 +432,4 @@ def test_an_event_of_no_interest_is_taken_and_costs_nothing(stripe: Till) -> Non
 def test_every_kind_that_we_ask_for_is_read(stripe: Till) -> None:
     assert len(set(messages.KINDS)) == len(messages.KINDS)
     old = clock.now() - timedelta(days=30)
-    assert isinstance(list(hearing.stripe.events(messages.KINDS, old)), list)
+    assert isinstance(list(hearing.stripe.events(messages.KINDS, old, clock.now())), list)

@@ -177,6 +177,7 @@ def test_what_nobody_told_of_is_asked_about(shop: Till, queue: Queue, time: Test
     assert (slot(BEN), share(BEN)) == (ONE, 9_000)
     time.pass_(days=30)
     shop.account.payments.pass_time()
+    time.pass_(minutes=15)
     hearing.pull(clock.now())
     follow(queue)
     time.pass_(days=29)

@@ -18,6 +18,7 @@ import stripe
 
 from localstripe.api import Fault, LocalStripe
 from localstripe.events import header
+from localstripe.payments import SLOW
 from localstripe.reversals import LOSING, WINNING
 from localstripe.server import Server
 from spaktok.core import clock
@@ -201,6 +202,66 @@ def test_a_refund_does_not_give_the_fee_back(client: stripe.StripeClient) -> Non
     )
     line: Any = made.balance_transaction
     assert (line.amount, line.fee) == (-999, 0)
+
+
+def test_the_balance_lists_what_moved_and_of_what(client: stripe.StripeClient) -> None:
+    """docs.stripe.com/api/balance_transactions/list, /reports/balance-transaction-types: newest first,
+    in pages, of one type where asked; net is the amount less the fee, which is broken down; what was
+    paid is not available at once."""
+    made = paid(client, metadata={"purchaseId": "p"})
+    back = client.v1.refunds.create({"payment_intent": made.id, "amount": 300}, key())
+    since: Any = {"gte": made.created}
+
+    def listed() -> list[Any]:
+        found: Any = client.v1.balance_transactions.list(
+            {"created": since, "limit": 1, "expand": ["data.source"]}
+        )
+        return [
+            one
+            for one in found.auto_paging_iter()
+            if getattr(one.source, "payment_intent", None) == made.id
+        ]
+
+    refund, charge = until(lambda: len(found := listed()) == 2 and found)
+    assert (charge.type, charge.reporting_category) == ("charge", "charge")
+    assert (charge.amount, charge.net) == (999, 999 - charge.fee)
+    assert sum(one.amount for one in charge.fee_details) == charge.fee > 0
+    assert (charge.status, charge.available_on > charge.created) == ("pending", True)
+    assert (charge.source.object, charge.source.amount) == ("charge", 999)
+    assert charge.source.metadata["purchaseId"] == "p", "as it stands on the PaymentIntent"
+    assert (refund.type, refund.amount, refund.fee) == ("refund", -300, 0)
+    assert refund.source.id == back.id
+    only: Any = client.v1.balance_transactions.list({"created": since, "type": "refund"})
+    assert {one.type for one in only.data} == {"refund"}
+
+
+@local_only
+def test_what_moves_slowly_is_on_the_balance_and_taken_off_where_it_fails(
+    client: stripe.StripeClient, account: LocalStripe
+) -> None:
+    """`payment`, `payment_failure_refund`; of a failed refund `refund_failure`; of a dispute
+    `adjustment`, by its category `dispute` or `dispute_reversal`."""
+    before = account.objects.balance_minor()
+    made = paid(client, SLOW)
+    assert made.status == "processing"
+    account.payments.settle_slow(made.id, succeeds=False)
+    assert account.objects.balance_minor() == before
+    charge: Any = client.v1.charges.list(
+        {"payment_intent": made.id, "expand": ["data.failure_balance_transaction"]}
+    ).data[0]
+    off = charge.failure_balance_transaction
+    assert (charge.status, off.type, off.amount) == ("failed", "payment_failure_refund", -999)
+    second = paid(client)
+    refund = client.v1.refunds.create({"payment_intent": second.id}, key())
+    account.reversals.fail_refund(refund.id)
+    dispute = account.reversals.open_dispute(second.id)
+    account.reversals.close(dispute["id"], won=True)
+    newest: Any = client.v1.balance_transactions.list({"limit": 3})
+    assert [(one.type, one.reporting_category) for one in newest.data] == [
+        ("adjustment", "dispute_reversal"),
+        ("adjustment", "dispute"),
+        ("refund_failure", "refund_failure"),
+    ]
 
 
 @pytest.mark.parametrize(("evidence", "ends"), [(WINNING, "won"), (LOSING, "lost")])

@@ -9,9 +9,9 @@ from spaktok.core import keys
 from spaktok.core.endpoint.work import schedule
 
 
-@schedule("every day 03:20", secrets=(keys.STRIPE_SECRET,))
+@schedule("every 60 minutes", secrets=(keys.STRIPE_SECRET,))
 def pullStripeEvents(at: datetime) -> None:
-    """Look for events of Stripe's that never came."""
+    """Look for events of Stripe's that never came, an hour after the other."""
     hearing.pull(at)
 
 

@@ -6,6 +6,7 @@ None of the three is believed about anything but which payment to ask for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
 PULLED_BACK: Final = timedelta(days=4)
 """A day more than the vendor tries to deliver an event."""
 FAILS_AGAIN: Final = timedelta(days=1)
-"""So old an event was there when it was last looked for, a day before."""
+"""An event that is older and still fails does not mend itself."""
+LISTED_AFTER: Final = timedelta(minutes=10)
+"""What is younger may not be listed yet: nothing is passed over that is listed later."""
+HOUR: Final = timedelta(hours=1)
+EVENTS_MAX: Final = 10_000
+"""After so many events a run begins no further hour."""
+KEPT_MAX: Final = 1_000
+"""With so many that fail the looking goes no further: something is broken, and nothing is skipped."""
+BEHIND_MAX: Final = timedelta(days=1)
 SLOT_PREFIX: Final = "slot_"
 SETTLE_SLOT: Final = "settlePremiumTicket"
 _PAGE: Final = 100
@@ -56,31 +65,82 @@ def webhook(body: bytes, header: str) -> None:
 
 
 def pull(at: datetime) -> int:
-    """Deal with every event of the last days that never came, oldest first; how many there were.
+    """Deal with every event that never came, oldest first; how many there were.
 
-    A read for each event, and what a webhook costs for each that is missing. One that fails does not
-    keep the others back; it is found again the next time, and then an alarm: it is gone in days.
+    By a mark, an hour of events after the other: a run ends after some thousand, the next one goes on,
+    and one that dies begins its hour again. What fails, and what a task is still to settle, is kept
+    with the mark and looked at by every run: after a day it is an alarm, after four days the last one.
+    A call for a hundred events and a read for each; what a webhook costs for each that is missing.
     """
-    missed = 0
-    told = sorted(stripe.events(messages.KINDS, at - PULLED_BACK), key=lambda one: one["created"])
-    again = (at - FAILS_AGAIN).timestamp()
-    for start in range(0, len(told), _PAGE):
-        page = told[start : start + _PAGE]
-        tried = {str(one["id"]) for one in page if one["created"] < again}
-        failed: dict[str, str] = {}
-        for event in _unheard(page):
-            try:
-                _hear(event, at.date().isoformat())
-            except Exception as error:  # noqa: BLE001 - the others must not wait for it
-                log.failure("pulled event failed", error, kind=event.kind)
-                if event.id in tried:
-                    failed[event.id] = f"{event.kind} fails: {type(error).__name__}"
-            missed += 1
-        if failed:
-            _alarm(failed)
+    left = _left(at)
+    missed = _once_more(left, at)
+    until, events = at - LISTED_AFTER, 0
+    while left.since < until and events < EVENTS_MAX and len(left.kept) < KEPT_MAX:
+        end = min(left.since + HOUR, until)
+        told = list(stripe.events(messages.KINDS, left.since, end))
+        told.sort(key=lambda one: one["created"])
+        for start in range(0, len(told), _PAGE):
+            missed += _deal(told[start : start + _PAGE], left, at)
+        left.since, events = end, events + len(told)
+        _leave(left)
     if missed:
         log.warning("events that never came", count=missed)
+    if at - left.since > BEHIND_MAX:
+        _alarm({"events": f"not looked at since {left.since.isoformat()}"})
     return missed
+
+
+@dataclass(slots=True)
+class _Left:
+    """How far the looking has come, and what of before it is not dealt with: {event: when it was}."""
+
+    since: datetime
+    kept: dict[str, int]
+
+
+def _left(at: datetime) -> _Left:
+    fields: dict[str, Any] = store.pulled_ref().get().to_dict() or {}
+    return _Left(fields.get("heardTo", at - PULLED_BACK), fields.get("kept", {}))
+
+
+def _leave(left: _Left) -> None:
+    store.pulled_ref().set({"heardTo": left.since, "kept": left.kept})
+
+
+def _once_more(left: _Left, at: datetime) -> int:
+    """Look at what was kept; what is too old is given up. How many events were dealt with."""
+    missed, gone = 0, (at - PULLED_BACK).timestamp()
+    for event_id, created in list(left.kept.items()):
+        del left.kept[event_id]
+        if created < gone:
+            _alarm({event_id: "was never dealt with, and is given up"})
+        else:
+            missed += _deal([stripe.event(event_id)], left, at)
+    _leave(left)
+    return missed
+
+
+def _deal(told: list[dict[str, Any]], left: _Left, at: datetime) -> int:
+    """Deal with those that nobody has heard of, and keep what that does not end; how many there were.
+
+    One that fails does not keep the others back.
+    """
+    created = {str(one["id"]): int(one["created"]) for one in told}
+    failed: dict[str, str] = {}
+    unheard = _unheard(told)
+    for event in unheard:
+        try:
+            _hear(event, at.date().isoformat())
+            if settling.heard(Mark(Provider.STRIPE, event.id, event.kind)):
+                continue
+        except Exception as error:  # noqa: BLE001 - the others must not wait for it
+            log.failure("pulled event failed", error, kind=event.kind)
+            if created[event.id] < (at - FAILS_AGAIN).timestamp():
+                failed[event.id] = f"{event.kind} fails: {type(error).__name__}"
+        left.kept[event.id] = created[event.id]
+    if failed:
+        _alarm(failed)
+    return len(unheard)
 
 
 def close_overdue(at: datetime) -> int:
@@ -118,6 +178,8 @@ def _hear(event: Event, look: str = "") -> None:
             _pass_on(stripe.session(event.session_id), mark, look)
         elif event.invoice_id is not None:
             _pass_invoice(event.invoice_id, mark, look)
+        else:
+            settling.note(mark, None)
     except Unreachable:
         raise PaymentsUnavailable from None
     except Declined as no:

@@ -238,18 +238,24 @@ def find_refund(payment_id: str, refund_id: str) -> str | None:
     return None
 
 
-def events(kinds: tuple[str, ...], since: datetime) -> Iterator[dict[str, Any]]:
-    """What was told since then, newest first, as it was told. The vendor keeps events for 30 days."""
+def events(kinds: tuple[str, ...], since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+    """What was told in a time, newest first, as it was told. The vendor keeps events for 30 days."""
     with speaking():
         found: Any = connection.client().v1.events.list(
             {
                 "types": list(kinds),
-                "created": {"gte": int(since.timestamp())},
+                "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
                 "limit": _PAGE,
             }
         )
         for one in found.auto_paging_iter():
             yield one.to_dict()
+
+
+def event(event_id: str) -> dict[str, Any]:
+    """One of them again. Raises `Unreachable`, `Declined`."""
+    with speaking():
+        return connection.client().v1.events.retrieve(event_id).to_dict()
 
 
 def _settled(line: Any) -> tuple[int, int]:

@@ -73,7 +73,8 @@ def run(at: datetime) -> Report:
             "discrepancies": [
                 {**asdict(one), "ids": list(one.ids)} for one in report.discrepancies[:KEPT_MAX]
             ],
-        }
+        },
+        merge=True,  # what came in on that day is compared beside it (`incoming`)
     )
     _look_up(report.discrepancies, day)
     for one in report.discrepancies:

@@ -216,9 +216,9 @@ def _finish(call: _Call) -> None:
         _unknown(call.payout, str(why)[:100])
         return
     if answer is None:
-        why = "not in the provider's history"
-        _alarm("payout-unresolved", call.payout.payout_id, why)
-        _unknown(call.payout, why)
+        nowhere = "not in the provider's history"
+        _alarm("payout-unresolved", call.payout.payout_id, nowhere)
+        _unknown(call.payout, nowhere)
         return
     _apply(call.payout, answer)
 
