@@ -18,7 +18,7 @@ from unittest import mock
 from chaos.flow import Act
 from chaos.queues import ChaosQueue
 from chaos.tasks import Tasks
-from spaktok.core import clients
+from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.gifts import giving
 from spaktok.gifts.requests import QuoteGift, SendGift
@@ -176,6 +176,7 @@ class GiftsFlow:
 def _do(function: str, payload: dict[str, Any], again: bool) -> None:
     match function:
         case "rollUpGifts":
+            clock.wait_until(datetime.fromisoformat(payload["runAt"]))
             slot = Slot(payload["receiver"], payload["window"], payload["part"])
             showing.settle(slot, again=again)
         case "unshowGift":

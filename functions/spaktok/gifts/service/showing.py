@@ -4,6 +4,10 @@ A gift costs its sender's wallet and its entry, no more. A second later one roll
 of that second to a receiver; here it is added, once, to the tallies of the receiver and of the places
 where the gifts were given, and each place is painted anew, at most once a second.
 
+Gifts that were committed after their window's roll-up have another. What it holds is added to tallies
+of their own, and waits for the next second where those were written in this one: so that no tally is
+written twice in a second, however many gifts there are.
+
 What is taken back is subtracted as it was added: an undo or a refund by the staff as a whole, after the
 gift had its turn; what a refunded purchase had paid of a gift when its reversal is shared out.
 """
@@ -32,10 +36,17 @@ from spaktok.wallet.model.income import Slot, sweep_after
 from spaktok.wallet.service import income, reading, reversals
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Transaction
+    from google.cloud.firestore import DocumentSnapshot, Transaction
 
 WAITING: Final = timedelta(seconds=5)
 """How long a reversal waits before it is looked for its gift again."""
+SECOND: Final = timedelta(seconds=1)
+LATE: Final = "late-"
+"""Before the part of a tally of what was shared out late."""
+
+
+class _Busy(Exception):
+    """A tally was written in this second already."""
 
 
 @dataclass
@@ -80,12 +91,18 @@ def settle(slot: Slot, *, again: bool = False) -> None:
     shared = income.roll_up(slot, ShareAt(slot.receiver))
     at_hand = {entry.id: entry for entry in shared.entries}
     for roll_up in income.roll_ups_of(slot):
-        _show(slot, roll_up, at_hand, again=again)
+        try:
+            _show(slot, roll_up, at_hand, again=again)
+        except _Busy:
+            _settle_later(slot, f"showing-{roll_up.id}", clock.now() + SECOND)
     if shared.waiting:
         # Its gift is in another slot, which may be late itself.
-        later = clock.now() + WAITING
-        task = income.slot_task(slot, again=f"waiting-{int(later.timestamp())}")
-        send(replace(task, run_at=later))
+        _settle_later(slot, "waiting", clock.now() + WAITING)
+
+
+def _settle_later(slot: Slot, why: str, at: datetime) -> None:
+    task = income.slot_task(slot, again=f"{why}-{int(at.timestamp())}")
+    send(replace(task, payload={**task.payload, "runAt": at}, run_at=at))
 
 
 def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bool) -> None:
@@ -95,7 +112,8 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     if missing and not again and once.was_done(event):
         return  # an earlier roll-up of the same window
     entries = {**at_hand, **_entries(missing)}
-    news = News(roll_up.user_id, slot.part)
+    late = roll_up.facts["number"] > 0
+    news = News(roll_up.user_id, f"{LATE if late else ''}{slot.part}")
     refunded: list[tuple[Entry, Entry]] = []
     undone: set[str] = set()
     for one in items:
@@ -173,13 +191,25 @@ def _stage(tx: Transaction, news: News) -> None:
     paths = sorted({mine, *news.items})
     refs = {path: store.tallies_of(path).document(news.part) for path in paths}
     found = dict(zip(paths, users.read([refs[path] for path in paths], tx), strict=True))
+    now = clock.now()
+    late = news.part.startswith(LATE)
+    if late and any(_second(found[path]) == int(now.timestamp()) for path in paths):
+        raise _Busy
     for path in paths:
         fields: dict[str, Any] = found[path].to_dict() or {}
         after = tallies.encode(tallies.decode(fields).with_items(news.items.get(path, ())))
         if path == mine:
             received = receiving.decode(fields.get("received", {}))
             after["received"] = receiving.encode(received.with_news(news.deals, news.earnings))
+        if late:
+            after["writtenAt"] = now
         tx.set(refs[path], after)
+
+
+def _second(tally: DocumentSnapshot[Any]) -> int | None:
+    """In which one a late tally was written."""
+    at: datetime | None = (tally.to_dict() or {}).get("writtenAt")
+    return None if at is None else int(at.timestamp())
 
 
 def _after(news: News) -> None:
