@@ -13,7 +13,7 @@ from google.api_core.exceptions import GoogleAPIError
 
 from chaos.flow import Act, Flow
 from spaktok.core.refusal import Refusal, TryAgain
-from tests.support.faults import Crash, Fault, Faults, injected, seeded
+from tests.support.faults import Crash, Fault, Faults, injected, none, seeded
 
 FAULTS: Final = {
     Fault.ABORTED: 0.05,
@@ -58,7 +58,8 @@ def carry_out(flow: Flow, *, seed: int, workers: int) -> Outcome:
     waiting: Queue[_Delivery | None] = Queue(maxsize=workers * 2)
     rolls = Random(seed)
 
-    with injected(seeded(seed, FAULTS)) as faults:
+    plan = seeded(seed, FAULTS)
+    with injected(plan) as faults:
         threads = [
             threading.Thread(target=_work, args=(waiting, outcome, lock, faults))
             for _ in range(workers)
@@ -67,6 +68,11 @@ def carry_out(flow: Flow, *, seed: int, workers: int) -> Outcome:
         for thread in threads:
             thread.start()
         for act in flow.acts(Random(seed)):
+            if act is None:
+                waiting.join()
+                faults.plan = none
+                continue
+            faults.plan = plan
             outcome.acts += 1
             delivery = _Delivery(act, [], threading.Lock())
             for _ in range(2 if rolls.random() < DUPLICATES else 1):
@@ -90,6 +96,8 @@ def _work(
         except Exception as error:  # noqa: BLE001 - a run tells of it and goes on
             with lock:
                 outcome.broken.append(f"{delivery.act.name}: {type(error).__name__}: {error}")
+        finally:
+            waiting.task_done()
 
 
 def _deliver(delivery: _Delivery, outcome: Outcome, lock: threading.Lock, faults: Faults) -> None:

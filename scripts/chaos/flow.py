@@ -42,11 +42,14 @@ class Flow(Protocol):
     def figures(self) -> Counter[str]:
         """What a run tells of, once `wrong` was asked: counts, summed over all platforms of a run."""
 
-    def acts(self, rolls: Random) -> Iterator[Act]:
-        """What happens, in the order in which it is begun."""
+    def acts(self, rolls: Random) -> Iterator[Act | None]:
+        """What happens, in the order in which it is begun.
+
+        None waits until all of it has an outcome; no RPC fails then until the next act.
+        """
 
     def settle(self) -> None:
-        """Do what tasks would do until there is nothing left to do. Without faults."""
+        """Do what tasks would do until there is nothing left to do. No RPC fails by now."""
 
     def wrong(self) -> list[str]:
         """Everything that is not as it must be, a line each."""

@@ -23,11 +23,6 @@ class ChaosQueue:
         self._known: set[tuple[str, str]] = set()
         self._waiting: deque[tuple[str, dict[str, Any]]] = deque()
         self.lost = 0
-        self._calm = False
-
-    def calm(self) -> None:
-        """Lose nothing and deliver nothing twice from now on."""
-        self._calm = True
 
     def of(self, function: str) -> _Handle:
         """The queue of a function."""
@@ -39,7 +34,7 @@ class ChaosQueue:
             if (function, task_id) in self._known:
                 raise ConflictError("task exists")
             self._known.add((function, task_id))
-            roll = 1.0 if self._calm else self._rolls.random()
+            roll = self._rolls.random()
             if roll < LOST:
                 self.lost += 1
                 return

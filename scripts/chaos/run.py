@@ -33,6 +33,7 @@ from spaktok.payouts.model.states import key_of  # noqa: E402
 from spaktok.payouts.service import sending  # noqa: E402
 from spaktok.wallet.model import refunding, spending, withdrawing  # noqa: E402
 from spaktok.wallet.service.booking import Operation  # noqa: E402
+from spaktok.wallet.service.reversals import _Part  # noqa: E402
 
 FLOWS: dict[str, type[Flow]] = {
     "ledger": LedgerFlow,
@@ -71,7 +72,19 @@ def _without_provider() -> Iterator[None]:
         yield
 
 
-WITHOUT = {"key": _without_key, "debt": _without_debt, "provider": _without_provider}
+@contextmanager
+def _without_kept() -> Iterator[None]:
+    """What is reversed is taken from creators, and what is restored given, mature or not."""
+    with mock.patch.object(_Part, "kept", lambda *_: False):
+        yield
+
+
+WITHOUT = {
+    "key": _without_key,
+    "debt": _without_debt,
+    "kept": _without_kept,
+    "provider": _without_provider,
+}
 """Guards that a negative control takes away."""
 
 

@@ -46,8 +46,9 @@ def decode_totals(snapshot: DocumentSnapshot[Any]) -> Totals:
 
 
 def tallies_of(target_path: str) -> CollectionReference:
-    """`{target}/giftTallies/{part}`: up to 17 documents, one a part of the receiver's windows.
+    """`{target}/giftTallies/{part}`: up to 34 documents, two a part of the receiver's windows.
 
-    As `tallies.encode` writes them; those of a user also hold `received`, see `receiving.encode`.
+    One of what was shared out in time, and one, `late-{part}`, of what was not, with `writtenAt`. As
+    `tallies.encode` writes them; those of a user also hold `received`, see `receiving.encode`.
     """
     return clients.db().document(target_path).collection("giftTallies")

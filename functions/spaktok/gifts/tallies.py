@@ -1,8 +1,9 @@
 """What is seen of gifts where they are given: tallies, and the one picture made of them. Pure rules.
 
-A target (a stream, a video, a profile) has tallies, each the sum of the roll-ups of one bucket; no
-bucket has more than one roll-up a second, so no tally is written more often. The picture that viewers
-listen to is worked out from the tallies alone: however often it is painted, it is the same.
+A target (a stream, a video, a profile) has tallies, each the sum of the roll-ups of one bucket. A
+window has one first roll-up a bucket; what is late has tallies of its own, which wait for their second.
+So no tally is written more than once in a second. The picture that viewers listen to is worked out from
+the tallies alone: however often it is painted, it is the same.
 """
 
 from __future__ import annotations

@@ -15,21 +15,17 @@ from random import Random
 from typing import Any, ClassVar, Final
 from unittest import mock
 
-from google.api_core.exceptions import GoogleAPIError
-
 from chaos.flow import Act
-from chaos.flows.ledger import recover
 from chaos.queues import ChaosQueue
-from spaktok.core import clients, clock, dispatch
+from chaos.tasks import Tasks
+from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
-from spaktok.core.refusal import TryAgain
 from spaktok.gifts import giving
 from spaktok.gifts.requests import QuoteGift, SendGift
 from spaktok.gifts.service import quoting, sending, showing, undoing
 from spaktok.gifts.service.sending import Receipt
 from spaktok.wallet.model.income import Slot
-from spaktok.wallet.service import auditing, income, reading, recovering, reversals
-from tests.support.faults import Crash
+from spaktok.wallet.service import auditing, income, reading, reversals
 from tests.support.gifts import stream
 from tests.support.money import buy
 from tests.support.people import join
@@ -39,7 +35,6 @@ NET: Final = 6_600
 """Micro-USD that a coin stands for."""
 GIFTS: Final = {"rose": 1, "heart": 5, "clap": 20}
 UNDONE, ANONYMOUS, QUOTED = 0.05, 0.2, 0.7
-TRIES_MAX: Final = 200
 PATIENCE: Final = timedelta(hours=1)
 """In place of ten seconds, which a busy machine may take for a faulty call; tested elsewhere."""
 
@@ -69,7 +64,8 @@ class GiftsFlow:
         self.revive: Callable[[], None] = lambda: None
         self.figures = Counter[str]()
         self._gifts = gifts
-        self._queue = queue
+        self._tasks = Tasks(queue, _do, self._revived, threads=1)
+        self._found: list[str] = []
         self._lock = threading.Lock()
         self._began = datetime.now(UTC)
         self._givers = [UserId(f"giver{seed}x{number}") for number in range(max(4, gifts // 20))]
@@ -91,24 +87,15 @@ class GiftsFlow:
     def settle(self) -> None:
         """Deliver what waits, and find what was lost, as the schedules would."""
         self._patience.stop()
-        self._queue.calm()
-        with clock.set_to(lambda: datetime.now(UTC) + timedelta(minutes=5)):
-            dispatch.sweep()
-            self._drain()
-            minute = self._began.replace(second=0, microsecond=0)
-            while minute <= datetime.now(UTC):
-                recover(minute + timedelta(minutes=1) + recovering.LATE_AFTER)
-                minute += timedelta(minutes=1)
-            self._drain()
-            for creator in self._creators:
-                while income.sweep(creator) is not None:
-                    pass
-                for path in (f"users/{creator}", f"liveStreams/{_stream(creator)}"):
-                    showing.paint(path)
+        self._found = self._tasks.catch_up(self._began, self._creators)
+        for creator in self._creators:
+            for path in (f"users/{creator}", f"liveStreams/{_stream(creator)}"):
+                showing.paint(path)
 
     def wrong(self) -> list[str]:
         """Whatever differs from what was acknowledged, and invariants that do not hold."""
-        found = [line for uid in self._givers for line in self._wrong_giver(uid)]
+        found = [*self._found]
+        found += [line for uid in self._givers for line in self._wrong_giver(uid)]
         found += [line for uid in self._creators for line in self._wrong_creator(uid)]
         found += [
             f"{one.invariant} {one.subject}: {one.why}" for one in auditing.everything(settled=True)
@@ -182,28 +169,14 @@ class GiftsFlow:
 
         return Act("give", run, done)
 
-    # ---- tasks
-
-    def _drain(self) -> None:
-        while tasks := self._queue.take(None):
-            for function, payload in tasks:
-                self._deliver(function, payload)
-
-    def _deliver(self, function: str, payload: dict[str, Any]) -> None:
-        for number in range(TRIES_MAX):
-            try:
-                _run(function, payload, again=number > 0)
-            except Crash:
-                self.revive()
-            except (TryAgain, GoogleAPIError):
-                continue
-            else:
-                return
+    def _revived(self) -> None:
+        self.revive()
 
 
-def _run(function: str, payload: dict[str, Any], *, again: bool) -> None:
+def _do(function: str, payload: dict[str, Any], again: bool) -> None:
     match function:
         case "rollUpGifts":
+            clock.wait_until(datetime.fromisoformat(payload["runAt"]))
             slot = Slot(payload["receiver"], payload["window"], payload["part"])
             showing.settle(slot, again=again)
         case "unshowGift":

@@ -387,3 +387,37 @@ def test_a_window_of_many_gifts_costs_a_read_a_gift_and_little_besides(
     window = spent[5] - 5 * each
     assert each == pytest.approx(1)
     assert 7 + each + window / 312 <= 8.2
+
+
+def test_what_is_shared_out_late_waits_for_its_second_so_that_no_tally_is_written_twice_in_one(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two gifts that are committed after their windows were shared out, of two windows.
+
+    Controls tried: in the tally of their part, they write that once more; without `_Busy` the second
+    writes the late one again in its second.
+    """
+    place = stream(BEN)
+    tallies, slots = f"liveStreams/{place}/giftTallies", []
+    for _ in range(2):
+        given = reading.entry(
+            give(gift_id="heart", context="live_stream", contextId=place).transaction_id
+        )
+        assert given is not None
+        slots.append(income.slot_of(given))
+        settle(queue, time)
+    in_time = document(f"{tallies}/all")
+    for slot in slots:
+        monkeypatch.setattr("spaktok.wallet.service.spending.placed", lambda *_, slot=slot: slot)
+        give(CARL, context="live_stream", contextId=place)
+    queue.waiting.clear()
+    began = clock.now()
+    for slot in slots:
+        showing.settle(slot)
+    assert document(f"{tallies}/all") == in_time
+    assert document(f"{tallies}/{showing.LATE}all")["gifts"] == 1
+    later = [body["data"]["runAt"] for name, _, body in queue.waiting if name == income.ROLL_UP]
+    assert [datetime.fromisoformat(one) for one in later] == [began + SECOND]
+    settle(queue, time)
+    assert document(f"{tallies}/{showing.LATE}all")["gifts"] == 2
+    assert document(f"liveStreams/{place}/broadcast/current")["coins"] == 12

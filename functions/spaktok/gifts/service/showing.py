@@ -4,6 +4,10 @@ A gift costs its sender's wallet and its entry, no more. A second later one roll
 of that second to a receiver; here it is added, once, to the tallies of the receiver and of the places
 where the gifts were given, and each place is painted anew, at most once a second.
 
+Gifts that were committed after their window's roll-up have another. What it holds is added to tallies
+of their own, and waits for the next second where those were written in this one: so that no tally is
+written twice in a second, however many gifts there are.
+
 What is taken back is subtracted as it was added: an undo or a refund by the staff as a whole, after the
 gift had its turn; what a refunded purchase had paid of a gift when its reversal is shared out.
 """
@@ -32,7 +36,7 @@ from spaktok.wallet.model.income import Slot, sweep_after
 from spaktok.wallet.service import income, reading, reversals
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import Transaction
+    from google.cloud.firestore import DocumentSnapshot, Transaction
 
 WAITING_MIN: Final = timedelta(seconds=5)
 WAITING_MAX: Final = timedelta(hours=1)
@@ -40,6 +44,13 @@ WAITING_MAX: Final = timedelta(hours=1)
 REMEMBERED: Final = once.KEPT_FOR - timedelta(days=1)
 """How long it is known for certain whether something was shown: what is older is shown no more, since
 the record of it may be gone, and what nobody was shown is found within a day."""
+SECOND: Final = timedelta(seconds=1)
+LATE: Final = "late-"
+"""Before the part of a tally of what was shared out late."""
+
+
+class _Busy(Exception):
+    """A tally was written in this second already."""
 
 
 @dataclass
@@ -84,7 +95,10 @@ def settle(slot: Slot, *, again: bool = False) -> None:
     shared = income.roll_up(slot, ShareAt(slot.receiver))
     at_hand = {entry.id: entry for entry in shared.entries}
     for roll_up in income.roll_ups_of(slot):
-        _show(slot, roll_up, at_hand, again=again)
+        try:
+            _show(slot, roll_up, at_hand, again=again)
+        except _Busy:
+            _settle_later(slot, f"showing-{roll_up.id}", clock.now() + SECOND)
     if shared.waiting:
         _wait(slot, shared.waiting)
 
@@ -96,12 +110,16 @@ def _wait(slot: Slot, waiting: Iterable[Entry]) -> None:
     """
     now = clock.now()
     later = now + min(max(WAITING_MIN, now - slot.due), WAITING_MAX)
-    again = f"waiting-{int(later.timestamp())}"
     gifts = (reading.entry(one) for one in {entry.facts["giftId"] for entry in waiting})
     late = {income.slot_of(gift) for gift in gifts if gift is not None}
     for one in late - {slot}:
-        send(income.slot_task(one, again=again))
-    send(replace(income.slot_task(slot, again=again), run_at=later))
+        send(income.slot_task(one, again=f"waiting-{int(later.timestamp())}"))
+    _settle_later(slot, "waiting", later)
+
+
+def _settle_later(slot: Slot, why: str, at: datetime) -> None:
+    task = income.slot_task(slot, again=f"{why}-{int(at.timestamp())}")
+    send(replace(task, payload={**task.payload, "runAt": at}, run_at=at))
 
 
 def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bool) -> None:
@@ -113,7 +131,9 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     if missing and not again and once.was_done(event):
         return  # an earlier roll-up of the same window
     entries = {**at_hand, **_entries(missing)}
-    news, refunded, undone = _brought(roll_up, slot.part, entries)
+    late = roll_up.facts["number"] > 0
+    part = f"{LATE if late else ''}{slot.part}"
+    news, refunded, undone = _brought(roll_up, part, entries)
     # Before it is noted as shown: what is not is found again (`proving`), with all of this.
     for gift, entry in refunded:
         _correct_sender(gift, entry)
@@ -216,13 +236,25 @@ def _stage(tx: Transaction, news: News) -> None:
     paths = sorted({mine, *news.items})
     refs = {path: store.tallies_of(path).document(news.part) for path in paths}
     found = dict(zip(paths, users.read([refs[path] for path in paths], tx), strict=True))
+    now = clock.now()
+    late = news.part.startswith(LATE)
+    if late and any(_second(found[path]) == int(now.timestamp()) for path in paths):
+        raise _Busy
     for path in paths:
         fields: dict[str, Any] = found[path].to_dict() or {}
         after = tallies.encode(tallies.decode(fields).with_items(news.items.get(path, ())))
         if path == mine:
             received = receiving.decode(fields.get("received", {}))
             after["received"] = receiving.encode(received.with_news(news.deals, news.earnings))
+        if late:
+            after["writtenAt"] = now
         tx.set(refs[path], after)
+
+
+def _second(tally: DocumentSnapshot[Any]) -> int | None:
+    """In which one a late tally was written."""
+    at: datetime | None = (tally.to_dict() or {}).get("writtenAt")
+    return None if at is None else int(at.timestamp())
 
 
 def _after(news: News) -> None:
