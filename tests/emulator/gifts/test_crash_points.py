@@ -199,7 +199,7 @@ def test_a_fault_at_any_rpc_of_what_follows_from_a_gift_changes_nothing_of_what_
     name: str, queue: Queue, time: TestClock
 ) -> None:
     join(CARL, DINA)
-    enumerated(AROUND[name], lambda uid: left(uid, queue, time, star_of(uid)), few=2)
+    enumerated(AROUND[name], lambda uid: left(uid, queue, time, star_of(uid)), few=1)
 
 
 @CATALOGUE.of("addGift")
@@ -252,4 +252,4 @@ def test_a_fault_at_any_rpc_of_the_catalogue_changes_nothing_of_the_outcome(name
         boards = documents("giftLeaderboards")
         return replace(found[0], gift_id=""), *found[1:], len(boards)  # type: ignore[type-var]
 
-    enumerated(CATALOGUE[name], state, few=2)
+    enumerated(CATALOGUE[name], state, few=1)

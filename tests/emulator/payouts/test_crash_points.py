@@ -211,4 +211,4 @@ def test_a_fault_at_any_rpc_around_a_withdrawal_changes_nothing_of_what_is_left(
         return found
 
     done = (ApprovedByYou,)
-    enumerated(AROUND.at(name, queue, time), state, few=2, done=done)
+    enumerated(AROUND.at(name, queue, time), state, few=1, done=done)

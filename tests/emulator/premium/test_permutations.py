@@ -1,14 +1,14 @@
 """Every permutation of up to six events about a slot, each told twice, ends in one state.
 
 The merge itself is permuted in `tests/unit/premium/test_tickets.py`; here a share goes by the webhook,
-the tasks and the ledger. `SPAKTOK_WHOLE=1` takes all 720 orders of each story.
+the tasks and the ledger. `SPAKTOK_WHOLE=1` takes all stories, and all 720 orders of each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 
@@ -22,7 +22,7 @@ from tests.support.paying import Till, new, till
 from tests.support.people import ANA, join
 from tests.support.queue import Queue
 from tests.support.remains import left
-from tests.support.sample import spread
+from tests.support.sample import share, spread
 from tests.support.time import TestClock
 
 PRICE, EVENTS_MAX = 9_900, 6
@@ -58,8 +58,10 @@ def refunded_and_won(shop: Till, payment: str) -> None:
     shop.account.reversals.close(opened["id"], won=True)
 
 
-@pytest.mark.parametrize("renewing", [False, True])
-@pytest.mark.parametrize("story", [refunded, disputed, refunded_and_won])
+STORIES = list(product((refunded, disputed, refunded_and_won), (False, True)))
+
+
+@pytest.mark.parametrize(("story", "renewing"), share(STORIES, every=3))
 def test_every_permutation_of_a_slots_events_with_duplicates_ends_in_one_state(
     story: Story, renewing: bool, shop: Till, queue: Queue, time: TestClock
 ) -> None:
