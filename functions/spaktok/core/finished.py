@@ -28,7 +28,8 @@ def late(watched: Mapping[str, timedelta], at: datetime) -> dict[str, datetime]:
 
     Of what never was, the time begins now. A read each, one RPC; a write for each that never was.
     """
-    found = {one.id: one.to_dict() or {} for one in clients.db().get_all(map(_ref, watched))}
+    refs = [_ref(name) for name in watched]
+    found = {one.id: one.to_dict() or {} for one in clients.db().get_all(refs)}
     late: dict[str, datetime] = {}
     for name, most in watched.items():
         fields = found[name]

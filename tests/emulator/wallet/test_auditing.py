@@ -71,6 +71,14 @@ def test_an_entry_that_was_deleted_is_named() -> None:
     assert found.why == "entry 6 is missing: the wallet says there are 6"
 
 
+def test_an_entry_beyond_the_wallets_last_is_named_before_the_next_takes_its_number() -> None:
+    """I7. Control tried: with all beyond it left to the next audit, nothing is found."""
+    last = entry(6).get().to_dict() or {}
+    made = {**last, "id": "made-up", "seq": 7, "prev": last["hash"]}
+    store.entries().document("made-up").set({**made, "hash": digest(made)})
+    assert [one.why for one in auditing.wallet(ANA)] == ["entry 7 stands beyond the wallet's last"]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

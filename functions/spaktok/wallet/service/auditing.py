@@ -125,8 +125,8 @@ def wallet(uid: str) -> list[Violation]:
     stored = [
         (one.to_dict() or {}, one.id)
         for one in store.chain(uid, last["seq"]).stream()
-        if one.get("seq")
-        <= now.seq  # what was written since the wallet was read is the next audit's
+        # What was written since the wallet was read is the next audit's.
+        if one.get("seq") <= now.seq or one.get("committedAt") < snapshot.read_time
     ]
     broken = entry_model.verify(
         uid, stored, now.seq, now.head, after=last["seq"], genesis=last["head"]

@@ -226,6 +226,8 @@ def _item_violations(name: str, item: Fields, fields: Fields | None, slot: str) 
     found = _bound(name, item.get("hash"), fields, "it was shared out")
     if fields is not None and (fields["slot"] != slot or Kind(fields["kind"]) not in SHARED):
         found.append(Violation("I19", name, "is shared out by another slot's roll-up"))
+    if fields is not None and (fields["kind"] == Kind.GIFT) != (fields["seq"] > 0):
+        found.append(Violation("I7", name, "is beside the chains, or in one, and should not be"))
     return found
 
 
