@@ -300,6 +300,22 @@ def test_apple_is_asked_again_until_twelve_hours_are_over(
     assert late["transactionId"] not in shops.apple.consumption
 
 
+def test_an_answer_whose_task_was_lost_is_given_by_the_nightly_comparison(
+    shops: Stores, queue: Queue, time: TestClock
+) -> None:
+    """Negative control, tried: noted when its task is sent, and not when that is done, Apple is never
+    told."""
+    sale = shops.apple.sells(ANA)
+    redeem(ANA, shops.apple.sign(sale))
+    tell_apple(shops.apple.notify("CONSUMPTION_REQUEST", sale))
+    queue.waiting.clear()
+    time.pass_(hours=2)
+    for found in (1, 0):
+        assert len(reconciling.run(time.at).discrepancies) == found
+        queue.drain()
+        assert sale["transactionId"] in shops.apple.consumption
+
+
 def test_a_token_of_googles_credits_once_and_is_consumed(shops: Stores) -> None:
     token = shops.google.sells(ANA)
     assert redeem_token(ANA, token).coins_added == 1010

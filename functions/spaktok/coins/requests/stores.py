@@ -43,3 +43,5 @@ class AnswerConsumption(Request):
     purchase_id: PurchaseId
     transaction_id: Annotated[str, Field(max_length=64)]
     deadline: Annotated[datetime, Field(strict=False)]
+    notice_id: Annotated[str | None, Field(max_length=128)] = None
+    """Of the notification that asks for it, which is noted once it is answered."""

@@ -98,13 +98,16 @@ def answer(task: AnswerConsumption, *, last: bool) -> None:
     """Tell Apple how far a purchase was used, until it is told or the time is over.
 
     Raises what the network raises, for the queue to try again; at the queue's last attempt another
-    task follows half an hour later, as long as Apple still listens.
+    task follows half an hour later, as long as Apple still listens. Only when it is over the
+    notification is noted: one whose task was lost is found by the nightly comparison.
     """
     if os.environ.get(CONSENT_VARIABLE) != "true":
         log.info("consumption not told", why="no consent")
+        _answered(task)
         return
     if clock.now() >= task.deadline:
         log.alarm("consumption not told in time", purchase=task.purchase_id)
+        _answered(task)
         return
     purchase = store.purchase(store.purchase_ref(task.purchase_id).get())
     try:
@@ -113,7 +116,23 @@ def answer(task: AnswerConsumption, *, last: bool) -> None:
         if not last:
             raise TryAgain from None
         again = clock.now() + ANSWER_AGAIN
-        dispatch.send(_task(task.purchase_id, task.transaction_id, task.deadline, again))
+        asked = {
+            "purchaseId": task.purchase_id,
+            "transactionId": task.transaction_id,
+            "deadline": task.deadline,
+            "noticeId": task.notice_id,
+        }
+        dispatch.send(_task(asked, again))
+        return
+    _answered(task)
+
+
+def _answered(task: AnswerConsumption) -> None:
+    from spaktok.coins.service import settling  # the ledger, which the answer does without
+
+    if task.notice_id is not None:
+        mark = Mark(Provider.APPLE, task.notice_id, News.CONSUMPTION)
+        settling.note(mark, task.purchase_id)
 
 
 def _proven(request: VerifyStorePurchase) -> Receipt:
@@ -207,8 +226,13 @@ def heed(notice: Notice) -> None:
     purchase = store.purchase(store.purchase_ref(purchase_id).get())
     if notice.news is News.CONSUMPTION:
         deadline = (notice.at or clock.now()) + apple.ANSWER_WITHIN
-        dispatch.send(_task(purchase_id, receipt_id, deadline, None))
-        settling.note(mark, purchase_id)
+        asked = {
+            "purchaseId": purchase_id,
+            "transactionId": receipt_id,
+            "deadline": deadline,
+            "noticeId": notice.id,
+        }
+        dispatch.send(_task(asked, None))
         return
     receipt = notice.receipt or _looked_up(purchase, notice)
     if receipt is None:
@@ -274,16 +298,13 @@ def _revoked(receipt: Receipt) -> Mark:
     return Mark(receipt.provider, f"revoked-{ids.digest(receipt.id)}", "revoked")
 
 
-def _task(
-    purchase_id: str, transaction_id: str, deadline: datetime, run_at: datetime | None
-) -> Task:
+def _task(asked: dict[str, Any], run_at: datetime | None) -> Task:
+    """Another one each hour: what was lost is sent again by whoever finds it."""
+    about = (asked["transactionId"], str(asked["deadline"]), str(run_at))
+    hour = f"{clock.now():%Y-%m-%dT%H}"
     return Task(
         function=ANSWER,
-        id=ids.digest("consumption", transaction_id, str(deadline), str(run_at)),
-        payload={
-            "purchaseId": purchase_id,
-            "transactionId": transaction_id,
-            "deadline": deadline,
-        },
+        id=ids.digest("consumption", *about, hour),
+        payload=asked,
         run_at=run_at,
     )

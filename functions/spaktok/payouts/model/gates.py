@@ -1,8 +1,8 @@
 """What must be known of somebody before money leaves for them. Pure; who finds it out is a provider's.
 
-A check is recorded by whoever made it (a KYC provider's webhook, Stripe's `account.updated`, the
-staff) through `service.checks.record`: nothing else knows providers. A sign is seen by us
-(`model.rings`), and keeps no money back: it asks for a second pair of eyes.
+A check is recorded by the staff (`service.checks.record`); Stripe is asked about an account when a
+withdrawal to its bank is requested, and told us of no change. A sign is seen by us (`model.rings`), and
+keeps no money back: it asks for a second pair of eyes.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.coins.model.payments import Payment, State
+from spaktok.coins.model.payments import DisputeState, Payment, State
 from spaktok.core import clock, config, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
@@ -150,8 +150,7 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
 
         def stage(_: Entry, __: Decision) -> None:
             stepped = replace(tickets.after(before, step), payment_id=payment.id)
-            change: _Change = _given if isinstance(step, Sale) else _taken_back
-            now, tasks = change(tx, stepped, scene, at)
+            now, tasks = _change(step)(tx, stepped, scene, at)
             tx.set(drawer.ticket_ref(ticket.id), drawer.encode_ticket(now))
             if now.status is not before.status:
                 tasks = [*tasks, notifications.task(_news(now))]
@@ -168,6 +167,13 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
     for task in tasks:
         dispatch.release(task)
     return now
+
+
+def _change(step: Step) -> _Change:
+    if isinstance(step, Sale):
+        return _given
+    won = isinstance(step, Resolve) and step.won
+    return _given_back if won else _taken_back
 
 
 def _book(ticket: Ticket, payment: Payment, step: Step, beside: Any) -> Entry:
@@ -203,9 +209,12 @@ def _given(
                 tx.update(store.account_ref(ticket.user_id), renewing)
             mirror = roles.mirror_task(ticket.user_id, at)
             return replace(ticket, status=Status.ACTIVE, tenure_id=tenure_id), [mirror]
-    refund = Task(REFUND, ids.digest("premium-refund", ticket.id), {"ticketId": ticket.id})
     ended = [tenures.stage_ending(tx, ticket.subscription_id)] if ticket.subscription_id else []
-    return replace(ticket, status=Status.LOST), [refund, *ended]
+    return replace(ticket, status=Status.LOST), [_refund(ticket), *ended]
+
+
+def _refund(ticket: Ticket) -> Task:
+    return Task(REFUND, ids.digest("premium-refund", ticket.id), {"ticketId": ticket.id})
 
 
 def _begun(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str | None:
@@ -216,18 +225,24 @@ def _begun(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str |
     """
     if ticket.later_term:
         return None
+    return _start(tx, ticket, scene, at) if _free(ticket, scene, at) else None
+
+
+def _free(ticket: Ticket, scene: Scene, at: datetime) -> bool:
+    """Whether the ticket's slot can be had by its account now."""
     settings, slot = scene.settings, ticket.slot_id
     taken = slot in settings.slots or settings.kept(slot, at, ticket_id=ticket.id)
     if scene.account.get("slotId") is not None or taken:
-        return None
-    if settings.full(at, ticket_id=ticket.id):
-        return None
-    return _start(tx, ticket, scene, at)
+        return False
+    return not settings.full(at, ticket_id=ticket.id)
 
 
-def _start(tx: Transaction, ticket: Ticket, scene: Scene, at: datetime) -> str:
-    ends_at = at + ticket.term + ticket.margin
-    start = Start(ticket.user_id, ticket.slot_id, ticket.id, ends_at, ends_at + ticket.grace)
+def _start(
+    tx: Transaction, ticket: Ticket, scene: Scene, at: datetime, *, rest: timedelta | None = None
+) -> str:
+    ends_at = at + (ticket.term + ticket.margin if rest is None else rest)
+    act = ticket.id if rest is None else ids.digest(ticket.id, ticket.tenure_id or "")
+    start = Start(ticket.user_id, ticket.slot_id, act, ends_at, ends_at + ticket.grace)
     tenure_id = tenures.stage_start(tx, start, scene.account)
     assigning.stage_copies(tx, UserId(ticket.user_id), scene, ticket.slot_id, at)
     return tenure_id
@@ -270,6 +285,33 @@ def _taken_back(
     return now, [roles.mirror_task(ticket.user_id, at)]
 
 
+def _given_back(
+    tx: Transaction, ticket: Ticket, scene: Scene | None, at: datetime
+) -> tuple[Ticket, list[Task]]:
+    """A dispute was won: the money is ours again, and what it was paid for is due again.
+
+    Of a tenure that goes on the term is added again. Of one that ended with the dispute, what was left
+    of it begins anew where its slot can be had; else what we hold of the price goes back, as for any
+    slot that was paid for and could not be had: who wins a dispute delivers or refunds. A subscription
+    that ended meanwhile does not begin again.
+    """
+    if ticket.status is not Status.REFUNDED or ticket.paid_back:
+        return ticket, []
+    back = replace(ticket, status=Status.ACTIVE)
+    if scene is not None:
+        account = scene.account
+        held = account.get("tenures", {}).get(ticket.tenure_id)
+        if held is not None and account.get("tenureId") == ticket.tenure_id:
+            later: datetime = held["endsAt"] + ticket.term
+            tenures.stage_term(tx, ticket.user_id, account, later, later + ticket.grace)
+            return back, []
+        if _free(ticket, scene, at):
+            rest = ticket.term if held is None else held["endsAt"] - held["until"]
+            tenure_id = _start(tx, ticket, scene, at, rest=rest)
+            return replace(back, tenure_id=tenure_id), [roles.mirror_task(ticket.user_id, at)]
+    return replace(ticket, status=Status.LOST), [_refund(ticket)]
+
+
 def _end(tx: Transaction, uid: str, scene: Scene, act: str, at: datetime) -> None:
     tenures.stage_end(tx, uid, scene.account, act)
     assigning.stage_copies(tx, uid, scene, None, at)
@@ -283,6 +325,7 @@ _WORDS: Final = {
 
 
 def _news(ticket: Ticket) -> News:
-    """What has become of a ticket: told once, whoever comes by it."""
-    event = ids.digest(ticket.id, ticket.status)
+    """What has become of a ticket: told once, whoever comes by it; again where a dispute was won."""
+    won = sorted(name for name, state in ticket.disputes.items() if state is DisputeState.WON)
+    event = ids.digest(ticket.id, ticket.status, *won)
     return assigning.news(ticket.user_id, event, _WORDS[ticket.status])
