@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 import main
+from spaktok.core import keys
 from spaktok.core.endpoint.declaration import Call, Declaration, declared
 from spaktok.core.refusal import Refusal
 from spaktok.core.shape import Request
@@ -86,6 +87,21 @@ def test_every_callable_has_a_limit_a_cost_and_a_strict_request() -> None:
         assert issubclass(call.request, Request), call.name
         assert call.request.model_config["extra"] == "forbid", call.name
         assert call.request.model_config["strict"] is True, call.name
+
+
+def test_what_the_staff_change_about_money_wants_a_recent_sign_in() -> None:
+    """Control tried: without it at `managePremiumAccount`, that is named."""
+    features = {"wallet", "coins", "gifts", "premium", "payouts"}
+    lax = [
+        call.name
+        for call in calls()
+        if call.module.split(".")[1] in features
+        and call.privileged
+        and keys.AUDIT_SECRET in call.secrets
+        and not call.recent_sign_in
+    ]
+    # Nothing moves by these: a proposal is dropped; settings that nobody has made are made as they are.
+    assert sorted(lax) == ["initializePremiumSettings", "rejectProposal"]
 
 
 def test_every_text_and_list_a_client_sends_is_bounded() -> None:

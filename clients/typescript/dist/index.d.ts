@@ -4004,7 +4004,7 @@ export interface Refusals {
     unregisterFcmToken: ProfileRequired | AnyRefusal;
     getPremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
     initializePremiumSettings: PermissionDenied | ProfileRequired | AnyRefusal;
-    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | SlotOccupied | SlotUnknown | AnyRefusal;
+    managePremiumAccount: HoldsAnotherSlot | NoSlotFree | NotFound | NotTheHolder | NotTheirTurn | NotYourOwn | PermissionDenied | ProfileRequired | RecentSignInRequired | SlotOccupied | SlotUnknown | AnyRefusal;
     updatePremiumSettings: NotFound | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     cancelPremiumSubscription: NothingRenews | PaymentDeclined | PaymentsUnavailable | ProfileRequired | AnyRefusal;
     purchasePremiumSlot: KeyReused | NoSlotFree | NotForYourAge | PaymentDeclined | PaymentsUnavailable | PremiumAlready | ProfileRequired | PurchaseClosed | SlotOccupied | SlotsNotSold | TicketOpen | AnyRefusal;
@@ -4038,10 +4038,10 @@ export interface Refusals {
     getTrendingVideos: ProfileRequired | AnyRefusal;
     getVideosByHashtag: ProfileRequired | AnyRefusal;
     getVideosBySound: ProfileRequired | AnyRefusal;
-    addGift: GiftExists | PermissionDenied | ProfileRequired | AnyRefusal;
+    addGift: GiftExists | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     getGiftCatalog: ProfileRequired | AnyRefusal;
-    removeGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
-    updateGift: NoSuchGift | PermissionDenied | ProfileRequired | AnyRefusal;
+    removeGift: NoSuchGift | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
+    updateGift: NoSuchGift | PermissionDenied | ProfileRequired | RecentSignInRequired | AnyRefusal;
     getGiftAnalytics: ProfileRequired | AnyRefusal;
     getGiftHistory: ProfileRequired | AnyRefusal;
     getGiftLeaderboard: ProfileRequired | AnyRefusal;

@@ -244,12 +244,12 @@ class LedgerFlow:
             return
         sums = moved(entries.values())
         lost = verdict.lost + self._borne
-        for what, must, has in (
+        for what, due, found in (
             ("set aside for losses", verdict.aside, sums[Account.PROVISION]),
             ("lost", lost, -sums[Account.LOSS]),
         ):
-            if must != has:
-                yield f"{what} is {has} and not {must}"
+            if due != found:
+                yield f"{what} is {found} and not {due}"
 
     # ---- acts
 

@@ -60,7 +60,7 @@ def quoteGift(caller: Caller, request: QuoteGift) -> quoting.Quote:
         NotEnoughCoins,
         LimitReached,
     ),
-    cost="1 read, 2 writes with a quote; 7 or 8 reads without",
+    cost="2 reads, 2 writes with a quote, the first of them the edge's; 8 or 9 reads without",
 )
 def sendGift(caller: Caller, request: SendGift) -> sending.Receipt:
     """Give a gift, paid from the sender's coins, at the catalogue's price.

@@ -31,6 +31,7 @@ _ADMINS = (Role.ADMIN, Role.SUPERADMIN)
     ManagePremiumAccount,
     roles=_ADMINS,
     sensitive=True,
+    recent_sign_in=True,
     limit=per_minute(60),
     secrets=(keys.AUDIT_SECRET,),
     refusals=(
