@@ -104,7 +104,9 @@ def test_a_reference_is_encoded_alike(by_the_library: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [object(), 2**63, {1: "a number for a name"}, [object()], "\ud800"], ids=str
+    "value",
+    [object(), 2**63, {1: "a number for a name"}, [object()], "\ud800"],
+    ids=["object", "too large", "a name that is none", "object in a list", "half a character"],
 )
 def test_what_is_no_value_is_refused_alike(value: Any, by_the_library: Any) -> None:
     with pytest.raises(Exception) as ours:  # noqa: PT011 - whatever the library raises
