@@ -36,6 +36,4 @@ def reconcilePayouts(at: datetime) -> None:
     """Compare the ledger with open withdrawals, the provider's export and the bank's statement."""
     auditing.reservations()
     reconciling.run(at)
-    from spaktok.payouts.service import incoming
-
-    incoming.watch(at)
+    reconciling.watch(at)

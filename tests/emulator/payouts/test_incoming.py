@@ -119,7 +119,7 @@ def test_days_of_healthy_payments_name_nothing(  # noqa: PLR0915 - one story
     payments.pay(shop.session_of(term.ticket_id)["id"])
     heard(shop, queue)
 
-    incoming.mark_ref().set({"comparedTo": clock.now().replace(minute=0)})
+    reconciling.mark_ref().set({"comparedTo": clock.now().replace(minute=0)})
     report = Report()
     for day in range(1, DAYS + 1):
         time.pass_(hours=4)

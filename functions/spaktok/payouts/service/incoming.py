@@ -6,7 +6,7 @@ and beside our own notes of these purchases. Of what went back, all of the payme
 by how much the total has grown. A mark says how far that has come. A run takes an hour as a whole, and
 ends after some thousand lines: the next one goes on, and a mark that stays behind is an alarm.
 
-Owns `system/payments`: {comparedTo}.
+The mark is `system/payments`: {comparedTo}; `reconciling` watches it.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from spaktok.coins import store as coins
-from spaktok.core import alarms, clients, dispatch, ids, log, transaction
-from spaktok.core.alarms import Alarm
+from spaktok.core import dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.payouts import store
 from spaktok.payouts.model.incoming import Case, Step, Told, What, compare
@@ -35,20 +34,16 @@ from spaktok.wallet.model.entry import Entry
 from spaktok.wallet.model.entry import Kind as EntryKind
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import DocumentReference, DocumentSnapshot, Transaction
+    from google.cloud.firestore import DocumentSnapshot, Transaction
 
 _T = TypeVar("_T")
 STEP: Final = timedelta(hours=1)
-COMPARED_AFTER: Final = timedelta(hours=27)
-BEHIND_MAX: Final = timedelta(hours=24)
-"""By how much the mark may lie behind that."""
 LINES_MAX: Final = 5_000
 """After so many lines no further hour is begun."""
 NEAR: Final = timedelta(minutes=10)
 """A line and its entry may lie on both sides of an hour's end."""
 LOOKED_UP_MAX: Final = 100
 """Payments that one run has settled."""
-_FIRST: Final = timedelta(days=1)
 _KEYS_A_QUERY: Final = 15
 _IDS_A_QUERY: Final = 30
 _DOCUMENTS_A_READ: Final = 300
@@ -73,9 +68,9 @@ def run(at: datetime) -> Report:
 
     A call of Stripe's for a hundred lines; a read a line and an entry, two where they are not of one
     hour, and one a purchase. Of a payment of which anything went back, all its entries and two or three
-    calls. Raises nothing where Stripe can't be asked: `watch` does, if that goes on.
+    calls. Raises nothing where Stripe can't be asked: `reconciling.watch` does, if that goes on.
     """
-    since, until = _mark(at), _whole(at - COMPARED_AFTER)
+    since, until = reconciling.mark(at), reconciling.whole(at - reconciling.COMPARED_AFTER)
     total, lines = Report(), 0
     while since < until and lines < LINES_MAX:
         end = min(since + STEP, until)
@@ -91,21 +86,8 @@ def run(at: datetime) -> Report:
         if not _keep(since, end, report, at):
             break  # another run has come this far
         total, lines, since = total + report, lines + len(hour.lines), end
-    watch(at)
+    reconciling.watch(at)
     return total
-
-
-def watch(at: datetime) -> None:
-    """Raise an alarm where the comparison has stayed behind. A read."""
-    behind = at - COMPARED_AFTER - _mark(at)
-    if behind > BEHIND_MAX:
-        why = f"not compared since {_mark(at).isoformat()}"
-        alarms.sound("payouts", [Alarm("reconciliation-unfinished", Account.STRIPE, why)])
-
-
-def mark_ref() -> DocumentReference:
-    """`system/payments`."""
-    return clients.db().collection("system").document("payments")
 
 
 class _Hour:
@@ -268,10 +250,10 @@ def _keep(since: datetime, until: datetime, report: Report, at: datetime) -> boo
     ref = store.reconciliation_ref(since.astimezone(UTC).date().isoformat())
 
     def body(tx: Transaction) -> bool:
-        mark, kept = ledger.read([mark_ref(), ref], tx)
+        mark, kept = ledger.read([reconciling.mark_ref(), ref], tx)
         if (mark.to_dict() or {}).get("comparedTo", since) != since:
             return False
-        tx.set(mark_ref(), {"comparedTo": until})
+        tx.set(reconciling.mark_ref(), {"comparedTo": until})
         before: dict[str, Any] = (kept.to_dict() or {}).get("payments", {})
         tx.set(ref, {"payments": _added(before, report, until, at)}, merge=True)
         return True
@@ -294,20 +276,6 @@ def _added(before: dict[str, Any], report: Report, until: datetime, at: datetime
         "found": before.get("found", 0) + len(news),
         "discrepancies": [*listed, *fields][: reconciling.KEPT_MAX],
     }
-
-
-def _mark(at: datetime) -> datetime:
-    """How far the comparison has come; before the first, a day back, which is then kept."""
-    fields: dict[str, Any] = mark_ref().get().to_dict() or {}
-    if "comparedTo" not in fields:
-        fields["comparedTo"] = _whole(at - COMPARED_AFTER - _FIRST)
-        mark_ref().set(fields)
-    found: datetime = fields["comparedTo"]
-    return found
-
-
-def _whole(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _steps(found: Iterable[DocumentSnapshot[Any]]) -> Iterator[Step]:

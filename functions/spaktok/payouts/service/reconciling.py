@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import alarms, clock, dispatch, log, transaction
+from spaktok.core import alarms, clients, clock, dispatch, log, transaction
 from spaktok.core.alarms import Alarm
 from spaktok.core.refusal import KeyReused
 from spaktok.payouts import store
@@ -29,11 +29,12 @@ from spaktok.payouts.model.matching import (
 from spaktok.payouts.model.states import MICRO_PER_MINOR, payout_of
 from spaktok.payouts.service import changes, comparing, providers
 from spaktok.payouts.service.exports import EXPORTS, Unread
+from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.refusals import ReservationGone
 from spaktok.wallet.service import withdrawals
 
 if TYPE_CHECKING:
-    from google.cloud.firestore import WriteBatch
+    from google.cloud.firestore import DocumentReference, WriteBatch
 
     from spaktok.payouts.requests import BankLine
 
@@ -45,6 +46,12 @@ KEPT_MAX: Final = 500
 """Discrepancies that a report keeps; all are counted, and all raise their alarm."""
 LOOKED_UP_MAX: Final = 500
 """Withdrawals that one run has looked up."""
+
+
+COMPARED_AFTER: Final = timedelta(hours=27)
+BEHIND_MAX: Final = timedelta(hours=24)
+"""By how much the mark of what came in (`incoming`) may lie behind that."""
+_FIRST: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,34 @@ def tell(found: Discrepancy) -> None:
         why = f"{found.expected_minor} is expected, {found.found_minor} found"
         named = Alarm(f"reconciliation-{found.kind}", ",".join(found.ids), why)
         alarms.sound("payouts", [named])
+
+
+def watch(at: datetime) -> None:
+    """Raise an alarm where the comparison of what came in has stayed behind. A read."""
+    behind = at - COMPARED_AFTER - mark(at)
+    if behind > BEHIND_MAX:
+        why = f"not compared since {mark(at).isoformat()}"
+        alarms.sound("payouts", [Alarm("reconciliation-unfinished", Account.STRIPE, why)])
+
+
+def mark_ref() -> DocumentReference:
+    """`system/payments`."""
+    return clients.db().collection("system").document("payments")
+
+
+def mark(at: datetime) -> datetime:
+    """How far the comparison has come; before the first, a day back, which is then kept."""
+    fields: dict[str, Any] = mark_ref().get().to_dict() or {}
+    if "comparedTo" not in fields:
+        fields["comparedTo"] = whole(at - COMPARED_AFTER - _FIRST)
+        mark_ref().set(fields)
+    found: datetime = fields["comparedTo"]
+    return found
+
+
+def whole(at: datetime) -> datetime:
+    """The beginning of the hour."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def import_bank(lines: list[BankLine]) -> Imported:
@@ -178,6 +213,4 @@ def _booked_back(found: Discrepancy) -> bool:
 
 
 def _batch() -> WriteBatch:
-    from spaktok.core import clients
-
     return clients.db().batch()
