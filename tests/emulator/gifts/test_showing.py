@@ -394,8 +394,7 @@ def test_what_is_shared_out_late_waits_for_its_second_so_that_no_tally_is_writte
 ) -> None:
     """Two gifts that are committed after their windows were shared out, of two windows.
 
-    Controls tried: in the tally of their part, they write that once more; without `_Busy` the second
-    writes the late one again in its second.
+    Control tried: without `_Busy` the second one writes the late tally again in its second.
     """
     place = stream(BEN)
     tallies, slots = f"liveStreams/{place}/giftTallies", []

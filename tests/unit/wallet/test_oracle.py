@@ -261,8 +261,8 @@ def test_the_oracle_and_the_rules_say_the_same(
     seeds: range, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Controls tried: with the debt of each part of a refund by itself, as the oracle once had it, a
-    purchase that is refunded in two parts, partly spent, is told apart. Without `kept` a creator has
-    more than the oracle says. With promotional coins taken after those bought, worth and coins differ.
+    purchase that is refunded in two parts, partly spent, is told apart. Without `kept` what
+    creators have is another.
     """
     for seed in seeds:
         monkeypatch.setattr(policy, "MATURITY_DAYS", 14)
