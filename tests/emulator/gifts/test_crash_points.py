@@ -18,13 +18,16 @@ from spaktok.gifts.requests import AddGift, UpdateGift
 from spaktok.gifts.service import (
     catalogue,
     leaderboards,
+    proving,
     refunding,
     sending,
     showing,
     telling,
     undoing,
 )
+from spaktok.gifts.service.proving import Progress
 from spaktok.gifts.service.telling import Word
+from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.service import approvals, auditing, income, reading, recovering
 from spaktok.wallet.service.heartbeat import income_ref
 from tests.support.crashes import Operation, Scenes, enumerated
@@ -191,6 +194,19 @@ def tell(uid: str) -> Operation:
     assert gift is not None
     word = Word(gift.id, uid, False, Context.PROFILE, star_of(uid), gift.at)
     return lambda: telling.tell(star_of(uid), [word])
+
+
+@AROUND.of("auditGifts", "auditRollUps")
+def prove(uid: str) -> Operation:
+    """The look at all gifts of the day, from its beginning: the first only sends the task."""
+    show(uid)()
+
+    def look() -> None:
+        progress: Progress | None = Progress(day_of(datetime.now(UTC)))  # the database's
+        while progress is not None:
+            progress = proving.page(progress)
+
+    return look
 
 
 @pytest.mark.usefixtures("no_backoff")
