@@ -171,9 +171,9 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     ),
     "feed/author_cards.py:_videos_of": lambda: _read(author_cards._videos_of(ANA, "v1")),
     "feed/pool.py:newest": lambda: _read(pool.newest()),
-    "feed/store.py:heard": lambda: _read(feed.heard("s1")),
-    "feed/store.py:holding": lambda: _read(feed.holding(ANA)),
-    "feed/store.py:pulling": lambda: _read(feed.pulling(ANA)),
+    "feed/store.py:_naming": lambda: [
+        _read(one(ANA)) for one in (feed.holding, feed.pulling, feed.heard)
+    ],
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
     "graph/audiences.py:_edges": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
