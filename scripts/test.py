@@ -1,4 +1,4 @@
-"""Run every test layer, in stacks of its own.
+"""Run every test layer, cheapest first, against stacks of its own.
 
     scripts/test.py            all layers
     scripts/test.py e2e rules  these layers only
@@ -45,10 +45,11 @@ BESIDE_DATA = (IN_ONE_STACK, OF_ITS_RULES)
 """What they ask is kept by a stack without functions, which is half the work to start and to hold."""
 AS_A_CLIENT = Group(("e2e",))
 STARTING_STACKS = Group(("stack",))
-BESIDE_CLIENTS = (WITHOUT_STACK, STARTING_STACKS)
-"""Clients and whoever starts stacks wait more than they work: what needs no stack uses the cores."""
+"""Both wait more than they work, and share nothing: they run beside each other."""
 LAYERS = tuple(
-    layer for group in (*BESIDE_DATA, AS_A_CLIENT, *BESIDE_CLIENTS) for layer in group.layers
+    layer
+    for group in (WITHOUT_STACK, *BESIDE_DATA, AS_A_CLIENT, STARTING_STACKS)
+    for layer in group.layers
 )
 
 
@@ -65,8 +66,8 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
     began = time.monotonic()
     deadline = began + MINUTES_MAX * 60
-    passed = _beside_a_stack((), wanted, wanted & _layers(*BESIDE_DATA), deadline)
-    passed += _beside_a_stack(BESIDE_CLIENTS, wanted, wanted & _layers(AS_A_CLIENT), deadline)
+    passed = _beside_a_stack(WITHOUT_STACK, wanted, wanted & _layers(*BESIDE_DATA), deadline)
+    passed += _beside_a_stack(STARTING_STACKS, wanted, wanted & _layers(AS_A_CLIENT), deadline)
     taken = f"in {time.monotonic() - began:.0f} s"
     say(f"All tests passed {taken}." if all(passed) else f"✗ Tests failed {taken}; see above.")
     return 0 if all(passed) else 1
@@ -109,14 +110,14 @@ def _inside(wanted: frozenset[str]) -> list[bool]:
 
 
 def _beside_a_stack(
-    groups: Sequence[Group], wanted: frozenset[str], in_a_stack: frozenset[str], deadline: float
+    group: Group, wanted: frozenset[str], in_a_stack: frozenset[str], deadline: float
 ) -> list[bool]:
-    """Run groups, and meanwhile these layers in a stack of their own, ended when the time is up.
+    """Run a group, and meanwhile these layers in a stack of their own, ended when the time is up.
 
     It takes a while to start, and is not always at work after that.
     """
     if not in_a_stack:
-        return [_pytest(group, wanted) for group in groups]
+        return [_pytest(group, wanted)]
     inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(in_a_stack)]
     light = [] if in_a_stack & _layers(AS_A_CLIENT) else ["--without-functions"]
     dev = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", *light]
@@ -124,8 +125,7 @@ def _beside_a_stack(
     passed: list[bool] = []
     try:
         _compile(_folders(IN_ONE_STACK, in_a_stack))
-        beside = [Beside(group, wanted, dict(os.environ)) for group in groups]
-        passed += [group.passed() for group in beside]
+        passed.append(Beside(group, wanted, dict(os.environ)).passed())
         passed.append(process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0)
     except subprocess.TimeoutExpired:
         say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")
