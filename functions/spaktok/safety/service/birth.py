@@ -252,7 +252,8 @@ def _put(
     """Stage a changed record, and what a stricter band brings with it. Two writes, and one a task.
 
     The account's settings follow: they are above us, and hear of it by name. Whoever is under the
-    minimum age is told until when a review can be asked for, as in the account nothing can be read.
+    minimum age is told that a review has to be asked for within so many days: by push and by letter,
+    whose sentence says how many, as the inbox is shut. The date stands in its entry, for the export.
     """
     uid = _owner(found)
     now = store.put(tx, uid, after, at, born=born).at(at).band
