@@ -1,7 +1,8 @@
 """Accounts of those who turned out to be too young go, unless a review of the age is asked for in time.
 
 Negative controls, each tried: without the look at the request (`pending_request`) who waits for a
-decision is erased; without `unreviewed`, who was refused on the last day is erased on it; without
+decision is erased; without `unreviewed`, who was refused on the last day is erased on it, and who was
+found to be too young a moment after the decision (told of nothing, without `decided`); without
 `grown`, so is who has a birthday that no job wrote down yet; without the look at the band, so is who
 was found to be old enough (the test makes the moment between).
 """
@@ -129,6 +130,21 @@ def test_whom_a_document_shows_to_be_old_enough_stays(closed: TestClock) -> None
     clients.db().document(f"users/{ANA}/private/safety").update({"tooYoungSince": closed.at})
     assert not look_at(closed, timedelta(days=40))
     assert clients.db().document(f"security/{ANA}").get().get("ageErasureAt") is None
+
+
+def test_whom_a_document_shows_to_be_too_young_has_the_time_anew_and_is_told(
+    closed: TestClock, queue: Queue
+) -> None:
+    closed.pass_(days=29)
+    request_id = ask()
+    closed.pass_(days=11)
+    queue.waiting.clear()
+    decision = ApproveIdVerification(user_id=ANA, request_id=request_id, verified_age=11)
+    identity.approve(ADMIN, decision)
+    news = [body for name, *_, body in queue.waiting if name == "deliverNotification"]
+    assert "age_review_needed" in str(news)
+    assert not look_at(closed, timedelta(days=30) - MS)
+    assert look_at(closed, timedelta(days=1))
 
 
 def test_whose_birthday_comes_first_stays(time: TestClock, queue: Queue) -> None:
