@@ -156,3 +156,17 @@ def test_whose_birthday_comes_first_stays(time: TestClock, queue: Queue) -> None
     presence.settle(ANA)
     assert standing.load(ANA, fresh=True).age.band is Band.YOUNGER_TEEN
     assert not look_at(time, timedelta(days=31))
+
+
+def test_whose_device_said_so_too_has_a_birthday_all_the_same(
+    time: TestClock, queue: Queue
+) -> None:
+    """Negative control, tried: without `dated` in `erase` they are erased on day 31."""
+    join_aged(Band.UNKNOWN, ANA)
+    say(12, days_to_birthday=20)
+    birth.submit_signal(ANA, Store.APPLE, SignalBand.CHILD)
+    assert not look_at(time, timedelta(days=31))
+    birth.submit_signal(ANA, Store.APPLE, SignalBand.YOUNGER_TEEN)
+    birth.send_due(clock.now())
+    queue.drain()
+    assert standing.load(ANA, fresh=True).age.band is Band.YOUNGER_TEEN

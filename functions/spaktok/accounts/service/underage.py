@@ -56,7 +56,9 @@ def erase(uid: UserId, at: datetime) -> bool:
             tx.update(security.reference, {"ageErasureAt": None})
             return False
         held = safety.decode(record)
-        grown = known.next_at is not None and known.next_at <= at  # and nobody wrote it down yet
+        # And nobody wrote it down yet; what counts names no birthday while a device says so young, too.
+        dated = held.dated.next_at if held.dated.band is Band.UNDER_MINIMUM else None
+        grown = any(one is not None and one <= at for one in (known.next_at, dated))
         until = held.erased_from
         if held.pending_request is not None or grown or until is None or until > at:
             later = at + AGAIN if until is None else max(until, at + AGAIN)
