@@ -154,7 +154,7 @@ def approve(staff: str, request: ApproveIdVerification) -> Decided:
         if born is None:
             years = request.verified_age or 0
             born = births.youngest(years, before.zone, at).isoformat()
-        region = before.dated.region or security.get("region")
+        region = before.dated.region or (security.to_dict() or {}).get("region")
         if region is None:
             raise InvalidRequest(field="userId", rule="has no region: use correctBirthDate")
         declared = gate.dated(born, region, before.zone, Source.ID_VERIFIED, at)
