@@ -170,3 +170,16 @@ def test_whose_device_said_so_too_has_a_birthday_all_the_same(
     birth.send_due(clock.now())
     queue.drain()
     assert standing.load(ANA, fresh=True).age.band is Band.YOUNGER_TEEN
+
+
+def test_an_account_that_fails_holds_up_no_other(time: TestClock, queue: Queue) -> None:
+    """Negative control, tried: without the `try` the sweep ends at Ana."""
+    join(ANA, BEN)
+    for uid in (ANA, BEN):
+        birth.submit_signal(uid, Store.APPLE, SignalBand.CHILD)
+        time.at += MS
+    clients.db().document(f"users/{ANA}/private/safety").set({"no": "record"})
+    time.pass_(days=31)
+    assert underage.sweep(clock.now()) == 1
+    (erasure,) = clients.db().collection("erasures").stream()
+    assert erasure.get("subject") == BEN
