@@ -14,7 +14,7 @@ from datetime import timedelta
 import pytest
 
 from spaktok.accounts.service import presence, underage
-from spaktok.core import clients, clock, standing
+from spaktok.core import clients, clock, meter, standing
 from spaktok.core.age import Band
 from spaktok.core.refusal import Refusal
 from spaktok.safety import births, policy
@@ -183,3 +183,18 @@ def test_an_account_that_fails_holds_up_no_other(time: TestClock, queue: Queue) 
     assert underage.sweep(clock.now()) == 1
     (erasure,) = clients.db().collection("erasures").stream()
     assert erasure.get("subject") == BEN
+
+
+@pytest.mark.usefixtures("queue", "time")
+def test_closing_an_account_costs_no_more_than_the_calls_declare() -> None:
+    join_aged(Band.UNKNOWN, ANA)
+    with meter.counting() as asked:
+        say(12)
+    join(BEN)
+    with meter.counting() as signalled:
+        birth.submit_signal(BEN, Store.APPLE, SignalBand.CHILD)
+    decision = ApproveIdVerification(user_id=ANA, request_id=ask(), verified_age=11)
+    with meter.counting() as decided:
+        identity.approve(ADMIN, decision)
+    tallies = [(one.reads, one.writes, one.deletes) for one in (asked, signalled, decided)]
+    assert tallies == [(2, 5, 2), (1, 4, 2), (4, 8, 3)]  # no device, and it was closed before

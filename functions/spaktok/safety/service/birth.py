@@ -149,6 +149,8 @@ def replace_birth_date(
 def submit_signal(uid: str, device_store: Store, said: SignalBand) -> Noted:
     """Take down what the device's store says. 1 read; 2 writes, where it is news.
 
+    Up to 4 writes and 2 deletes of a stricter band.
+
     It is the client's word: it can close things and never opens what the birth date closes.
     """
     at = clock.now()
