@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.rules.people import BANNED, NOW, OWNER, PEOPLE, RETURNED, STRANGER, Fields
+from tests.rules.people import BANNED, NOW, OWNER, PEOPLE, RETURNED, STRANGER, TOO_YOUNG, Fields
 from tests.rules.storage_probes import StorageProbe
 from tests.rules.storage_runtime import File
 
@@ -22,6 +22,7 @@ def documents() -> dict[str, Fields]:
         f"idVerificationRequests/{ID}-decided": {**REQUEST, "status": "approved"},
         f"idVerificationRequests/{ID}-of-ben": {**REQUEST, "userId": BANNED.uid},
         f"idVerificationRequests/{ID}-of-rob": {**REQUEST, "userId": RETURNED.uid},
+        f"idVerificationRequests/{ID}-of-yuri": {**REQUEST, "userId": TOO_YOUNG.uid},
     }
 
 
@@ -37,6 +38,10 @@ def probes() -> Iterator[StorageProbe]:
     )
     yield StorageProbe(
         "one's own", BANNED, "create", _place(f"{ID}-of-ben", BANNED.uid), False, None, IMAGE
+    )
+    # The appeal of who is too young: with `active()` in place of the standing, this one is refused.
+    yield StorageProbe(
+        "one's own", TOO_YOUNG, "create", _place(f"{ID}-of-yuri", TOO_YOUNG.uid), True, None, IMAGE
     )
     yield StorageProbe("an overwrite", OWNER, "create", good, False, IMAGE, IMAGE)
     yield StorageProbe("metadata", OWNER, "update", good, False, IMAGE, IMAGE)

@@ -506,13 +506,12 @@ export interface Confirmed {
 /** Who may write to the owner. */
 export type Contact = "everyone" | "followers" | "friends" | "no_one";
 
-/** Everything that was published since the beginning, and how it does on average. */
+/** What stands published, and what it has brought since the beginning. */
 export interface Content {
   videos: number;
   likes: number;
   videoViews: number;
   likesPerVideo: number;
-  viewsPerVideo: number;
 }
 
 /** Where a gift is given. */

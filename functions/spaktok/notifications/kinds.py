@@ -89,7 +89,7 @@ def _social(grouping: Grouping = Grouping.NONE, source: Source | None = None, **
 
 
 def _outcome(category: Category) -> Kind:
-    """What was decided about the user's money or reports: survives every mute, may wait."""
+    """What was decided about the user's money, reports or age: survives every mute, may wait."""
     return Kind(category, locked=True, email=True, hourly=None)
 
 
@@ -143,8 +143,8 @@ KINDS: Final[dict[NotificationType, Kind]] = {
     Type.PREMIUM_STATUS: _outcome(C.MONEY),
     Type.VERIFICATION_APPROVED: Kind(C.SYSTEM),
     Type.VERIFICATION_REJECTED: Kind(C.SYSTEM, push=False),
-    Type.ID_VERIFICATION_APPROVED: Kind(C.SYSTEM),
-    Type.ID_VERIFICATION_REJECTED: Kind(C.SYSTEM, push=False),
+    Type.ID_VERIFICATION_APPROVED: _outcome(C.SAFETY),
+    Type.ID_VERIFICATION_REJECTED: _outcome(C.SAFETY),
     Type.AGE_REVIEW_NEEDED: _alarm(C.SAFETY),
     Type.REPORT_STATUS: _outcome(C.SAFETY),
     Type.CONTENT_FLAGGED: _alarm(C.SAFETY),

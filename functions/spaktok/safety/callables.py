@@ -42,7 +42,7 @@ sealed.check_at_start(
     sensitive=True,
     limit=per_hour(10),
     refusals=(BirthDateIsSet, NotOldEnough),
-    cost="3 reads, 2 writes",
+    cost="3 reads, 2 writes; of who is too young up to 6 writes, 2 deletes and 2 tasks",
 )
 def setBirthDate(caller: Caller, request: SetBirthDate) -> birth.Noted:
     """Say one's birth date, once."""
@@ -71,14 +71,19 @@ def updateTimeZone(caller: Caller, request: UpdateTimeZone) -> birth.Noted:
     limit=per_hour(60),
     refusals=(NotFound, NotYourOwn),
     secrets=(keys.AUDIT_SECRET,),
-    cost="3 reads, 4 writes",
+    cost="3 reads, 4 to 6 writes, up to 2 deletes and 2 tasks",
 )
 def correctBirthDate(caller: Caller, request: CorrectBirthDate) -> birth.Noted:
     """Correct a user's birth date after a review."""
     return birth.correct_birth_date(caller.uid, request)
 
 
-@call(SubmitAgeSignal, any_age=True, limit=per_hour(30), cost="1 read, 2 writes")
+@call(
+    SubmitAgeSignal,
+    any_age=True,
+    limit=per_hour(30),
+    cost="1 read, up to 4 writes, 2 deletes and 2 tasks",
+)
 def submitAgeSignal(caller: Caller, request: SubmitAgeSignal) -> birth.Noted:
     """Pass on what the device's store says about the user's age."""
     return birth.submit_signal(caller.uid, request.store, request.band)
@@ -90,6 +95,8 @@ def getMyPolicy(caller: Caller, request: GetMyPolicy) -> access.Policy:  # noqa:
 
     It moves with birthdays and the deployment's policy: ask at every start, and show nothing that an
     older answer allowed.
+
+    It names no age, but the answers differ by band, so whoever reads one learns the band.
     """
     return access.policy_of(caller.uid)
 
@@ -128,7 +135,7 @@ def requestIdVerification(caller: Caller, request: RequestIdVerification) -> ide
     limit=per_hour(300),
     refusals=(NotFound, NotYourOwn, VerificationDecided),
     secrets=(keys.AUDIT_SECRET,),
-    cost="4 reads, 8 writes",
+    cost="4 reads, 7 to 9 writes, 2 to 4 deletes and as many tasks",
 )
 def approveIdVerification(caller: Caller, request: ApproveIdVerification) -> identity.Decided:
     """Take over the birth date or age that a document shows."""

@@ -10,7 +10,7 @@ import pytest
 
 from spaktok.accounts.callables import deactivateAccount, reactivateAccount
 from spaktok.accounts.service import erasing, leaving, presence
-from spaktok.core import clients, clock, meter, standing
+from spaktok.core import clients, clock, meter, revocations, standing
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound, TryAgain
 from spaktok.discovery import service as discovery
@@ -299,6 +299,22 @@ def test_the_videos_of_whoever_is_banned_are_nowhere_and_come_back(
         queue.drain(times=times)
         assert where_it_is(BEN, video) == everywhere
         time.pass_(minutes=10)
+
+
+def test_who_returns_to_an_account_that_is_closed_is_not_shown_for_a_moment(
+    known_everywhere: str, queue: Queue
+) -> None:
+    """Negative control, tried: without `hidden` in `_move` the video is active until the task."""
+    clients.db().document(f"security/{ANA}").update({"band": "under_minimum"})
+    presence.settle(ANA)
+    presence.deactivate(ANA)
+    queue.drain()
+    presence.reactivate(ANA)
+    for settled in (False, True):
+        assert clients.db().document(f"videos/{known_everywhere}").get().get("status") == "away"
+        limit = revocations.decode([one.get() for one in revocations.refs()]).users[ANA]
+        assert limit.reach is revocations.Reach.NOBODY, settled
+        queue.drain()
 
 
 def test_a_ban_hides_copies_before_its_task_has_found_them(

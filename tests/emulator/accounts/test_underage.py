@@ -1,7 +1,8 @@
 """Accounts of those who turned out to be too young go, unless a review of the age is asked for in time.
 
 Negative controls, each tried: without the look at the request (`pending_request`) who waits for a
-decision is erased; without `unreviewed`, who was refused on the last day is erased on it; without
+decision is erased; without `unreviewed`, who was refused on the last day is erased on it, and who was
+found to be too young a moment after the decision (told of nothing, without `decided`); without
 `grown`, so is who has a birthday that no job wrote down yet; without the look at the band, so is who
 was found to be old enough (the test makes the moment between).
 """
@@ -13,7 +14,7 @@ from datetime import timedelta
 import pytest
 
 from spaktok.accounts.service import presence, underage
-from spaktok.core import clients, clock, standing
+from spaktok.core import clients, clock, meter, standing
 from spaktok.core.age import Band
 from spaktok.core.refusal import Refusal
 from spaktok.safety import births, policy
@@ -131,6 +132,21 @@ def test_whom_a_document_shows_to_be_old_enough_stays(closed: TestClock) -> None
     assert clients.db().document(f"security/{ANA}").get().get("ageErasureAt") is None
 
 
+def test_whom_a_document_shows_to_be_too_young_has_the_time_anew_and_is_told(
+    closed: TestClock, queue: Queue
+) -> None:
+    closed.pass_(days=29)
+    request_id = ask()
+    closed.pass_(days=11)
+    queue.waiting.clear()
+    decision = ApproveIdVerification(user_id=ANA, request_id=request_id, verified_age=11)
+    identity.approve(ADMIN, decision)
+    news = [body for name, *_, body in queue.waiting if name == "deliverNotification"]
+    assert "age_review_needed" in str(news)
+    assert not look_at(closed, timedelta(days=30) - MS)
+    assert look_at(closed, timedelta(days=1))
+
+
 def test_whose_birthday_comes_first_stays(time: TestClock, queue: Queue) -> None:
     join_aged(Band.UNKNOWN, ANA)
     say(12, days_to_birthday=20)
@@ -140,3 +156,45 @@ def test_whose_birthday_comes_first_stays(time: TestClock, queue: Queue) -> None
     presence.settle(ANA)
     assert standing.load(ANA, fresh=True).age.band is Band.YOUNGER_TEEN
     assert not look_at(time, timedelta(days=31))
+
+
+def test_whose_device_said_so_too_has_a_birthday_all_the_same(
+    time: TestClock, queue: Queue
+) -> None:
+    """Negative control, tried: without `dated` in `erase` they are erased on day 31."""
+    join_aged(Band.UNKNOWN, ANA)
+    say(12, days_to_birthday=20)
+    birth.submit_signal(ANA, Store.APPLE, SignalBand.CHILD)
+    assert not look_at(time, timedelta(days=31))
+    birth.submit_signal(ANA, Store.APPLE, SignalBand.YOUNGER_TEEN)
+    birth.send_due(clock.now())
+    queue.drain()
+    assert standing.load(ANA, fresh=True).age.band is Band.YOUNGER_TEEN
+
+
+def test_an_account_that_fails_holds_up_no_other(time: TestClock, queue: Queue) -> None:
+    """Negative control, tried: without the `try` the sweep ends at Ana."""
+    join(ANA, BEN)
+    for uid in (ANA, BEN):
+        birth.submit_signal(uid, Store.APPLE, SignalBand.CHILD)
+        time.at += MS
+    clients.db().document(f"users/{ANA}/private/safety").set({"no": "record"})
+    time.pass_(days=31)
+    assert underage.sweep(clock.now()) == 1
+    (erasure,) = clients.db().collection("erasures").stream()
+    assert erasure.get("subject") == BEN
+
+
+@pytest.mark.usefixtures("queue", "time")
+def test_closing_an_account_costs_no_more_than_the_calls_declare() -> None:
+    join_aged(Band.UNKNOWN, ANA)
+    with meter.counting() as asked:
+        say(12)
+    join(BEN)
+    with meter.counting() as signalled:
+        birth.submit_signal(BEN, Store.APPLE, SignalBand.CHILD)
+    decision = ApproveIdVerification(user_id=ANA, request_id=ask(), verified_age=11)
+    with meter.counting() as decided:
+        identity.approve(ADMIN, decision)
+    tallies = [(one.reads, one.writes, one.deletes) for one in (asked, signalled, decided)]
+    assert tallies == [(2, 5, 2), (1, 4, 2), (4, 8, 3)]  # no device, and it was closed before

@@ -122,13 +122,13 @@ def test_followers_won_and_lost_count_on_their_days(
 
 def test_what_was_published_counts_on_its_day_and_on_average() -> None:
     join(ANA)
-    assert reading.analytics(ANA, None, 1).content == reading.Content(0, 0, 0, 0.0, 0.0)
+    assert reading.analytics(ANA, None, 1).content == reading.Content(0, 0, 0, 0.0)
     totals = {"videos": 3, "likes": 10, "videoViews": 100}
     store.day_ref(ANA, "2026-03-14").set(totals)
     store.summary_ref(ANA).set({"earned": 0, "totals": totals, "awarded": {}, "topLevel": 1})
     told = reading.analytics(ANA, None, 2)
     assert [(one.reach.videos, one.reach.video_views) for one in told.days] == [(0, 0), (3, 100)]
-    assert told.content == reading.Content(3, 10, 100, 3.33, 33.33)
+    assert told.content == reading.Content(3, 10, 100, 3.33)
 
 
 @pytest.mark.parametrize("days", [1, 7, 30])

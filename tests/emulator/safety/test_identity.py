@@ -24,6 +24,7 @@ from spaktok.safety.requests import (
 )
 from spaktok.safety.service import access, birth, identity
 from tests.emulator.safety.test_birthdays import join_born
+from tests.support.ages import join_aged
 from tests.support.edge import Sender
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
@@ -176,6 +177,13 @@ def test_exactly_one_of_date_and_age_is_taken_over() -> None:
         with pytest.raises(InvalidRequest):
             approve(request_id, **given)  # type: ignore[arg-type]
     assert stored(request_id)["status"] == RequestStatus.PENDING
+
+
+def test_an_account_older_than_the_question_has_no_region_to_go_by() -> None:
+    """Negative control, tried: by `security.get` it was an error of ours."""
+    join_aged(Band.UNKNOWN, ANA)
+    with pytest.raises(InvalidRequest, match="userId"):
+        approve(ask(), age=20)
 
 
 def test_nobody_decides_about_themselves_or_about_what_is_not_theirs_to_find() -> None:

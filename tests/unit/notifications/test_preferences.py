@@ -94,6 +94,13 @@ def test_the_youngest_are_not_called_back_by_default(band: Band) -> None:
     assert defaults(T.NEW_MESSAGE, band)[Channel.PUSH]
 
 
+def test_how_the_review_of_an_age_ended_reaches_whoever_has_no_inbox() -> None:
+    """Negative control, tried: as news of the system, neither is told to a closed account."""
+    for kind in (T.AGE_REVIEW_NEEDED, T.ID_VERIFICATION_APPROVED, T.ID_VERIFICATION_REJECTED):
+        told = defaults(kind, Band.UNDER_MINIMUM)
+        assert (told[Channel.PUSH], told[Channel.EMAIL]) == (True, True), kind
+
+
 def test_a_types_switch_counts_before_its_categorys_and_that_before_the_default() -> None:
     both = Preferences(types={"video_like": {"push": True}}, categories={"social": {"push": False}})
     assert preferences.setting(both, T.VIDEO_LIKE, Channel.PUSH, Band.ADULT) == (

@@ -13,6 +13,7 @@ from babel.core import Locale
 from spaktok.notifications.model import Category, NotificationType
 from spaktok.notifications.templates import hidden, render
 from spaktok.notifications.templates.catalogue import languages, plural, resolve, texts
+from spaktok.safety import policy
 
 LIKE = NotificationType.VIDEO_LIKE
 LANGUAGES = sorted(languages())
@@ -68,6 +69,13 @@ def test_no_translation_loses_or_invents_a_placeholder(language: str) -> None:
                 assert placeholders(form) <= placeholders(said), place
                 assert placeholders(said) - placeholders(form) <= {"n"}, place
         assert placeholders(said) == placeholders(wanted), place
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_is_too_young_is_told_how_long_there_is_for_a_review(language: str) -> None:
+    """The inbox is shut to them, so the sentence has to say it. Tried with another deadline."""
+    said = render(NotificationType.AGE_REVIEW_NEEDED, (), 1, language).body
+    assert str(policy.erased_after().days) in re.findall(r"\d+", said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -70,9 +70,11 @@ def _move(uid: UserId, *, away: bool) -> Presence:
             raise AccountSuspended
         if card.get("deactivated") is away and not (erasure and not away):
             return False
-        shown = list(tx.get(_videos(uid, away=away)))
+        # Who returns to an account that a ban or its age hides stays as hidden, videos and copies.
+        hidden = not away and standing.decode(held).hidden(clock.now())
+        shown = [] if hidden else list(tx.get(_videos(uid, away=away)))
         stage(tx, uid, shown, away=away)
-        if not away:
+        if not away and not hidden:
             # Unless it is private as well: what others were shown before may still lie about.
             if card.get("isPrivate"):
                 revocations.limit_user(tx, uid, Limit(Reach.FOLLOWERS))

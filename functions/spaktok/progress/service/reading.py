@@ -47,14 +47,15 @@ class DayReach:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that was published since the beginning, and how it does on average."""
+    """What stands published, and what it has brought since the beginning."""
 
     videos: int
     likes: int
     video_views: int
+    """Of all that ever stood published: unlike the videos, these are not taken back by a deletion, so
+    there is no average of them."""
     likes_per_video: float
-    """To the hundredth; 0 where there is no video, as below."""
-    views_per_video: float
+    """To the hundredth; 0 where there is no video."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,6 @@ def _content(summary: _Summary) -> Content:
         likes=likes,
         video_views=views,
         likes_per_video=round(likes / videos, 2) if videos > 0 else 0.0,
-        views_per_video=round(views / videos, 2) if videos > 0 else 0.0,
     )
 
 

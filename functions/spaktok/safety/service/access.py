@@ -59,7 +59,7 @@ class Policy:
 
 
 def policy_of(somebody: Somebody) -> Policy:
-    """All decisions about somebody, and nothing of the age that they come from."""
+    """All decisions about somebody. No age is named, but they differ by band, which they tell."""
     age = age_of(somebody)
     return Policy({str(one): policy.decide(age, one) for one in Feature})
 

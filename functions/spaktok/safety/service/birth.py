@@ -139,15 +139,17 @@ def replace_birth_date(
 
     Two writes, and one a task. The caller releases the tasks after the commit.
     """
-    before = store.decode(found)
-    after = _with(before, declared)
-    if declared.record.source is Source.ID_VERIFIED:
-        after = after.pending(None)
+    after = _with(store.decode(found), declared)
+    waits = None if declared.record.source is Source.ID_VERIFIED else after.pending_request
+    # A decision that confirms it closes the account anew: there is as much time again to object.
+    after = after.unreviewed(at).pending(waits)
     return _put(tx, found, after, at, born=declared.born)
 
 
 def submit_signal(uid: str, device_store: Store, said: SignalBand) -> Noted:
     """Take down what the device's store says. 1 read; 2 writes, where it is news.
+
+    Up to 4 writes and 2 deletes of a stricter band.
 
     It is the client's word: it can close things and never opens what the birth date closes.
     """
@@ -252,16 +254,19 @@ def _put(
     """Stage a changed record, and what a stricter band brings with it. Two writes, and one a task.
 
     The account's settings follow: they are above us, and hear of it by name. Whoever is under the
-    minimum age is told until when a review can be asked for, as in the account nothing can be read.
+    minimum age is told that a review has to be asked for within so many days: by push and by letter,
+    whose sentence says how many, as the inbox is shut. The date stands in its entry, for the export.
+    They are told again where a member of the staff decided that they are.
     """
     uid = _owner(found)
     now = store.put(tx, uid, after, at, born=born).at(at).band
     was = store.decode(found).counts(at)[0].at(at).band
-    if now.rank >= was.rank:
-        return []
-    name = ids.digest("tighten", uid, at.isoformat())
-    tasks = [dispatch.stage(tx, Task("tightenSettings", name, {"userId": uid}))]
-    if now is Band.UNDER_MINIMUM:
+    tasks = []
+    if now.rank < was.rank:
+        name = ids.digest("tighten", uid, at.isoformat())
+        tasks.append(dispatch.stage(tx, Task("tightenSettings", name, {"userId": uid})))
+    decided = born is not None and after.source.evidence
+    if now is Band.UNDER_MINIMUM and (decided or now is not was):
         until = at + policy.erased_after()
         detail = f"The account is erased on {until:%Y-%m-%d}, unless a review was asked for"
         closed = ids.digest("too young", uid, at.isoformat())
