@@ -451,3 +451,16 @@ def test_what_is_missing_is_settled_and_a_run_goes_on_where_the_last_one_ended(
     assert "reconciliation-unfinished" in alarms()
     shop.account.faults.clear()
     assert [one.kind for one in incoming.run(clock.now()).discrepancies] == []
+
+
+def test_a_first_comparison_that_fails_wakes_nobody_and_the_next_days_does(
+    shop: Till, time: TestClock
+) -> None:
+    """Negative control, tried: with the first mark a day back, it is behind at once."""
+    shop.account.faults.append(Fault("503", "GET", "/v1/balance_transactions", times=10_000))
+    time.at = time.at.replace(minute=59)
+    incoming.run(clock.now())
+    assert alarms() == set()
+    time.pass_(hours=24)
+    incoming.run(clock.now())
+    assert alarms() == {"reconciliation-unfinished"}
