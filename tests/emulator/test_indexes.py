@@ -177,7 +177,12 @@ CATALOGUE: dict[str, Callable[[], object]] = {
     "feed/withdrawal.py:take_back": lambda: withdrawal.take_back(ANA, "v1"),
     "graph/audiences.py:_edges": lambda: list(audiences._followed(ANA)),
     "graph/audiences.py:asleep": lambda: _read(audiences.asleep(clock.now())),
-    "coins/service/hearing.py:_overdue": lambda: _read(hearing._overdue(clock.now())),
+    "coins/service/hearing.py:_overdue": lambda: _read(
+        *(
+            hearing._overdue(clock.now(), before)
+            for before in (None, clock.now() - timedelta(days=1))
+        )
+    ),
     "coins/service/unsent.py:_late": lambda: _read(unsent._late(clock.now())),
     "coins/store.py:packages": coins.packages,
     "coins/store.py:since": lambda: _read(coins.since(ANA, clock.now(), 1)),
