@@ -167,7 +167,7 @@ def _line(line: Any, source: Any, purchase_id: str = "") -> Line:
         refund_id=_noted(source, REFUND),
         slow=line.type == "payment",
         pending=kind == "charge" and source.status == "pending",
-        kind=line.type,
+        moved=(f"{line.type}_{line.currency}", line.amount - line.fee),
     )
 
 

@@ -84,8 +84,8 @@ class Line:
     """Of a payment that is on the balance days before it is known to have succeeded."""
     pending: bool = False
     """And is not yet."""
-    kind: str = ""
-    """What the provider calls such a line."""
+    moved: tuple[str, int] = ("", 0)
+    """What the provider calls such a line, with the currency; and what it came to after the fee."""
 
     @property
     def place(self) -> Place:
@@ -182,19 +182,10 @@ def compare(case: Case, at: datetime) -> Report:
         elif place[0] is What.REFUNDED:
             report += _refunded(case, ours, theirs, at)
         elif place[0] is What.BESIDE:
-            report += _beside(theirs)
+            report += Report(explained=1, beside=dict(line.moved for line in theirs))
         else:
             report += _place(case, ours, theirs, at)
     return report + Report(discrepancies=tuple(_note(case, at)))
-
-
-def _beside(theirs: list[Line]) -> Report:
-    """What the ledger never has: nothing will match it, so it is summed for who reads the report."""
-    report = Report()
-    for line in theirs:
-        moved = {f"{line.kind}_{line.settled_in}": line.amount_minor - line.fee_minor}
-        report += Report(explained=1, beside=moved)
-    return report
 
 
 def _in_order(lines: list[Line]) -> list[Line]:
