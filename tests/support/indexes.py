@@ -4,7 +4,9 @@ Source: "Manage indexes in Cloud Firestore" and "Index types in Cloud Firestore"
 composite index where it has an equality beside an ordering or inequality on another field, or orders
 by several fields; several equalities alone are merged from the automatic indexes, and `__name__` is
 the last part of every index. A sum wants the summed field behind the equalities. A collection-group
-query on one field needs that field's automatic index extended to the group.
+query on one field needs that field's automatic index extended to the group. An override of a field
+replaces its automatic indexes; one of a map's does so for all that is in it, unless a field in it has
+an override of its own.
 """
 
 from __future__ import annotations
@@ -30,23 +32,37 @@ class Index:
 
 def needed(query: Any) -> Index | None:
     """The index that must be declared for this query; None where the automatic ones do."""
-    asked = query._to_protobuf()
-    source = asked.from_[0]
-    scope = "COLLECTION_GROUP" if source.all_descendants else "COLLECTION"
-    equal, unequal = _filters(asked.where)
-    ordered = [
-        (order.field.field_path, order.direction.name)
-        for order in asked.order_by
-        if order.field.field_path != _NAME
-    ]
-    named = {path for path, _ in ordered}
-    ordered = [(path, "ASCENDING") for path in sorted(unequal - named)] + ordered
-    fields = (*sorted(equal.items()), *((p, d) for p, d in ordered if p not in equal))
-    if len(fields) > 1 and ordered:
-        return Index(source.collection_id, scope, fields)
-    if len(fields) == 1 and scope == "COLLECTION_GROUP":
-        return Index(source.collection_id, scope, fields)
+    read, ordered = _read(query)
+    if len(read.fields) > 1 and ordered:
+        return read
+    if len(read.fields) == 1 and read.scope == "COLLECTION_GROUP":
+        return read
     return None
+
+
+def exempted(query: Any, file: dict[str, Any]) -> set[Index]:
+    """The automatic indexes this query reads, and an override has taken away."""
+    read, _ = _read(query)
+    if needed(query) is not None or read.scope != "COLLECTION":
+        return set()
+    kept = {
+        (one["collectionGroup"], one["fieldPath"]): {
+            index.get("order") or index["arrayConfig"]
+            for index in one["indexes"]
+            if index["queryScope"] == "COLLECTION"
+        }
+        for one in file["fieldOverrides"]
+    }
+    found = set()
+    for path, way in read.fields:
+        parts = path.split(".")
+        around = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+        nearest = next(
+            (kept[of] for name in around if (of := (read.collection, name)) in kept), None
+        )
+        if nearest is not None and way not in nearest:
+            found.add(Index(read.collection, read.scope, ((path, way),)))
+    return found
 
 
 def summed(asked: Any) -> Index | None:
@@ -88,6 +104,23 @@ def declared(file: dict[str, Any]) -> set[Index]:
                 group = override["collectionGroup"]
                 found.add(Index(group, "COLLECTION_GROUP", ((override["fieldPath"], way),)))
     return found
+
+
+def _read(query: Any) -> tuple[Index, bool]:
+    """All fields that a query reads by, as one index would have them; and whether it orders by any."""
+    asked = query._to_protobuf()
+    source = asked.from_[0]
+    scope = "COLLECTION_GROUP" if source.all_descendants else "COLLECTION"
+    equal, unequal = _filters(asked.where)
+    ordered = [
+        (order.field.field_path, order.direction.name)
+        for order in asked.order_by
+        if order.field.field_path != _NAME
+    ]
+    named = {path for path, _ in ordered}
+    ordered = [(path, "ASCENDING") for path in sorted(unequal - named)] + ordered
+    fields = (*sorted(equal.items()), *((p, d) for p, d in ordered if p not in equal))
+    return Index(source.collection_id, scope, fields), bool(ordered)
 
 
 def _filters(where: Any) -> tuple[dict[str, str], set[str]]:

@@ -12,8 +12,9 @@
 - `paymentEvents/{provider-id}`: {provider, type, purchaseId, at, expiresAt}. One that is gone and told
   again finds nothing left to do: the purchase knows how far it has come.
 - `coinRefunds/{refundId}`: {purchaseId, userId, staffId, reason, amountMinor, status, providerId, at}.
-- `system/stripeEvents`: {heardTo, kept: {eventId: seconds since 1970}}: how far events were looked for
-  that nobody told of, and those before it that are not dealt with.
+- `system/stripeEvents`: {heardTo, kept: {eventId: seconds since 1970}, askedTo}: how far events were
+  looked for that nobody told of, and those before it that are not dealt with; and until when those
+  purchases were over that the last run asked about, where there were more.
 - `storeReports/{day}`: {at, listed: {provider: count}, unread: [provider], found, discrepancies:
   [{kind, provider, purchaseId, receiptId}]}: what the stores list against what we booked.
 """

@@ -90,7 +90,7 @@ def reconciliation_ref(day: str) -> DocumentReference:
 
     {at, matched, waiting, explained, found, unread: [account], discrepancies: [{kind, ids, …}]}, by the
     day of the comparison; and of what came in, by the day on which it did, the same in `payments`, with
-    {comparedTo}.
+    {comparedTo, beside: {kind of line and currency: minor}}, what Stripe moved for itself.
     """
     return clients.db().collection("reconciliations").document(day)
 

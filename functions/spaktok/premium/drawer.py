@@ -56,7 +56,6 @@ def decode_ticket(snapshot: DocumentSnapshot[Any]) -> Ticket | None:
         failed_refunds=tuple(fields["failedRefunds"]),
         disputes={name: DisputeState(state) for name, state in fields["disputes"].items()},
         taken_minor=fields["takenMinor"],
-        disputed_minor=fields.get("disputedMinor", fields["takenMinor"]),
         recurring=fields.get("recurring", False),
         subscription_id=fields.get("subscriptionId"),
     )
@@ -86,7 +85,6 @@ def encode_ticket(one: Ticket) -> Fields:
         "failedRefunds": list(one.failed_refunds),
         "disputes": {name: str(state) for name, state in one.disputes.items()},
         "takenMinor": one.taken_minor,
-        "disputedMinor": one.disputed_minor,
         "owedMinor": one.owed_minor,
         "recurring": one.recurring,
         "subscriptionId": one.subscription_id,

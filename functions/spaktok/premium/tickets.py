@@ -71,8 +71,6 @@ class Ticket:
     disputes: Mapping[str, DisputeState] = field(default_factory=dict)
     taken_minor: int = 0
     """Of disputes that are open or lost."""
-    disputed_minor: int = 0
-    """Of all disputes, the won ones too."""
     recurring: bool = False
     """Whether it is a term of a subscription."""
     subscription_id: str | None = None
@@ -95,12 +93,12 @@ class Ticket:
 
     @property
     def paid_back(self) -> bool:
-        """Whether nothing of its price is with us any more, or was at a time.
+        """Whether nothing of its price is with us any more.
 
-        A won dispute beside a refund of the rest counts, however long both are past: in which order
-        they were nobody tells, and the term ends whenever one hears of them, or never.
+        A won dispute does not count: what it took is ours again, and what was paid for is given back.
+        So how it ends hangs on what went back in the end, not on the order of hearing of it.
         """
-        return self.refunded_minor + self.disputed_minor >= self.price_minor
+        return self.refunded_minor + self.taken_minor >= self.price_minor
 
     @property
     def owed_minor(self) -> int:
@@ -207,12 +205,8 @@ def after(ticket: Ticket, step: Step) -> Ticket:
         case Sale(gross):
             return replace(ticket, gross_micro=gross)
         case Hold(dispute):
-            return replace(
-                ticket,
-                disputes={**ticket.disputes, dispute.id: DisputeState.OPEN},
-                taken_minor=ticket.taken_minor + dispute.minor,
-                disputed_minor=ticket.disputed_minor + dispute.minor,
-            )
+            known = {**ticket.disputes, dispute.id: DisputeState.OPEN}
+            return replace(ticket, disputes=known, taken_minor=ticket.taken_minor + dispute.minor)
         case Resolve(dispute):
             known = {**ticket.disputes, dispute.id: dispute.state}
             back = dispute.minor if step.won else 0

@@ -14,6 +14,9 @@ from localstripe.events import Delivery, header
 from localstripe.objects import Json
 from localstripe.payments import DECLINED, SLOW
 from spaktok.coins import store
+from spaktok.coins.model.payments import Payment
+from spaktok.coins.model.purchases import Purchase
+from spaktok.coins.refusals import PaymentsUnavailable
 from spaktok.coins.service import confirming, hearing, settling
 from spaktok.core import clients, clock, keys
 from spaktok.integrations.stripe import messages
@@ -420,6 +423,39 @@ def test_purchases_left_open_are_asked_about_and_closed(stripe: Till, time: Test
     stripe.account.payments.pass_time()
     assert Sender().send(main.closeCoinPurchases).status == 200
     assert (status(left), status(paid)) == ("failed", "completed")
+
+
+def test_purchases_that_stripe_refuses_keep_no_others_open(
+    stripe: Till, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And are asked about again, after the last. Looking for events leaves the place alone.
+
+    Negative control, tried: with `askedTo` not kept, the third is never asked about.
+    """
+    monkeypatch.setattr(hearing, "_OVERDUE_MAX", 2)
+    stripe.account.teller.manners.silent = True
+    refused = []
+    for _ in range(2):
+        refused.append(start())
+        time.pass_(seconds=1)
+    left = start()
+    time.pass_(hours=1)
+    stripe.account.payments.pass_time()
+    answer = confirming.asked
+
+    def asked(purchase: Purchase) -> Payment | None:
+        if purchase.id in refused:
+            raise PaymentsUnavailable
+        return answer(purchase)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(confirming, "asked", asked)
+        assert hearing.close_overdue(clock.now()) == 2
+        hearing.pull(clock.now())
+        assert hearing.close_overdue(clock.now()) == 1
+    assert [status(one) for one in (*refused, left)] == ["pending", "pending", "failed"]
+    hearing.close_overdue(clock.now())
+    assert [status(one) for one in refused] == ["failed", "failed"]
 
 
 def test_an_event_of_no_interest_is_taken_and_costs_nothing(stripe: Till) -> None:

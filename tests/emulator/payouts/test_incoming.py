@@ -248,8 +248,8 @@ def _unknown_at_provider(w: World, n: int) -> Named:
     return {(Kind.UNKNOWN_AT_PROVIDER, frozenset({line}))}
 
 
-def _a_cost(w: World, n: int) -> Named:
-    line = w.shop.account.objects.book("stripe_fee", {"id": f"fee_{n}"}, -5, "usd")
+def _something_new(w: World, n: int) -> Named:
+    line = w.shop.account.objects.book("moon_fee", {"id": f"fee_{n}"}, -5, "usd")
     return {(Kind.UNKNOWN_AT_PROVIDER, frozenset({line["id"]}))}
 
 
@@ -369,7 +369,7 @@ PLANTS: list[Callable[[World, int], Named]] = [
     _missing_at_provider,
     _missing_in_ledger,
     _unknown_at_provider,
-    _a_cost,
+    _something_new,
     _paid_twice,
     _booked_twice,
     _amount,
@@ -451,3 +451,45 @@ def test_what_is_missing_is_settled_and_a_run_goes_on_where_the_last_one_ended(
     assert "reconciliation-unfinished" in alarms()
     shop.account.faults.clear()
     assert [one.kind for one in incoming.run(clock.now()).discrepancies] == []
+
+
+def test_a_first_comparison_that_fails_wakes_nobody_and_the_next_days_does(
+    shop: Till, time: TestClock
+) -> None:
+    """Negative control, tried: with the first mark a day back, it is behind at once."""
+    shop.account.faults.append(Fault("503", "GET", "/v1/balance_transactions", times=10_000))
+    time.at = time.at.replace(minute=59)
+    incoming.run(clock.now())
+    assert alarms() == set()
+    time.pass_(hours=24)
+    incoming.run(clock.now())
+    assert alarms() == {"reconciliation-unfinished"}
+
+
+def test_what_stripe_moves_for_itself_is_summed_and_wakes_nobody(
+    shop: Till, time: TestClock
+) -> None:
+    """A fee of which it says the charge, too. What of no payment is new wakes somebody.
+
+    Negative control, tried: without `BESIDE`, each of them is unknown.
+    """
+    settling.settle(stripe.payment(bought(shop)[1]))
+    book, (paid,) = shop.account.objects.book, shop.account.objects.lines
+    for kind, minor, source in (
+        ("stripe_fee", -500, {"id": "fee_1"}),
+        ("stripe_fee", -70, {"id": paid["source"]}),
+        ("topup", 10_000, {"id": "tu_1", "object": "topup"}),
+        ("reserve_transaction", -3_000, {"id": "rsv_1"}),
+    ):
+        book(kind, source, minor, "usd")
+    time.pass_(hours=1)
+    new = book("moon_fee", {"id": "moon_1"}, -5, "usd")["id"]
+    book("stripe_fee", {"id": "fee_2"}, -30, "usd")
+    time.pass_(seconds=COMES_OF_AGE.total_seconds())
+    report = incoming.run(clock.now())
+    assert named(report) == [(Kind.UNKNOWN_AT_PROVIDER, (new,))]
+    assert alarms() == {"reconciliation-unknown-at-provider"}
+    assert (report.matched, report.explained) == (1, 5)
+    moved = {"stripe_fee_usd": -600, "topup_usd": 10_000, "reserve_transaction_usd": -3_000}
+    assert report.beside == moved
+    assert {name: sum(one["beside"].get(name, 0) for one in kept()) for name in moved} == moved

@@ -104,7 +104,9 @@ def _left(at: datetime) -> _Left:
 
 
 def _leave(left: _Left) -> None:
-    store.pulled_ref().set({"heardTo": left.since, "kept": left.kept})
+    fields: dict[str, Any] = {"heardTo": left.since, "kept": left.kept}
+    beside: Any = list(fields)  # the stub says bool; `askedTo` is beside them
+    store.pulled_ref().set(fields, merge=beside)
 
 
 def _once_more(left: _Left, at: datetime) -> int:
@@ -144,8 +146,16 @@ def _deal(told: list[dict[str, Any]], left: _Left, at: datetime) -> int:
 
 
 def close_overdue(at: datetime) -> int:
-    """Ask about purchases that are pending past their time, and let no late payment begin."""
-    found = [store.purchase(one) for one in _overdue(at).stream()]
+    """Ask about purchases that are pending past their time, and let no late payment begin.
+
+    The longest overdue first, two hundred a run; where there are more, the next run goes on behind
+    them, and the one after the last begins again: those that can't be closed keep no others back. A
+    read beside those of the purchases, and a write where there are more.
+    """
+    before: datetime | None = (store.pulled_ref().get().to_dict() or {}).get("askedTo")
+    found = [store.purchase(one) for one in _overdue(at, before).stream()]
+    last = found[-1] if len(found) == _OVERDUE_MAX else None
+    asked_to = None if last is None else last.expires_at
     for purchase in found:
         if purchase is None:
             continue
@@ -156,6 +166,8 @@ def close_overdue(at: datetime) -> int:
             settling.settle(payment)
         except Exception as error:  # noqa: BLE001 - the others must not wait for it
             log.failure("overdue purchase failed", error, purchase=purchase.id)
+    if asked_to != before:
+        store.pulled_ref().set({"askedTo": asked_to}, merge=True)
     return len(found)
 
 
@@ -240,12 +252,13 @@ def _unheard(told: Iterable[dict[str, Any]]) -> list[Event]:
     return [event for event, mark in zip(events, found, strict=True) if not mark.exists]
 
 
-def _overdue(at: datetime) -> Query:
+def _overdue(at: datetime, before: datetime | None) -> Query:
+    """Those that were over after `before`, which were not asked about in the last run."""
     from google.cloud.firestore import FieldFilter
 
     from spaktok.core import clients
 
-    return (
+    late = (
         clients.db()
         .collection("coinPurchases")
         .where(filter=FieldFilter("status", "==", Status.PENDING))
@@ -253,3 +266,6 @@ def _overdue(at: datetime) -> Query:
         .order_by("expiresAt")
         .limit(_OVERDUE_MAX)
     )
+    if before is None:
+        return late
+    return late.where(filter=FieldFilter("expiresAt", ">", before))

@@ -6,6 +6,7 @@ docs.stripe.com/reports/balance-transaction-types: `transfer`, and `transfer_ref
 All else is of payments, or a cost: `charge`, and `payment` of what moves slowly, which is there as soon
 as it is under way and taken off by `payment_failure_refund` where it fails; `refund`, `payment_refund`,
 and `refund_failure` where the payer's bank did not take it; `adjustment` for a dispute, both ways.
+What Stripe bills for itself, what was put in, and what it holds back for a time are of no payment.
 """
 
 from __future__ import annotations
@@ -18,11 +19,29 @@ from typing import Any, Final
 from spaktok.integrations.stripe.client import client, speaking
 from spaktok.integrations.stripe.connect import WITHDRAWAL
 from spaktok.integrations.stripe.payments import PURCHASE, REFUND
-from spaktok.payouts.model.incoming import Line, What
+from spaktok.payouts.model.incoming import OF_NO_PAYMENT, Line, What
 
 PAGE: Final = 100
 TRANSFERS: Final = ("transfer", "transfer_refund")
 PAYOUTS: Final = ("payout", "payout_failure", "payout_cancel")
+BESIDE: Final = frozenset(
+    {
+        "stripe_fee",
+        "stripe_fx_fee",
+        "tax_fee",
+        "topup",
+        "topup_reversal",
+        "reserve_transaction",
+        "reserved_funds",
+        "reserve_hold",
+        "reserve_release",
+        "payment_network_reserve_hold",
+        "payment_network_reserve_release",
+        "payout_minimum_balance_hold",
+        "payout_minimum_balance_release",
+    }
+)
+"""Of no payment of ours, and nothing the ledger could have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +150,7 @@ def _line(line: Any, source: Any, purchase_id: str = "") -> Line:
     kind = None if source is None or isinstance(source, str) else source.object
     payment = getattr(source, "payment_intent", None)
     what = _what(line, kind)
-    of_a_payment = what is not What.OTHER
+    of_a_payment = what not in OF_NO_PAYMENT
     sign = -1 if line.amount < 0 else 1
     return Line(
         transaction_id=line.id,
@@ -148,6 +167,7 @@ def _line(line: Any, source: Any, purchase_id: str = "") -> Line:
         refund_id=_noted(source, REFUND),
         slow=line.type == "payment",
         pending=kind == "charge" and source.status == "pending",
+        moved=(f"{line.type}_{line.currency}", line.amount - line.fee),
     )
 
 
@@ -159,6 +179,8 @@ def _noted(on: Any, name: str) -> str:
 
 def _what(line: Any, kind: str | None) -> What:
     """By what it is about and which way it goes: the vendor has called the same line other names."""
+    if line.type in BESIDE:
+        return What.BESIDE
     gone = line.amount < 0
     if kind == "charge" or line.type == "payment_failure_refund":
         return What.FAILED if gone else What.PAID

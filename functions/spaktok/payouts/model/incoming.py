@@ -44,8 +44,13 @@ class What(StrEnum):
     REFUND_FAILED = "refund-failed"
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute-won"
+    BESIDE = "beside"
+    """Of no payment, and known: a cost of the provider's, money that was put in or is held back."""
     OTHER = "other"
-    """Of no payment: a cost of the provider's, money that was put in, whatever is new."""
+    """Of no payment, and of a kind that is new."""
+
+
+OF_NO_PAYMENT: Final = frozenset({What.BESIDE, What.OTHER})
 
 
 Place = tuple[What, str]
@@ -79,6 +84,8 @@ class Line:
     """Of a payment that is on the balance days before it is known to have succeeded."""
     pending: bool = False
     """And is not yet."""
+    moved: tuple[str, int] = ("", 0)
+    """What the provider calls such a line, with the currency; and what it came to after the fee."""
 
     @property
     def place(self) -> Place:
@@ -88,8 +95,8 @@ class Line:
                 return What.PAID, self.payment_id
             case What.REFUNDED:
                 return What.REFUNDED, self.payment_id
-            case What.OTHER:
-                return What.OTHER, self.transaction_id
+            case What.BESIDE | What.OTHER:
+                return self.what, self.transaction_id
         return self.what, self.source_id
 
 
@@ -174,6 +181,8 @@ def compare(case: Case, at: datetime) -> Report:
             report += _paid(case, ours, theirs, at)
         elif place[0] is What.REFUNDED:
             report += _refunded(case, ours, theirs, at)
+        elif place[0] is What.BESIDE:
+            report += Report(explained=1, beside=dict(line.moved for line in theirs))
         else:
             report += _place(case, ours, theirs, at)
     return report + Report(discrepancies=tuple(_note(case, at)))

@@ -150,7 +150,9 @@ class Report:
     waiting: int = 0
     """Lines too young for the other side to have them."""
     explained: int = 0
-    """Lines of withdrawals that are known to be under way."""
+    """Lines of withdrawals that are known to be under way, and of what is the provider's own affair."""
+    beside: Mapping[str, int] = field(default_factory=dict)
+    """What the provider moved for itself, after fees: minor units by the kind of line and currency."""
 
     def __add__(self, other: Report) -> Report:
         """Both."""
@@ -159,7 +161,13 @@ class Report:
             (*self.discrepancies, *other.discrepancies),
             self.waiting + other.waiting,
             self.explained + other.explained,
+            added(self.beside, other.beside),
         )
+
+
+def added(some: Mapping[str, int], others: Mapping[str, int]) -> dict[str, int]:
+    """The sums by name."""
+    return {name: some.get(name, 0) + others.get(name, 0) for name in some.keys() | others.keys()}
 
 
 @dataclass(slots=True)

@@ -21,8 +21,8 @@ from spaktok.coins import store as coins
 from spaktok.core import dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.payouts import store
-from spaktok.payouts.model.incoming import Case, Step, Told, What, compare
-from spaktok.payouts.model.matching import Discrepancy, Kind, Report
+from spaktok.payouts.model.incoming import OF_NO_PAYMENT, Case, Step, Told, What, compare
+from spaktok.payouts.model.matching import Discrepancy, Kind, Report, added
 from spaktok.payouts.service import reconciling
 from spaktok.payouts.service.exports import Unread
 from spaktok.premium import drawer
@@ -144,7 +144,7 @@ class _Hour:
         found = {
             line.payment_id
             for line in self.lines
-            if line.what is not What.OTHER
+            if line.what not in OF_NO_PAYMENT
             and (line.what is not What.PAID or line.payment_id not in paid)
         }
         for one in self._steps.values():
@@ -273,6 +273,7 @@ def _added(before: dict[str, Any], report: Report, until: datetime, at: datetime
         "matched": before.get("matched", 0) + report.matched,
         "waiting": before.get("waiting", 0) + report.waiting,
         "explained": before.get("explained", 0) + report.explained,
+        "beside": added(before.get("beside", {}), report.beside),
         "found": before.get("found", 0) + len(news),
         "discrepancies": [*listed, *fields][: reconciling.KEPT_MAX],
     }

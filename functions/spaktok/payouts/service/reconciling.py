@@ -51,7 +51,8 @@ LOOKED_UP_MAX: Final = 500
 COMPARED_AFTER: Final = timedelta(hours=27)
 BEHIND_MAX: Final = timedelta(hours=24)
 """By how much the mark of what came in (`incoming`) may lie behind that."""
-_FIRST: Final = timedelta(days=1)
+_FIRST: Final = timedelta(hours=12)
+"""Well within `BEHIND_MAX`: a first comparison that fails is not one that stayed behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def mark_ref() -> DocumentReference:
 
 
 def mark(at: datetime) -> datetime:
-    """How far the comparison has come; before the first, a day back, which is then kept."""
+    """How far the comparison has come; before the first, half a day back, which is kept."""
     fields: dict[str, Any] = mark_ref().get().to_dict() or {}
     if "comparedTo" not in fields:
         fields["comparedTo"] = whole(at - COMPARED_AFTER - _FIRST)
