@@ -8,7 +8,7 @@ A violation raises an alarm (`core.alarms`). A wallet that cannot be read is one
 other. That the audit itself goes on is watched by `heartbeat`.
 
 Owns `walletAudits/{uid}`: {seq, head, sums: {account: of its unit}, rolled: {micro, to, ids},
-held: {day: micro}, reservedMicro, at}.
+held: {day: micro}, heldFrom: day, reservedMicro, at}.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from spaktok.wallet.model.invariants import (
     moved,
 )
 from spaktok.wallet.model.refunding import File
-from spaktok.wallet.model.wallet import GENESIS, Wallet, matures_at
+from spaktok.wallet.model.wallet import GENESIS, Wallet, day_of, matures_at
 from spaktok.wallet.service import heartbeat
 
 if TYPE_CHECKING:
@@ -139,7 +139,9 @@ def wallet(uid: str) -> list[Violation]:
     found = [violation for entry in entries for violation in check_entry(entry)]
     found += check_wallet(uid, now, sums)
     found += check_sums(uid, sums)
-    held, at = held_by_day(last.get("held", {}), entries), clock.now()
+    at, unknown = clock.now(), _held_from(last)
+    known = held_by_day(last.get("held", {}), entries)
+    held = {day: micro for day, micro in known.items() if day > unknown}
     found += check_held(uid, now, held, at)
     found += [violation for file in _files(uid, entries) for violation in check_file(file)]
     unsound, rolled = _income(uid, last.get("rolled", NOTHING_ROLLED), sums, entries)
@@ -152,6 +154,7 @@ def wallet(uid: str) -> list[Violation]:
                 "sums": dict(sums),
                 "rolled": rolled,
                 "held": {day: micro for day, micro in held.items() if matures_at(day) > at},
+                "heldFrom": unknown,
                 "reservedMicro": sum(now.reserved.values()),
                 "at": clock.now(),
             }
@@ -190,6 +193,17 @@ def page_task(progress: Progress) -> Task:
         id=ids.digest("audit-wallets", progress.day, progress.after or ""),
         payload=asdict(progress),
     )
+
+
+def _held_from(last: Mapping[str, Any]) -> str:
+    """The last day of whose sweeps an audit may have missed some; "" where none has.
+
+    An audit of an older version read them without keeping what they brought: what came until then, of
+    days until then, is known to nobody who reads on from it.
+    """
+    if "held" in last or not last["seq"]:
+        return str(last.get("heldFrom", ""))
+    return day_of(last["at"])
 
 
 def _files(uid: str, entries: Iterable[Entry]) -> list[File]:
