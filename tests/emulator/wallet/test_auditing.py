@@ -79,6 +79,30 @@ def test_an_entry_beyond_the_wallets_last_is_named_before_the_next_takes_its_num
     assert [one.why for one in auditing.wallet(ANA)] == ["entry 7 stands beyond the wallet's last"]
 
 
+def test_a_wallet_that_moves_while_it_is_audited_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry names the time of its request: it may be before the wallet was read, and come after.
+
+    Control tried: by their times, what was committed in between stands beyond the wallet's last.
+    """
+    read = store.chain
+
+    def meanwhile(uid: str, after: int) -> Any:
+        monkeypatch.setattr(store, "chain", read)
+        spending.spend(ANA, "meanwhile", Order(3, BEN))
+        (last,) = [one for one in reading.entries_of(ANA) if one.seq == 7]
+        fields = store.entries().document(last.id).get().to_dict() or {}
+        fields["committedAt"] -= timedelta(seconds=1)
+        store.entries().document(last.id).set({**fields, "hash": digest(fields)})
+        store.wallet_ref(ANA).update({"head": digest(fields)})
+        return read(uid, after)
+
+    monkeypatch.setattr(store, "chain", meanwhile)
+    assert found() == set()
+    assert auditing.audit_ref(ANA).get().get("seq") == 6
+    assert found() == set()
+    assert auditing.audit_ref(ANA).get().get("seq") == 7
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -115,19 +115,18 @@ def wallet(uid: str) -> list[Violation]:
     I1 to I4, I7, I14, I15 and I18 by its chain, with the roll-ups and reversals that its sweeps and
     undone gifts name by their hashes; I10 by the files of the purchases that its chain names since,
     I19 by what was shared out to it. Four reads, one an entry, file, roll-up and reversal since, and a
-    write.
+    write; a read more where the wallet moves meanwhile.
     """
     snapshot, before = store.read([store.wallet_ref(uid), audit_ref(uid)])
     if not snapshot.exists or encoding.MOVED in (snapshot.to_dict() or {}):
         return []
     now = encoding.decode_wallet(snapshot.to_dict() or {})
     last: dict[str, Any] = before.to_dict() or {"seq": 0, "head": GENESIS, "sums": {}}
-    stored = [
-        (one.to_dict() or {}, one.id)
-        for one in store.chain(uid, last["seq"]).stream()
-        # What was written since the wallet was read is the next audit's.
-        if one.get("seq") <= now.seq or one.get("committedAt") < snapshot.read_time
-    ]
+    stored = [(one.to_dict() or {}, one.id) for one in store.chain(uid, last["seq"]).stream()]
+    newest = stored[-1][0]["seq"] if stored else 0
+    if newest > now.seq and _seq(uid) >= newest:
+        # The wallet has moved since it was read: what it wrote is the next audit's.
+        stored = [one for one in stored if one[0]["seq"] <= now.seq]
     broken = entry_model.verify(
         uid, stored, now.seq, now.head, after=last["seq"], genesis=last["head"]
     )
@@ -193,6 +192,11 @@ def page_task(progress: Progress) -> Task:
         id=ids.digest("audit-wallets", progress.day, progress.after or ""),
         payload=asdict(progress),
     )
+
+
+def _seq(uid: str) -> int:
+    """The number of a wallet's last entry by now."""
+    return int((store.wallet_ref(uid).get().to_dict() or {}).get("seq", 0))
 
 
 def _held_from(last: Mapping[str, Any]) -> str:
