@@ -15,7 +15,7 @@ from spaktok.gifts.service import proving, showing, undoing
 from spaktok.gifts.service.proving import Progress
 from spaktok.wallet import store
 from spaktok.wallet.model.entry import Entry, Kind, digest
-from spaktok.wallet.service import auditing, crediting, income, reversals, spending
+from spaktok.wallet.service import auditing, crediting, income, reading, reversals, spending
 from spaktok.wallet.service.refunds import hold_dispute, resolve_dispute
 from spaktok.wallet.service.spending import Order
 from tests.support.giving import give, rich, settle
@@ -213,6 +213,38 @@ def test_a_gift_that_is_shared_out_nowhere_is_named_and_sent_again(
     assert queue.names() == ["rollUpGifts"]
     queue.drain()
     assert found() == set()
+
+
+def test_a_day_of_which_something_is_missing_is_looked_through_step_by_step_in_pages_of_their_own(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One task reads a step and says what it found: a day as a whole fits in none.
+
+    Control tried: with all steps in one page, there is one.
+    """
+    monkeypatch.setattr(proving, "STEP", timedelta(hours=8))
+    gift = reading.entry(give().transaction_id)
+    assert gift is not None
+    assert gift.committed_at is not None
+    queue.waiting.clear()
+    seen, looked = proving.proving.unshared, []
+
+    def unshared(since: datetime, until: datetime) -> Any:
+        looked.append((since.hour, until - since))
+        return seen(since, until)
+
+    monkeypatch.setattr(proving.proving, "unshared", unshared)
+    pages: list[Progress] = []
+    progress: Progress | None = Progress(f"{gift.committed_at:%Y-%m-%d}", lane=9)
+    while progress is not None:
+        pages.append(progress)
+        before = len(looked)
+        progress = proving.page(progress)
+        assert len(looked) <= before + 1
+    assert [one.lane for one in pages] == [9, 10, 11, 12, 13]
+    assert len({proving.page_task(one).id for one in pages}) == len(pages)
+    assert looked == [(hour, timedelta(hours=8)) for hour in (0, 8, 16)]
+    assert queue.names() == ["rollUpGifts"]
 
 
 def stats() -> int:

@@ -23,7 +23,6 @@ from spaktok.gifts.service.showing import shown, unshown
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.model.income import LANES, Slot
-from spaktok.wallet.model.invariants import Violation
 from spaktok.wallet.model.sharing import MINUTE_S
 from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.service import auditing, income, proving
@@ -37,7 +36,7 @@ PAGE: Final = 50
 LATE_MAX: Final = timedelta(hours=1)
 """How long after the day its last gifts are waited for."""
 STEP: Final = timedelta(hours=1)
-"""What of a day is in memory at once, where something is missing."""
+"""What of a day one task looks through and has in memory, where something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,7 @@ class Progress:
 
     day: str
     lane: int = 0
+    """Of its roll-ups; behind those, the steps of the day in which something is missing."""
     after: str | None = None
     """The id of the last roll-up of the lane that was proved."""
     after_at: datetime | None = None
@@ -62,10 +62,17 @@ def begin(at: datetime) -> None:
 def page(progress: Progress) -> Progress | None:
     """Prove the next roll-ups; how far it is then, or None at the end. Repeatable.
 
-    At the end it is known whether all that was given on the day is shared out, and if not, what.
+    Behind the last it is known whether all that was given on the day is shared out, and if not, it is
+    looked for, a step of the day (`STEP`) a page.
     """
     since = datetime.fromisoformat(progress.day).replace(tzinfo=UTC)
     until = since + timedelta(days=1)
+    start = since + (progress.lane - LANES) * STEP
+    if since <= start < until:
+        _share_again(progress.day, start)
+        return replace(progress, lane=progress.lane + 1)
+    if start >= until:
+        return _end(progress.day, since, until)
     found = list(_next(progress, since, until + LATE_MAX).stream())
     fields = {one.id: one.to_dict() or {} for one in found}
     due = _Due()
@@ -78,10 +85,13 @@ def page(progress: Progress) -> Progress | None:
     if progress.lane + 1 < LANES:
         return Progress(progress.day, lane=progress.lane + 1, shared=shared)
     if proving.counted(since, until) != shared:
-        _share_again(progress.day, since)
-    _unshow_again(progress.day, since, until)
+        return Progress(progress.day, lane=LANES, shared=shared)
+    return _end(progress.day, since, until)
+
+
+def _end(day: str, since: datetime, until: datetime) -> None:
+    _unshow_again(day, since, until)
     finished.note(AUDIT)
-    return None
 
 
 def page_task(progress: Progress) -> Task:
@@ -147,16 +157,12 @@ def _slot(roll_up: Mapping[str, Any]) -> Slot | None:
         return None
 
 
-def _share_again(day: str, since: datetime) -> None:
-    """Name what is not in one roll-up, step by step, and send what is in none."""
-    violations: list[Violation] = []
-    for number in range(timedelta(days=1) // STEP):
-        start = since + number * STEP
-        found, behind = proving.unshared(start, start + STEP)
-        violations += found
-        for entry in behind:
-            dispatch.send(income.slot_task(income.slot_of(entry), again=f"unshared-{day}"))
+def _share_again(day: str, start: datetime) -> None:
+    """Name what of a step is not in one roll-up, and send what is in none."""
+    violations, behind = proving.unshared(start, start + STEP)
     auditing.alarm(violations)
+    for entry in behind:
+        dispatch.send(income.slot_task(income.slot_of(entry), again=f"unshared-{day}"))
 
 
 def _unshow_again(day: str, since: datetime, until: datetime) -> None:
