@@ -247,6 +247,28 @@ def test_a_day_of_which_something_is_missing_is_looked_through_step_by_step_in_p
     assert queue.names() == ["rollUpGifts"]
 
 
+def test_a_day_whose_look_died_is_looked_at_again_with_the_next_by_tasks_of_its_own(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control tried: with yesterday alone begun, the day whose tasks were lost is never looked at."""
+    at = datetime(2026, 3, 14, 4, tzinfo=UTC)
+    proving.begin(at - timedelta(days=1))
+    lost = {task_id for _, task_id, _ in queue.waiting}
+    queue.waiting.clear()
+    proving.begin(at)
+    days = [body["data"]["day"] for _, _, body in queue.waiting]
+    assert days == ["2026-03-13", "2026-03-12", "2026-03-11"]
+    assert not lost & {task_id for _, task_id, _ in queue.waiting}
+    first = queue.waiting[0]
+    queue.waiting.clear()
+    queue.waiting.append(first)
+    queue.drain()
+    proving.begin(at + timedelta(days=1))
+    days = [body["data"]["day"] for _, _, body in queue.waiting]
+    assert days == ["2026-03-14", "2026-03-12"]
+    queue.waiting.clear()
+
+
 def stats() -> int:
     fields = clients.db().document(f"users/{BEN}/giftStats/summary").get().to_dict() or {}
     coins: int = fields["coins"]

@@ -46,8 +46,8 @@ REMEMBERED: Final = once.KEPT_FOR - timedelta(days=1)
 the record of it may be gone, and what nobody was shown is found within a day."""
 SECOND: Final = timedelta(seconds=1)
 BUSY_MAX: Final = timedelta(minutes=1)
-"""How long what is shared out late waits for a second of its tallies, at most: as long as it has waited,
-so that many of them don't all come again each second."""
+"""How long what is shared out late waits for a second of its tallies, at most: as long as it has
+waited, so that many of them don't all come again each second."""
 LATE: Final = "late-"
 """Before the part of a tally of what was shared out late."""
 
