@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from google.cloud.firestore import DELETE_FIELD
 
 import main
 from spaktok.core import clients, clock, standing
@@ -176,6 +177,17 @@ def test_a_day_whose_sums_died_is_summed_the_next_night_and_one_that_never_ends_
     queue.drain()
     assert revenue.month_ref(today[:7]).get().get("coinsMinted") == 150
     assert today not in revenue.catch_up(clock.now() + timedelta(days=1))
+
+
+def test_a_day_that_an_older_version_completed_is_not_missing(
+    today: str, queue: Queue, time: TestClock
+) -> None:
+    """It says nothing of sums. Control tried: with those that are silent missing, it is begun again."""
+    trade(queue, time)
+    roll(today, queue)
+    revenue.log_ref(today).update({"summed": DELETE_FIELD})
+    assert today not in revenue.catch_up(clock.now())
+    queue.waiting.clear()
 
 
 def _dead(*_: Any) -> None:

@@ -2,7 +2,7 @@
 
 - `revenueLog/{YYYY-MM-DD}`: {date, run, complete, summed, timestamp, entries, accounts: {account:
   {unit: amount}}, revenueBreakdown: {kind: micro-USD}} and `model.revenue.figures`: of that day alone;
-  `summed` once its month and all months have it.
+  `summed` says whether its month and all months have it.
 - `revenueLog/{day}/lanes/{lane}`: how far the walk over a lane of the day's entries has come.
 - `platformRevenue/{YYYY-MM}`, `platformRevenue/summary`: the same, over a month and over all months,
   with {type, periodStart, periodEnd, lastUpdated}.
@@ -97,7 +97,8 @@ def catch_up(at: datetime) -> list[str]:
 
 
 def _done(fields: Mapping[str, Any]) -> bool:
-    return bool(fields.get("complete") and fields.get("summed"))
+    """Whether a day is summed up; one that says nothing of it was completed by an older version."""
+    return bool(fields.get("complete") and fields.get("summed", True))
 
 
 def begin(day: str, at: datetime, *, again: bool = False) -> int:
@@ -220,6 +221,7 @@ def _close(day: str, run: int) -> None:
                     "date": day,
                     "run": run,
                     "complete": True,
+                    "summed": False,
                     "timestamp": clock.now(),
                     **_shown(tally),
                 },
