@@ -207,6 +207,23 @@ def test_that_more_is_owed_than_held_raises_an_alarm(
     assert (alarm["invariant"], alarm["subject"]) == ("solvency", "platform")
 
 
+def test_what_is_at_issue_in_an_open_dispute_is_no_alarm_but_what_is_owed_beyond_it_is(
+    today: str, queue: Queue
+) -> None:
+    """All that was ever paid is disputed, and owed in service still.
+
+    Control tried: with what is held alone compared, the dispute raises the alarm.
+    """
+    bought = buy(ANA, 100)
+    refunds.hold_dispute(ANA, "d1", bought.facts["lotId"], 99)
+    whole = roll(today, queue)
+    assert whole["held"] < whole["liability"]
+    assert documents("alarms") == []
+    matured(BEN, 1)
+    roll(today, queue, again=True)
+    assert [one["invariant"] for one in documents("alarms")] == ["solvency"]
+
+
 def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(
     today: str, queue: Queue, time: TestClock
 ) -> None:

@@ -23,6 +23,7 @@ from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import revenue
+from spaktok.wallet.model.amounts import Account, Unit
 from spaktok.wallet.model.income import LANE_KINDS, LANES
 from spaktok.wallet.model.revenue import Tally
 from spaktok.wallet.model.wallet import day_of
@@ -236,9 +237,14 @@ def _close(day: str, run: int) -> None:
 
 
 def _solvent() -> None:
-    """Raise an alarm where less is held than owed, over all there is. One read."""
+    """Raise an alarm where less is held than owed, over all there is. One read.
+
+    What the provider holds back of open disputes comes back, or ceases to be owed: until then it counts
+    as held.
+    """
     whole = month_ref(SUMMARY).get().to_dict() or {}
-    held, owed = whole["held"], whole["liability"]
+    at_issue = -whole["accounts"].get(Account.DISPUTED, {}).get(Unit.MICRO, 0)
+    held, owed = whole["held"] + at_issue, whole["liability"]
     if held < owed:
         _alarm("solvency", [("platform", f"{held} is held, {owed} is owed")])
 
