@@ -14,6 +14,7 @@ from spaktok.core import clients, once
 from spaktok.gifts.service import proving, showing, undoing
 from spaktok.gifts.service.proving import Progress
 from spaktok.wallet import store
+from spaktok.wallet.model import policy
 from spaktok.wallet.model.entry import Entry, Kind, digest
 from spaktok.wallet.service import auditing, crediting, income, reading, reversals, spending
 from spaktok.wallet.service.refunds import hold_dispute, resolve_dispute
@@ -201,6 +202,31 @@ def test_a_share_that_was_not_due_when_the_gift_was_committed_is_named(
     gift = spending.spend(ANA, "g1", Order(10, BEN))
     income.roll_up(income.slot_of(gift), lambda *_: 9_000)
     assert found() == {("I20", gift.id)}
+
+
+def test_neither_a_reversal_of_the_same_instant_nor_another_policy_since_makes_a_share_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A reversal has its gift's share, whenever it is committed.
+
+    Controls tried: with reversals' shares by their instants, or with today's policy, gifts are named.
+    """
+    first = spending.spend(ANA, "g1", Order(10, BEN))
+    income.roll_up(income.slot_of(first), half)
+    (made,) = reversals.reversals_of(reversals.reverse_gift(ANA, first.id, "undo"))
+    slot = income.slot_of(made)
+    monkeypatch.setattr("spaktok.wallet.service.spending.placed", lambda *_: slot)
+    gift = store.entries().document(spending.spend(ANA, "g2", Order(10, BEN)).id).get()
+    ref = store.entries().document(made.id)
+    fields = (ref.get().to_dict() or {}) | {"committedAt": gift.get("committedAt")}
+    ref.set({**fields, "hash": digest(fields)})
+    income.roll_up(slot, lambda *_: 9_000)
+    found = {one.id: one.to_dict() or {} for one in store.roll_ups(slot.id).stream()}
+    assert {made.id, gift.id} <= {
+        one["id"] for fields in found.values() for one in fields["facts"]["items"]
+    }
+    monkeypatch.setattr(policy, "PROVISION_BPS", policy.PROVISION_BPS + 1)
+    assert proving.proving.roll_ups(found, lambda *_: range(10_001)) == []
 
 
 def test_a_gift_that_is_shared_out_nowhere_is_named_and_sent_again(
