@@ -58,13 +58,13 @@ def updateGiftLeaderboards(at: datetime) -> None:
 
 @schedule("every day 04:00")
 def auditGifts(at: datetime) -> None:
-    """Begin to look whether yesterday's gifts are shared out once each, as they were due, and shown."""
+    """Begin to look whether the last days' gifts are shared out once, as they were due, and shown."""
     from spaktok.gifts.service import proving  # once a day
 
     proving.begin(at)
 
 
-@job(AuditRollUps)
+@job(AuditRollUps, patience=MONEY)
 def auditRollUps(task: AuditRollUps, _: Delivery) -> None:
     """Prove the next roll-ups of a day, and go on."""
     from spaktok.gifts.service import proving

@@ -224,6 +224,7 @@ class AuditRollUps(Request):
     after: str | None = None
     after_at: Instant | None = None
     shared: Annotated[int, Field(ge=0)] = 0
+    begun: str = ""
 
 
 class ToldGift(Request):

@@ -14,8 +14,9 @@ from spaktok.core import clients, once
 from spaktok.gifts.service import proving, showing, undoing
 from spaktok.gifts.service.proving import Progress
 from spaktok.wallet import store
+from spaktok.wallet.model import policy
 from spaktok.wallet.model.entry import Entry, Kind, digest
-from spaktok.wallet.service import auditing, crediting, income, reversals, spending
+from spaktok.wallet.service import auditing, crediting, income, reading, reversals, spending
 from spaktok.wallet.service.refunds import hold_dispute, resolve_dispute
 from spaktok.wallet.service.spending import Order
 from tests.support.giving import give, rich, settle
@@ -203,6 +204,31 @@ def test_a_share_that_was_not_due_when_the_gift_was_committed_is_named(
     assert found() == {("I20", gift.id)}
 
 
+def test_neither_a_reversal_of_the_same_instant_nor_another_policy_since_makes_a_share_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A reversal has its gift's share, whenever it is committed.
+
+    Controls tried: with reversals' shares by their instants, or with today's policy, gifts are named.
+    """
+    first = spending.spend(ANA, "g1", Order(10, BEN))
+    income.roll_up(income.slot_of(first), half)
+    (made,) = reversals.reversals_of(reversals.reverse_gift(ANA, first.id, "undo"))
+    slot = income.slot_of(made)
+    monkeypatch.setattr("spaktok.wallet.service.spending.placed", lambda *_: slot)
+    gift = store.entries().document(spending.spend(ANA, "g2", Order(10, BEN)).id).get()
+    ref = store.entries().document(made.id)
+    fields = (ref.get().to_dict() or {}) | {"committedAt": gift.get("committedAt")}
+    ref.set({**fields, "hash": digest(fields)})
+    income.roll_up(slot, lambda *_: 9_000)
+    found = {one.id: one.to_dict() or {} for one in store.roll_ups(slot.id).stream()}
+    assert {made.id, gift.id} <= {
+        one["id"] for fields in found.values() for one in fields["facts"]["items"]
+    }
+    monkeypatch.setattr(policy, "PROVISION_BPS", policy.PROVISION_BPS + 1)
+    assert proving.proving.roll_ups(found, lambda *_: range(10_001)) == []
+
+
 def test_a_gift_that_is_shared_out_nowhere_is_named_and_sent_again(
     queue: Queue, time: TestClock
 ) -> None:
@@ -213,6 +239,60 @@ def test_a_gift_that_is_shared_out_nowhere_is_named_and_sent_again(
     assert queue.names() == ["rollUpGifts"]
     queue.drain()
     assert found() == set()
+
+
+def test_a_day_of_which_something_is_missing_is_looked_through_step_by_step_in_pages_of_their_own(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One task reads a step and says what it found: a day as a whole fits in none.
+
+    Control tried: with all steps in one page, there is one.
+    """
+    monkeypatch.setattr(proving, "STEP", timedelta(hours=8))
+    gift = reading.entry(give().transaction_id)
+    assert gift is not None
+    assert gift.committed_at is not None
+    queue.waiting.clear()
+    seen, looked = proving.proving.unshared, []
+
+    def unshared(since: datetime, until: datetime) -> Any:
+        looked.append((since.hour, until - since))
+        return seen(since, until)
+
+    monkeypatch.setattr(proving.proving, "unshared", unshared)
+    pages: list[Progress] = []
+    progress: Progress | None = Progress(f"{gift.committed_at:%Y-%m-%d}", lane=9)
+    while progress is not None:
+        pages.append(progress)
+        before = len(looked)
+        progress = proving.page(progress)
+        assert len(looked) <= before + 1
+    assert [one.lane for one in pages] == [9, 10, 11, 12, 13]
+    assert len({proving.page_task(one).id for one in pages}) == len(pages)
+    assert looked == [(hour, timedelta(hours=8)) for hour in (0, 8, 16)]
+    assert queue.names() == ["rollUpGifts"]
+
+
+def test_a_day_whose_look_died_is_looked_at_again_with_the_next_by_tasks_of_its_own(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control tried: with yesterday alone begun, the day whose tasks were lost is never looked at."""
+    at = datetime(2026, 3, 14, 4, tzinfo=UTC)
+    proving.begin(at - timedelta(days=1))
+    lost = {task_id for _, task_id, _ in queue.waiting}
+    queue.waiting.clear()
+    proving.begin(at)
+    days = [body["data"]["day"] for _, _, body in queue.waiting]
+    assert days == ["2026-03-13", "2026-03-12", "2026-03-11"]
+    assert not lost & {task_id for _, task_id, _ in queue.waiting}
+    first = queue.waiting[0]
+    queue.waiting.clear()
+    queue.waiting.append(first)
+    queue.drain()
+    proving.begin(at + timedelta(days=1))
+    days = [body["data"]["day"] for _, _, body in queue.waiting]
+    assert days == ["2026-03-14", "2026-03-12"]
+    queue.waiting.clear()
 
 
 def stats() -> int:

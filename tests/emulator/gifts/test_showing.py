@@ -394,7 +394,8 @@ def test_what_is_shared_out_late_waits_for_its_second_so_that_no_tally_is_writte
 ) -> None:
     """Two gifts that are committed after their windows were shared out, of two windows.
 
-    Control tried: without `_Busy` the second one writes the late tally again in its second.
+    Controls tried: without `_Busy` the second one writes the late tally again in its second; with a
+    second's wait each time, it comes again 3,600 times in an hour.
     """
     place = stream(BEN)
     tallies, slots = f"liveStreams/{place}/giftTallies", []
@@ -417,6 +418,13 @@ def test_what_is_shared_out_late_waits_for_its_second_so_that_no_tally_is_writte
     assert document(f"{tallies}/{showing.LATE}all")["gifts"] == 1
     later = [body["data"]["runAt"] for name, _, body in queue.waiting if name == income.ROLL_UP]
     assert [datetime.fromisoformat(one) for one in later] == [began + SECOND]
+    for passed, wait in ((20, 20), (3600, 60)):  # and again, as long as it has waited
+        time.at = began + timedelta(seconds=passed)
+        clients.db().document(f"{tallies}/{showing.LATE}all").update({"writtenAt": time.at})
+        showing.settle(slots[1])
+        last = queue.waiting[-1][2]["data"]["runAt"]
+        assert datetime.fromisoformat(last) == time.at + timedelta(seconds=wait)
+    time.pass_(minutes=1)
     settle(queue, time)
     assert document(f"{tallies}/{showing.LATE}all")["gifts"] == 2
     assert document(f"liveStreams/{place}/broadcast/current")["coins"] == 12

@@ -15,7 +15,7 @@ from spaktok.core import clock, finished
 from spaktok.core.endpoint.declaration import Schedule, declared
 from spaktok.wallet import jobs, store
 from spaktok.wallet.model.entry import digest
-from spaktok.wallet.model.wallet import GENESIS, matures_at
+from spaktok.wallet.model.wallet import GENESIS, day_of, matures_at
 from spaktok.wallet.service import auditing, heartbeat, reading, refunds, reversals, spending
 from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
@@ -77,6 +77,30 @@ def test_an_entry_beyond_the_wallets_last_is_named_before_the_next_takes_its_num
     made = {**last, "id": "made-up", "seq": 7, "prev": last["hash"]}
     store.entries().document("made-up").set({**made, "hash": digest(made)})
     assert [one.why for one in auditing.wallet(ANA)] == ["entry 7 stands beyond the wallet's last"]
+
+
+def test_a_wallet_that_moves_while_it_is_audited_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry names the time of its request: it may be before the wallet was read, and come after.
+
+    Control tried: by their times, what was committed in between stands beyond the wallet's last.
+    """
+    read = store.chain
+
+    def meanwhile(uid: str, after: int) -> Any:
+        monkeypatch.setattr(store, "chain", read)
+        spending.spend(ANA, "meanwhile", Order(3, BEN))
+        (last,) = [one for one in reading.entries_of(ANA) if one.seq == 7]
+        fields = store.entries().document(last.id).get().to_dict() or {}
+        fields["committedAt"] -= timedelta(seconds=1)
+        store.entries().document(last.id).set({**fields, "hash": digest(fields)})
+        store.wallet_ref(ANA).update({"head": digest(fields)})
+        return read(uid, after)
+
+    monkeypatch.setattr(store, "chain", meanwhile)
+    assert found() == set()
+    assert auditing.audit_ref(ANA).get().get("seq") == 6
+    assert found() == set()
+    assert auditing.audit_ref(ANA).get().get("seq") == 7
 
 
 @pytest.mark.parametrize(
@@ -229,6 +253,30 @@ def test_what_a_creator_may_withdraw_before_its_gifts_are_mature_is_named() -> N
         assert [(one.invariant, one.subject) for one in auditing.wallet(ANA)] == [("I14", ANA)]
     with clock.set_to(lambda: matures_at(day)):
         assert found() == set()
+
+
+def test_what_was_swept_before_an_audit_of_an_older_version_is_no_alarm_and_audits_go_on(
+    time: TestClock,
+) -> None:
+    """It kept nothing by day; of the days after it, I14 is asked again.
+
+    Control tried: with nothing skipped, what was swept of its day before it is missing.
+    """
+    _earned()
+    for one in reading.entries_of(ANA):  # entries have the database's time, and so do their days
+        time.at = max(time.at, one.committed_at or time.at)
+    assert found() == set()
+    auditing.audit_ref(ANA).update({"held": DELETE_FIELD, "heldFrom": DELETE_FIELD})
+    income.sweep(ANA)
+    for seq in (8, 9):
+        assert found() == set()
+        kept = auditing.audit_ref(ANA).get().to_dict() or {}
+        assert (kept["seq"], kept["held"], kept["heldFrom"]) == (seq, {}, day_of(time.at))
+        spending.spend(ANA, f"more-{seq}", Order(1, BEN))
+    later = day_of(time.at + timedelta(days=1))
+    store.wallet_ref(ANA).update({f"earnings.pendingByDay.`{later}`": 0})
+    auditing.audit_ref(ANA).update({f"held.`{later}`": 5})
+    assert found() == {"I14"}
 
 
 def test_a_roll_up_that_was_changed_or_deleted_is_named() -> None:

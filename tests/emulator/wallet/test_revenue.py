@@ -9,6 +9,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from google.cloud.firestore import DELETE_FIELD
 
 import main
 from spaktok.core import clients, clock, standing
@@ -178,6 +179,17 @@ def test_a_day_whose_sums_died_is_summed_the_next_night_and_one_that_never_ends_
     assert today not in revenue.catch_up(clock.now() + timedelta(days=1))
 
 
+def test_a_day_that_an_older_version_completed_is_not_missing(
+    today: str, queue: Queue, time: TestClock
+) -> None:
+    """It says nothing of sums. Control tried: with those that are silent missing, it is begun again."""
+    trade(queue, time)
+    roll(today, queue)
+    revenue.log_ref(today).update({"summed": DELETE_FIELD})
+    assert today not in revenue.catch_up(clock.now())
+    queue.waiting.clear()
+
+
 def _dead(*_: Any) -> None:
     raise ConnectionError("the database is away")
 
@@ -193,6 +205,23 @@ def test_that_more_is_owed_than_held_raises_an_alarm(
     roll(today, queue, again=True)
     (alarm,) = documents("alarms")
     assert (alarm["invariant"], alarm["subject"]) == ("solvency", "platform")
+
+
+def test_what_is_at_issue_in_an_open_dispute_is_no_alarm_but_what_is_owed_beyond_it_is(
+    today: str, queue: Queue
+) -> None:
+    """All that was ever paid is disputed, and owed in service still.
+
+    Control tried: with what is held alone compared, the dispute raises the alarm.
+    """
+    bought = buy(ANA, 100)
+    refunds.hold_dispute(ANA, "d1", bought.facts["lotId"], 99)
+    whole = roll(today, queue)
+    assert whole["held"] < whole["liability"]
+    assert documents("alarms") == []
+    matured(BEN, 1)
+    roll(today, queue, again=True)
+    assert [one["invariant"] for one in documents("alarms")] == ["solvency"]
 
 
 def test_a_missed_night_is_made_up_for_and_months_are_sums_of_days(

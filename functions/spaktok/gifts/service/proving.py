@@ -2,7 +2,8 @@
 
 Goes through the roll-ups of a day in pages of a task each, and has the ledger prove them
 (`wallet.service.proving`) by the shares that slots gave then. What their task left unshared or
-unshown is sent once more; what does not hold raises an alarm. So a day costs a read a gift, two a
+unshown is sent once more; what does not hold raises an alarm. A day whose look did not end is looked
+at again, from its beginning, with the next (`DAYS`). So a day costs a read a gift, two a
 roll-up (itself, and whether it was shown), two a receiver and page, a few a reversal, two for each gift
 that was taken back, and one a thousand gifts; where fewer or more are shared out than were given, a
 read a gift and its roll-up more. With what the audits of the wallets and the books read, that makes
@@ -23,7 +24,6 @@ from spaktok.gifts.service.showing import shown, unshown
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.model.income import LANES, Slot
-from spaktok.wallet.model.invariants import Violation
 from spaktok.wallet.model.sharing import MINUTE_S
 from spaktok.wallet.model.wallet import day_of
 from spaktok.wallet.service import auditing, income, proving
@@ -34,10 +34,12 @@ if TYPE_CHECKING:
 AUDIT: Final = "auditRollUps"
 PAGE: Final = 50
 """Roll-ups of one task: 500 gifts each at most."""
+DAYS: Final = 3
+"""The last days, of which those are begun with whose look has not ended."""
 LATE_MAX: Final = timedelta(hours=1)
 """How long after the day its last gifts are waited for."""
 STEP: Final = timedelta(hours=1)
-"""What of a day is in memory at once, where something is missing."""
+"""What of a day one task looks through and has in memory, where something is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,53 +48,80 @@ class Progress:
 
     day: str
     lane: int = 0
+    """Of its roll-ups; behind those, the steps of the day in which something is missing."""
     after: str | None = None
     """The id of the last roll-up of the lane that was proved."""
     after_at: datetime | None = None
     """When that was committed."""
     shared: int = 0
     """How much of what was committed on the day they share out."""
+    begun: str = ""
+    """The day on which this look at it began: each has tasks of its own."""
 
 
 def begin(at: datetime) -> None:
-    """Begin to look at yesterday."""
-    dispatch.send(page_task(Progress(day_of(at - timedelta(days=1)))))
+    """Begin to look at yesterday, and at the days before of which no look has ended. A read a day."""
+    days = [day_of(at - timedelta(days=back)) for back in range(1, DAYS + 1)]
+    ended = once.were_done([looked_at(day) for day in days])
+    for day in (day for day, was in zip(days, ended, strict=True) if not was):
+        dispatch.send(page_task(Progress(day, begun=day_of(at))))
+
+
+def looked_at(day: str) -> once.Operation:
+    """That a look at a day has come to its end: the record of it."""
+    return once.event(day, AUDIT)
 
 
 def page(progress: Progress) -> Progress | None:
     """Prove the next roll-ups; how far it is then, or None at the end. Repeatable.
 
-    At the end it is known whether all that was given on the day is shared out, and if not, what.
+    Behind the last it is known whether all that was given on the day is shared out, and if not, it is
+    looked for, a step of the day (`STEP`) a page.
     """
     since = datetime.fromisoformat(progress.day).replace(tzinfo=UTC)
     until = since + timedelta(days=1)
+    start = since + (progress.lane - LANES) * STEP
+    if since <= start < until:
+        _share_again(progress, start)
+        return replace(progress, lane=progress.lane + 1)
+    if start >= until:
+        return _end(progress, since, until)
     found = list(_next(progress, since, until + LATE_MAX).stream())
     fields = {one.id: one.to_dict() or {} for one in found}
     due = _Due()
     auditing.alarm(proving.roll_ups(fields, due.at))
-    _show_again(progress.day, fields)
+    _show_again(progress, fields)
     shared = progress.shared + sum(_shared(one, since, until) for one in fields.values())
     if len(found) == PAGE:
         last: DocumentSnapshot[Any] = found[-1]
         return replace(progress, after=last.id, after_at=last.get("committedAt"), shared=shared)
     if progress.lane + 1 < LANES:
-        return Progress(progress.day, lane=progress.lane + 1, shared=shared)
+        return _at(progress, progress.lane + 1, shared)
     if proving.counted(since, until) != shared:
-        _share_again(progress.day, since)
-    _unshow_again(progress.day, since, until)
+        return _at(progress, LANES, shared)
+    return _end(progress, since, until)
+
+
+def _at(progress: Progress, lane: int, shared: int) -> Progress:
+    return Progress(progress.day, lane=lane, shared=shared, begun=progress.begun)
+
+
+def _end(progress: Progress, since: datetime, until: datetime) -> None:
+    _unshow_again(progress, since, until)
+    once.handle(looked_at(progress.day), lambda _: None)
     finished.note(AUDIT)
-    return None
 
 
 def page_task(progress: Progress) -> Task:
-    """The task that proves a page, once a day."""
-    name = (progress.day, str(progress.lane), progress.after or "")
+    """The task that proves a page, once a look."""
+    name = (progress.day, str(progress.lane), progress.after or "", progress.begun)
     payload = {
         "day": progress.day,
         "lane": progress.lane,
         "after": progress.after,
         "afterAt": progress.after_at,
         "shared": progress.shared,
+        "begun": progress.begun,
     }
     return Task(AUDIT, ids.digest("audit-roll-ups", *name), payload)
 
@@ -127,14 +156,19 @@ def _shared(roll_up: Mapping[str, Any], since: datetime, until: datetime) -> int
         return 0  # that it cannot be read is said already
 
 
-def _show_again(day: str, roll_ups: Mapping[str, Mapping[str, Any]]) -> None:
+def _again(progress: Progress) -> str:
+    """What names the tasks that a look sends: of a day's next look, they are others."""
+    return f"{progress.day}-{progress.begun}"
+
+
+def _show_again(progress: Progress, roll_ups: Mapping[str, Mapping[str, Any]]) -> None:
     """Send the slots of those that nobody was shown, though they are somebody's still."""
     done = once.were_done([shown(one) for one in roll_ups])
     for (name, fields), was in zip(roll_ups.items(), done, strict=True):
         slot = None if was else _slot(fields)
         if slot is not None:
             log.warning("gifts were not shown", roll_up=name)
-            dispatch.send(income.slot_task(slot, again=f"unshown-{name}-{day}"))
+            dispatch.send(income.slot_task(slot, again=f"unshown-{name}-{_again(progress)}"))
 
 
 def _slot(roll_up: Mapping[str, Any]) -> Slot | None:
@@ -147,19 +181,16 @@ def _slot(roll_up: Mapping[str, Any]) -> Slot | None:
         return None
 
 
-def _share_again(day: str, since: datetime) -> None:
-    """Name what is not in one roll-up, step by step, and send what is in none."""
-    violations: list[Violation] = []
-    for number in range(timedelta(days=1) // STEP):
-        start = since + number * STEP
-        found, behind = proving.unshared(start, start + STEP)
-        violations += found
-        for entry in behind:
-            dispatch.send(income.slot_task(income.slot_of(entry), again=f"unshared-{day}"))
+def _share_again(progress: Progress, start: datetime) -> None:
+    """Name what of a step is not in one roll-up, and send what is in none."""
+    violations, behind = proving.unshared(start, start + STEP)
     auditing.alarm(violations)
+    for entry in behind:
+        again = f"unshared-{_again(progress)}"
+        dispatch.send(income.slot_task(income.slot_of(entry), again=again))
 
 
-def _unshow_again(day: str, since: datetime, until: datetime) -> None:
+def _unshow_again(progress: Progress, since: datetime, until: datetime) -> None:
     """Have what was taken back as a whole subtracted, where it is not: two reads each."""
     found = list(store.of_kinds([Kind.UNDO], since, until).stream())
     done = once.were_done([unshown(one.id) for one in found])
@@ -167,4 +198,5 @@ def _unshow_again(day: str, since: datetime, until: datetime) -> None:
         if not was and encoding.decode_entry(one.to_dict() or {}).receiver_id is not None:
             log.warning("a gift that was taken back is still shown", undo=one.id)
             payload = {"undoId": one.id, "runAt": clock.now()}
-            dispatch.send(Task("unshowGift", ids.digest("unshow", one.id, day), payload))
+            name = ids.digest("unshow", one.id, _again(progress))
+            dispatch.send(Task("unshowGift", name, payload))

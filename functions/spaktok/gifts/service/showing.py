@@ -45,6 +45,9 @@ REMEMBERED: Final = once.KEPT_FOR - timedelta(days=1)
 """How long it is known for certain whether something was shown: what is older is shown no more, since
 the record of it may be gone, and what nobody was shown is found within a day."""
 SECOND: Final = timedelta(seconds=1)
+BUSY_MAX: Final = timedelta(minutes=1)
+"""How long what is shared out late waits for a second of its tallies, at most: as long as it has
+waited, so that many of them don't all come again each second."""
 LATE: Final = "late-"
 """Before the part of a tally of what was shared out late."""
 
@@ -98,7 +101,9 @@ def settle(slot: Slot, *, again: bool = False) -> None:
         try:
             _show(slot, roll_up, at_hand, again=again)
         except _Busy:
-            _settle_later(slot, f"showing-{roll_up.id}", clock.now() + SECOND)
+            now = clock.now()
+            wait = min(max(SECOND, now - roll_up.at), BUSY_MAX)
+            _settle_later(slot, f"showing-{roll_up.id}", now + wait)
     if shared.waiting:
         _wait(slot, shared.waiting)
 

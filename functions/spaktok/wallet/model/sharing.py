@@ -17,6 +17,9 @@ from spaktok.wallet.model.wallet import Wallet, day_of
 ShareAt = Callable[[str, datetime], int]
 """The creator's share in basis points (0 to 10,000) of what was committed at an instant, by uid."""
 
+AsideOf = Callable[[Entry], int]
+"""What of the platform's part of a gift is set aside, in basis points (0 to 10,000)."""
+
 MINUTE_S: Final = 60
 
 
@@ -129,8 +132,16 @@ class RollUp:
         }
 
 
+def by_policy(_: Entry) -> int:
+    """What is set aside of a gift that is shared out today."""
+    return policy.PROVISION_BPS
+
+
 def rolled_up(
-    entries: Sequence[Entry], share_at: ShareAt, original: Callable[[Entry], Item | None]
+    entries: Sequence[Entry],
+    share_at: ShareAt,
+    original: Callable[[Entry], Item | None],
+    aside_of: AsideOf = by_policy,
 ) -> RollUp:
     """Share out a slot's entries.
 
@@ -146,12 +157,13 @@ def rolled_up(
         if at is None:
             raise ValueError("An entry that was read says when it was committed")
         if entry.kind is Kind.GIFT:
-            bps = share_at(entry.receiver_id or "", at)
-            if type(bps) is not int or not 0 <= bps <= BPS:
-                raise ValueError(f"{bps!r} is no share")
+            bps, aside_bps = share_at(entry.receiver_id or "", at), aside_of(entry)
+            for one in (bps, aside_bps):
+                if type(one) is not int or not 0 <= one <= BPS:
+                    raise ValueError(f"{one!r} is no share")
             # Part by part, so that the part a lot paid can be reversed by itself, to the micro.
             parts = [part["netMicro"] for part in entry.facts["lots"]]
-            item = _item(entry, parts, bps, policy.PROVISION_BPS, day_of(at))
+            item = _item(entry, parts, bps, aside_bps, day_of(at))
         else:
             gift = items.get(entry.facts["giftId"]) or original(entry)
             if gift is None:

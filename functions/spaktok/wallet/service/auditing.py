@@ -8,7 +8,7 @@ A violation raises an alarm (`core.alarms`). A wallet that cannot be read is one
 other. That the audit itself goes on is watched by `heartbeat`.
 
 Owns `walletAudits/{uid}`: {seq, head, sums: {account: of its unit}, rolled: {micro, to, ids},
-held: {day: micro}, reservedMicro, at}.
+held: {day: micro}, heldFrom: day, reservedMicro, at}.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from spaktok.wallet.model.invariants import (
     moved,
 )
 from spaktok.wallet.model.refunding import File
-from spaktok.wallet.model.wallet import GENESIS, Wallet, matures_at
+from spaktok.wallet.model.wallet import GENESIS, Wallet, day_of, matures_at
 from spaktok.wallet.service import heartbeat
 
 if TYPE_CHECKING:
@@ -115,19 +115,18 @@ def wallet(uid: str) -> list[Violation]:
     I1 to I4, I7, I14, I15 and I18 by its chain, with the roll-ups and reversals that its sweeps and
     undone gifts name by their hashes; I10 by the files of the purchases that its chain names since,
     I19 by what was shared out to it. Four reads, one an entry, file, roll-up and reversal since, and a
-    write.
+    write; a read more where the wallet moves meanwhile.
     """
     snapshot, before = store.read([store.wallet_ref(uid), audit_ref(uid)])
     if not snapshot.exists or encoding.MOVED in (snapshot.to_dict() or {}):
         return []
     now = encoding.decode_wallet(snapshot.to_dict() or {})
     last: dict[str, Any] = before.to_dict() or {"seq": 0, "head": GENESIS, "sums": {}}
-    stored = [
-        (one.to_dict() or {}, one.id)
-        for one in store.chain(uid, last["seq"]).stream()
-        # What was written since the wallet was read is the next audit's.
-        if one.get("seq") <= now.seq or one.get("committedAt") < snapshot.read_time
-    ]
+    stored = [(one.to_dict() or {}, one.id) for one in store.chain(uid, last["seq"]).stream()]
+    newest = stored[-1][0]["seq"] if stored else 0
+    if newest > now.seq and _seq(uid) >= newest:
+        # The wallet has moved since it was read: what it wrote is the next audit's.
+        stored = [one for one in stored if one[0]["seq"] <= now.seq]
     broken = entry_model.verify(
         uid, stored, now.seq, now.head, after=last["seq"], genesis=last["head"]
     )
@@ -139,7 +138,9 @@ def wallet(uid: str) -> list[Violation]:
     found = [violation for entry in entries for violation in check_entry(entry)]
     found += check_wallet(uid, now, sums)
     found += check_sums(uid, sums)
-    held, at = held_by_day(last.get("held", {}), entries), clock.now()
+    at, unknown = clock.now(), _held_from(last)
+    known = held_by_day(last.get("held", {}), entries)
+    held = {day: micro for day, micro in known.items() if day > unknown}
     found += check_held(uid, now, held, at)
     found += [violation for file in _files(uid, entries) for violation in check_file(file)]
     unsound, rolled = _income(uid, last.get("rolled", NOTHING_ROLLED), sums, entries)
@@ -152,6 +153,7 @@ def wallet(uid: str) -> list[Violation]:
                 "sums": dict(sums),
                 "rolled": rolled,
                 "held": {day: micro for day, micro in held.items() if matures_at(day) > at},
+                "heldFrom": unknown,
                 "reservedMicro": sum(now.reserved.values()),
                 "at": clock.now(),
             }
@@ -190,6 +192,22 @@ def page_task(progress: Progress) -> Task:
         id=ids.digest("audit-wallets", progress.day, progress.after or ""),
         payload=asdict(progress),
     )
+
+
+def _seq(uid: str) -> int:
+    """The number of a wallet's last entry by now."""
+    return int((store.wallet_ref(uid).get().to_dict() or {}).get("seq", 0))
+
+
+def _held_from(last: Mapping[str, Any]) -> str:
+    """The last day of whose sweeps an audit may have missed some; "" where none has.
+
+    An audit of an older version read them without keeping what they brought: what came until then, of
+    days until then, is known to nobody who reads on from it.
+    """
+    if "held" in last or not last["seq"]:
+        return str(last.get("heldFrom", ""))
+    return day_of(last["at"])
 
 
 def _files(uid: str, entries: Iterable[Entry]) -> list[File]:

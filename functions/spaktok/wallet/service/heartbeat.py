@@ -28,11 +28,14 @@ INCOME_STALE: Final = timedelta(hours=1)
 DAILY: Final = timedelta(hours=30)
 OFTEN: Final = timedelta(hours=1)
 """Of what begins every few minutes."""
+HOURLY: Final = timedelta(hours=3)
+"""Of what begins each hour: the next may make up for one that failed."""
 WATCHED: Final[Mapping[str, timedelta]] = {
     "auditRollUps": DAILY,
     "beginRevenue": DAILY,
     "closeCoinPurchases": OFTEN,
-    "pullStripeEvents": DAILY,
+    "pullStripeEvents": HOURLY,
+    "reconcilePayments": HOURLY,
     "reconcilePayouts": DAILY,
     "reconcileStores": DAILY,
     "sweepOutbox": OFTEN,

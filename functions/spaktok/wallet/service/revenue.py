@@ -2,7 +2,7 @@
 
 - `revenueLog/{YYYY-MM-DD}`: {date, run, complete, summed, timestamp, entries, accounts: {account:
   {unit: amount}}, revenueBreakdown: {kind: micro-USD}} and `model.revenue.figures`: of that day alone;
-  `summed` once its month and all months have it.
+  `summed` says whether its month and all months have it.
 - `revenueLog/{day}/lanes/{lane}`: how far the walk over a lane of the day's entries has come.
 - `platformRevenue/{YYYY-MM}`, `platformRevenue/summary`: the same, over a month and over all months,
   with {type, periodStart, periodEnd, lastUpdated}.
@@ -23,6 +23,7 @@ from spaktok.core import clients, clock, dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model import revenue
+from spaktok.wallet.model.amounts import Account, Unit
 from spaktok.wallet.model.income import LANE_KINDS, LANES
 from spaktok.wallet.model.revenue import Tally
 from spaktok.wallet.model.wallet import day_of
@@ -97,7 +98,8 @@ def catch_up(at: datetime) -> list[str]:
 
 
 def _done(fields: Mapping[str, Any]) -> bool:
-    return bool(fields.get("complete") and fields.get("summed"))
+    """Whether a day is summed up; one that says nothing of it was completed by an older version."""
+    return bool(fields.get("complete") and fields.get("summed", True))
 
 
 def begin(day: str, at: datetime, *, again: bool = False) -> int:
@@ -220,6 +222,7 @@ def _close(day: str, run: int) -> None:
                     "date": day,
                     "run": run,
                     "complete": True,
+                    "summed": False,
                     "timestamp": clock.now(),
                     **_shown(tally),
                 },
@@ -234,9 +237,14 @@ def _close(day: str, run: int) -> None:
 
 
 def _solvent() -> None:
-    """Raise an alarm where less is held than owed, over all there is. One read."""
+    """Raise an alarm where less is held than owed, over all there is. One read.
+
+    What the provider holds back of open disputes comes back, or ceases to be owed: until then it counts
+    as held.
+    """
     whole = month_ref(SUMMARY).get().to_dict() or {}
-    held, owed = whole["held"], whole["liability"]
+    at_issue = -whole["accounts"].get(Account.DISPUTED, {}).get(Unit.MICRO, 0)
+    held, owed = whole["held"] + at_issue, whole["liability"]
     if held < owed:
         _alarm("solvency", [("platform", f"{held} is held, {owed} is owed")])
 
