@@ -157,8 +157,7 @@ def test_every_order_of_hearing_with_repeats_and_stale_news_ends_the_same(
     """Every sequence of up to one more hearing than there are states, so long as the last state is
     among them; of one that was bought once, and of a term of a subscription.
 
-    Negative controls, tried: with disputes that are over not skipped in `steps`, and with won disputes
-    counted in `paid_back` for good, the orders ended apart.
+    Negative control, tried: with disputes that are over not skipped in `steps`, the orders ended apart.
     """
     states = STORIES[story]
     ticket = replace(TICKET, recurring=recurring, subscription_id="sub_1" if recurring else None)
