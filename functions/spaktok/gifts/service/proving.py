@@ -86,7 +86,7 @@ def page(progress: Progress) -> Progress | None:
         return replace(progress, lane=progress.lane + 1)
     if start >= until:
         _end(progress, since, until)
-    return None
+        return None
     found = list(_next(progress, since, until + LATE_MAX).stream())
     fields = {one.id: one.to_dict() or {} for one in found}
     due = _Due()
