@@ -85,7 +85,8 @@ def page(progress: Progress) -> Progress | None:
         _share_again(progress, start)
         return replace(progress, lane=progress.lane + 1)
     if start >= until:
-        return _end(progress, since, until)
+        _end(progress, since, until)
+        return None
     found = list(_next(progress, since, until + LATE_MAX).stream())
     fields = {one.id: one.to_dict() or {} for one in found}
     due = _Due()
@@ -99,7 +100,8 @@ def page(progress: Progress) -> Progress | None:
         return _at(progress, progress.lane + 1, shared)
     if proving.counted(since, until) != shared:
         return _at(progress, LANES, shared)
-    return _end(progress, since, until)
+    _end(progress, since, until)
+    return None
 
 
 def _at(progress: Progress, lane: int, shared: int) -> Progress:
