@@ -111,9 +111,10 @@ def test_what_moves_money_is_tried_for_an_hour_and_the_queue_is_told_so() -> Non
     assert sum(waits_s) > 3_600
 
 
-def test_every_job_that_moves_money_has_that_patience() -> None:
+def test_every_job_that_moves_or_proves_money_has_that_patience() -> None:
     jobs = [one for name in dir(main) if isinstance(one := declared(getattr(main, name)), Job)]
     assert {one.name for one in jobs if one.patience == MONEY} == {
+        "auditRollUps",
         "endPremiumSubscription",
         "reverseGifts",
         "rollUpGifts",
