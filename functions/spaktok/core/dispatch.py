@@ -14,6 +14,7 @@ Owns `outbox/{task digest}`: {function, taskId, payload, runAt | null, at}.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -102,6 +103,12 @@ def release(task: Task) -> bool:
         log.warning("entry left behind", function=task.function, exception=type(error).__name__)
         return False
     return True
+
+
+def release_all(tasks: Iterable[Task]) -> None:
+    """The same of all that one commit staged. A delete each."""
+    for task in tasks:
+        release(task)
 
 
 def sweep() -> int:

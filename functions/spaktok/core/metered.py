@@ -79,8 +79,7 @@ def encode_value(value: Any) -> document.Value:
 def encode_dict(fields: Mapping[str, Any]) -> MapComposite:
     """The same for a document's fields: a view that the library's messages take as it is."""
     raw = document.MapValue.pb()()
-    for name, value in fields.items():
-        _fill(raw.fields[name], value)
+    _fill_fields(raw, fields)
     return MapComposite(raw.fields, marshal=document.Document._meta.marshal)  # noqa: SLF001
 
 
@@ -94,14 +93,18 @@ def _fill(raw: Any, value: Any) -> None:
         raw.timestamp_value.CopyFrom(stamp)
     elif kind is dict:
         raw.map_value.SetInParent()
-        for name, content in value.items():
-            _fill(raw.map_value.fields[name], content)
+        _fill_fields(raw.map_value, value)
     elif kind in (list, tuple):
         raw.array_value.SetInParent()
         for element in value:
             _fill(raw.array_value.values.add(), element)
     else:
         raw.CopyFrom(document.Value.pb(_encode_anything(value)))
+
+
+def _fill_fields(raw: Any, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        _fill(raw.fields[name], value)
 
 
 # The library (2.34) wraps every value and every level in a message of proto-plus, which copies what it

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients, clock, ids, log, revocations
-from spaktok.core.dispatch import Task, release, send_if_possible, window
+from spaktok.core.dispatch import Task, release_all, send_if_possible, window
 from spaktok.core.ids import UserId
 from spaktok.feed import (
     pages,
@@ -266,8 +266,7 @@ def _write(  # noqa: PLR0913 - what a session begins with
             waking.append(service.stage_waking(batch, uid, at))
 
     pages.commit_or_overtaken(stage)
-    for task in waking:
-        release(task)
+    release_all(waking)
     log.info("slate made", mode=mode, cards=len(slate.cards))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spaktok.core import clock, transaction
+from spaktok.core import clock, dispatch, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.graph import counting, store, ties
-from spaktok.graph.service import release, stage
+from spaktok.graph.service import stage
 from spaktok.notifications.model import NotificationType as Kind
 from spaktok.users import lookup as people
 
@@ -24,7 +24,7 @@ def accept(uid: UserId, requester: UserId) -> None:
     a block ended it, or there is no such user.
     """
     ties.check_other(uid, requester)
-    release(transaction.run(lambda tx: _accept(tx, uid, requester)))
+    dispatch.release_all(transaction.run(lambda tx: _accept(tx, uid, requester)))
     counting.recount(requester, uid)
 
 
@@ -43,7 +43,7 @@ def cancel(uid: UserId, target: UserId) -> None:
             return []
         return [stage(tx, Kind.FOLLOW_REQUEST, target, uid, back=True)]
 
-    release(transaction.run(body))
+    dispatch.release_all(transaction.run(body))
 
 
 def accept_all(uid: UserId) -> int:
@@ -66,7 +66,7 @@ def accept_all(uid: UserId) -> int:
             except _PrivateAgain:
                 return accepted
             counting.recount(requester, uid)
-            release(news)
+            dispatch.release_all(news)
             accepted += len(news)
         waiting = waiting.start_after(page[-1])
     return accepted

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from spaktok.core import clock, ids, transaction
+from spaktok.core import clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import NotFound
 from spaktok.feed import store as feed
 from spaktok.graph import counting, store, ties
-from spaktok.graph.service import release, stage, told_by_records
+from spaktok.graph.service import stage, told_by_records
 from spaktok.notifications.model import NotificationType as Kind
 from spaktok.users import lookup as people
 from spaktok.users import store as users
@@ -62,7 +62,7 @@ def send(uid: UserId, receiver: UserId) -> Friendship:
         return FriendStatus.PENDING, [stage(tx, Kind.FRIEND_REQUEST, receiver, uid)]
 
     status, news = transaction.run(body)
-    release(news)
+    dispatch.release_all(news)
     if status is FriendStatus.FRIENDS:
         _recount(uid, receiver)
         return Friendship(status)
@@ -84,7 +84,7 @@ def accept(uid: UserId, request_id: str) -> Friendship:
             raise NotFound
         return _befriend(tx, uid, card, relation)
 
-    release(transaction.run(body))
+    dispatch.release_all(transaction.run(body))
     _recount(uid, sender)
     return Friendship(FriendStatus.FRIENDS)
 
@@ -134,7 +134,7 @@ def remove(uid: UserId, friend: UserId) -> Friendship:
     if ended:
         told_by_records(uid, friend)
         told_by_records(friend, uid)
-    release(back)
+    dispatch.release_all(back)
     return Friendship(FriendStatus.NOT_FRIENDS)
 
 

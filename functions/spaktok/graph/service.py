@@ -92,7 +92,7 @@ def follow(uid: UserId, target: UserId) -> Follow:
         counting.recount(uid, target)
     if begun:
         told_by_records(target, uid)
-    release(news)
+    dispatch.release_all(news)
     return Follow(status)
 
 
@@ -123,7 +123,7 @@ def unfollow(uid: UserId, target: UserId) -> Follow:
     counting.recount(uid, target)
     if ended:
         told_by_records(target, uid)
-    release(news)
+    dispatch.release_all(news)
     return Follow(FollowStatus.NOT_FOLLOWING)
 
 
@@ -247,12 +247,6 @@ def stage(
     The caller releases the task after the commit.
     """
     return dispatch.stage(tx, _telling(kind, recipient, actor, back=back))
-
-
-def release(news: list[Task]) -> None:
-    """Send what was staged. A delete each."""
-    for one in news:
-        dispatch.release(one)
 
 
 def told_by_records(followed: UserId, follower: UserId) -> None:

@@ -147,8 +147,7 @@ def _decide(
     tasks = transaction.run(body)
     if tasks is None:
         raise AlreadyDecided
-    for task in tasks:
-        dispatch.release(task)
+    dispatch.release_all(tasks)
     return Decided(status)
 
 

@@ -164,8 +164,7 @@ def _take(ticket: Ticket, payment: Payment, step: Step) -> Ticket:
     if entry.committed_at is not None or not written:
         return drawer.decode_ticket(drawer.ticket_ref(ticket.id).get()) or ticket
     now, tasks = written[0]
-    for task in tasks:
-        dispatch.release(task)
+    dispatch.release_all(tasks)
     return now
 
 

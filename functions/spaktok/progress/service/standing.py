@@ -34,8 +34,7 @@ def roll_up(path: str, fields: tuple[str, ...]) -> None:
     if not _opened(uid, date):
         return
     counters.roll_up(path, fields)
-    for task in transaction.run(lambda tx: _settle(tx, uid, date)):
-        dispatch.release(task)
+    dispatch.release_all(transaction.run(lambda tx: _settle(tx, uid, date)))
 
 
 def _opened(uid: str, date: str) -> bool:

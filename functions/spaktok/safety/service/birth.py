@@ -61,7 +61,7 @@ def set_birth_date(uid: str, request: SetBirthDate) -> Noted:
         return admitted, _put(tx, found, _with(before, declared), at, born=declared.born)
 
     admitted, tasks = transaction.run(body)
-    _release(tasks)
+    dispatch.release_all(tasks)
     if not admitted:
         raise NotOldEnough
     return Noted()
@@ -128,7 +128,7 @@ def correct_birth_date(staff: str, request: CorrectBirthDate) -> Noted:
         )
         return tasks
 
-    _release(transaction.run(body))
+    dispatch.release_all(transaction.run(body))
     return Noted()
 
 
@@ -163,7 +163,7 @@ def submit_signal(uid: str, device_store: Store, said: SignalBand) -> Noted:
             return []
         return _put(tx, found, before.signalled(device_store, band), at)
 
-    _release(transaction.run(body))
+    dispatch.release_all(transaction.run(body))
     return Noted()
 
 
@@ -193,7 +193,7 @@ def advance(uid: str) -> Band:
         return after.counts(at)[0].at(at).band, tasks
 
     band, tasks = transaction.run(body)
-    _release(tasks)
+    dispatch.release_all(tasks)
     return band
 
 
@@ -272,11 +272,6 @@ def _put(
         closed = ids.digest("too young", uid, at.isoformat())
         tasks.append(told(tx, News(uid, "age_review_needed", closed, detail, at)))
     return tasks
-
-
-def _release(tasks: list[Task]) -> None:
-    for task in tasks:
-        dispatch.release(task)
 
 
 def _with(before: Record, declared: Declared) -> Record:

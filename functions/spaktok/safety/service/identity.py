@@ -164,8 +164,7 @@ def approve(staff: str, request: ApproveIdVerification) -> Decided:
         audit.append(tx, chain, replace(done, after={"band": declared.age.band}))
         return [*_follow_up(tx, found, "id_verification_approved", ""), *tasks]
 
-    for task in transaction.run(body):
-        dispatch.release(task)
+    dispatch.release_all(transaction.run(body))
     return Decided(request.request_id, RequestStatus.APPROVED)
 
 
@@ -184,8 +183,7 @@ def reject(staff: str, request: RejectIdVerification) -> Decided:
         audit.append(tx, chain, act(staff, "rejectIdVerification", found, request.reason))
         return _follow_up(tx, found, "id_verification_rejected", REJECTIONS[request.reason])
 
-    for task in transaction.run(body):
-        dispatch.release(task)
+    dispatch.release_all(transaction.run(body))
     return Decided(request.request_id, RequestStatus.REJECTED)
 
 
@@ -212,8 +210,7 @@ def _lapse(uid: str, request_id: str, at: datetime) -> bool:
         return _follow_up(tx, found, "id_verification_rejected", LAPSED)
 
     tasks = transaction.run(body)
-    for task in tasks:
-        dispatch.release(task)
+    dispatch.release_all(tasks)
     return bool(tasks)
 
 

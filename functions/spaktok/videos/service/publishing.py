@@ -77,8 +77,7 @@ class After:
 
     def settle(self) -> None:
         """Send the tasks and tell the owner."""
-        for task in self.tasks:
-            dispatch.release(task)
+        dispatch.release_all(self.tasks)
         if self.counted:
             counters.changed(users.card_ref(self.counted), ("videoCount",))
         for news in self.news:

@@ -122,8 +122,7 @@ def mute_dependents(sound_id: str) -> int:
         for one in found:
             batch.update(store.ref(one.id), {"media.muted": True, "lastModified": clock.now()})
         batch.commit()
-        for task in tasks:
-            dispatch.release(task)
+        dispatch.release_all(tasks)
         count += len(found)
     return count
 

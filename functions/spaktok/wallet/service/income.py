@@ -185,8 +185,7 @@ def sweep(uid: str) -> Entry | None:
             entry = book(operation, _sweeping(by_day), _deleting(shards))
         except (FailedPrecondition, NotFound):
             continue  # another sweep took some of them
-        for task in _first_of_days(entry):
-            dispatch.release(task)
+        dispatch.release_all(_first_of_days(entry))
         if len(shards) == SHARDS_MAX:
             dispatch.send_if_possible(sweep_task(uid, clock.now()))
         return entry
