@@ -141,25 +141,25 @@ def _() -> Action:
     return lambda: refunding.approve(DINA, proposal, seen, "seen")
 
 
-@action("share out and show a stream's window of 20 gifts")
-def _() -> Action:
+def _window_of_20() -> Slot:
+    """A second of a stream's gifts, all in one part."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("spaktok.wallet.service.spending.part_of", lambda *_: "all")
         place = _stream()
         for _ in range(20):
             give(**place)
-    slot = Slot(BEN, int(clock.now().timestamp()), "all")
+    return Slot(BEN, int(clock.now().timestamp()), "all")
+
+
+@action("share out and show a stream's window of 20 gifts")
+def _() -> Action:
+    slot = _window_of_20()
     return lambda: showing.settle(slot)
 
 
 @action("prove a roll-up of 20 gifts")
 def _() -> Action:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("spaktok.wallet.service.spending.part_of", lambda *_: "all")
-        place = _stream()
-        for _ in range(20):
-            give(**place)
-    slot = Slot(BEN, int(clock.now().timestamp()), "all")
+    slot = _window_of_20()
     showing.settle(slot)
     (roll_up,) = income.roll_ups_of(slot)
     lane = int((roll_up.lane or "").removeprefix("roll-"))

@@ -4,8 +4,6 @@ and the news; and what was charged and sent back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -34,8 +32,7 @@ from spaktok.premium.service import (
 from spaktok.users import store as users
 from spaktok.wallet.service import auditing
 from tests.support.crashes import Operation, Scenes, enumerated
-from tests.support.edge import emulate, forget_app
-from tests.support.paying import Till, new, till
+from tests.support.paying import Till, new
 from tests.support.people import ANA, join
 from tests.support.queue import Queue
 from tests.support.remains import left
@@ -92,17 +89,6 @@ def test_a_fault_at_any_rpc_of_a_slot_changes_nothing_of_the_outcome(
     the commit that was the instance's last nobody is ever told."""
     join(ANA)
     enumerated(GIVEN[name], partial(state, queue=queue, time=time), every=4, done=(NotTheHolder,))
-
-
-@pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Iterator[Till]:
-    """All slots are for sale. The clock begins with the database's, which says when a tenure began."""
-    time.at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
-    emulate(monkeypatch)
-    settings.initialize(ANA)
-    with till(monkeypatch) as made:
-        yield made
-    forget_app()
 
 
 def offer(*, renewing: bool) -> None:

@@ -6,8 +6,7 @@ the tasks and the ledger. `SPAKTOK_WHOLE=1` takes all stories, and all 720 order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from itertools import permutations, product
 
 import pytest
@@ -17,8 +16,7 @@ from spaktok.premium import store
 from spaktok.premium.requests import PurchasePremiumSlot, UpdatePremiumSettings
 from spaktok.premium.service import assigning, buying, settings
 from spaktok.wallet.service import auditing
-from tests.support.edge import emulate, forget_app
-from tests.support.paying import Till, new, till
+from tests.support.paying import Till, new
 from tests.support.people import ANA, join
 from tests.support.queue import Queue
 from tests.support.remains import left
@@ -27,17 +25,6 @@ from tests.support.time import TestClock
 
 PRICE, EVENTS_MAX = 9_900, 6
 Story = Callable[[Till, str], None]
-
-
-@pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch, time: TestClock) -> Iterator[Till]:
-    """The clock begins with the database's, which says when a tenure began."""
-    time.at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
-    emulate(monkeypatch)
-    settings.initialize(ANA)
-    with till(monkeypatch) as made:
-        yield made
-    forget_app()
 
 
 def refunded(shop: Till, payment: str) -> None:

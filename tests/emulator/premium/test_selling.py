@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,8 +27,7 @@ from spaktok.premium.service.buying import Ticketed
 from spaktok.safety.refusals import NotForYourAge
 from spaktok.users import store as users
 from tests.support.ages import join_aged
-from tests.support.edge import emulate, forget_app
-from tests.support.paying import Till, agree, till
+from tests.support.paying import Till, agree
 from tests.support.people import ANA, BEN, CARL, DINA, join
 from tests.support.queue import Queue
 from tests.support.threads import together
@@ -40,19 +38,11 @@ PRICE = 9_900
 
 
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch, queue: Queue, time: TestClock) -> Iterator[Till]:
-    """Two slots, at 99 dollars or 89 euros for 30 days and 3 of grace.
-
-    The clock begins with the database's, which says when a tenure began, and then runs ahead of it.
-    """
-    time.at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
-    emulate(monkeypatch)
+def shop(shop: Till) -> Till:
+    """Two slots, at 99 dollars or 89 euros for 30 days and 3 of grace."""
     join(BEN, CARL, DINA)
-    settings.initialize(ANA)
     offer(max_premium_slots=2, sales_open=True, price_usd=PRICE, price_eur=8_900)
-    with till(monkeypatch) as made:
-        yield made
-    forget_app()
+    return shop
 
 
 def offer(**changes: Any) -> None:

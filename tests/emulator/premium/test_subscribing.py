@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,9 +28,9 @@ from spaktok.premium.service import (
     unsent,
     views,
 )
-from tests.support.edge import Sender, emulate, forget_app
+from tests.support.edge import Sender
 from tests.support.money import documents
-from tests.support.paying import Till, agree, till
+from tests.support.paying import Till, agree
 from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -42,20 +40,12 @@ PRICE = 9_900
 
 
 @pytest.fixture
-def shop(monkeypatch: pytest.MonkeyPatch, queue: Queue, time: TestClock) -> Iterator[Till]:
-    """One slot, by subscription: 99 dollars every 30 days, and 3 of grace.
-
-    The clock begins with the database's, which says when a tenure began, and then runs ahead of it.
-    """
-    time.at = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=5)
-    emulate(monkeypatch)
+def shop(shop: Till) -> Till:
+    """One slot, by subscription: 99 dollars every 30 days, and 3 of grace."""
     join(BEN, CARL)
-    settings.initialize(ANA)
     offered: dict[str, Any] = {"max_premium_slots": 1, "sales_open": True, "renewing": True}
     settings.update(ANA, UpdatePremiumSettings(price_usd=PRICE, reason="As agreed", **offered))
-    with till(monkeypatch) as made:
-        yield made
-    forget_app()
+    return shop
 
 
 def subscribe(shop: Till, queue: Queue, uid: UserId) -> str:

@@ -40,38 +40,15 @@ def swept(entries: Iterable[Entry], known: Mapping[str, Fields]) -> list[Violati
 
     `known` are roll-ups by id, as they are stored, which somebody has read already.
     """
-    named = {
-        roll_up: hashed
-        for entry in entries
-        if entry.kind is Kind.SWEEP
-        for roll_up, hashed in zip(
-            entry.facts["rollUps"], entry.facts.get("rollUpHashes", ()), strict=False
-        )
-    }
+    named = _named(entries, Kind.SWEEP, "rollUps", "rollUpHashes")
     found = {**_stored(one for one in named if one not in known), **known}
-    return [
-        violation
-        for roll_up, hashed in named.items()
-        for violation in _bound(roll_up, hashed, found.get(roll_up), "it was swept")
-    ]
+    return _all_bound(named, found, "it was swept")
 
 
 def taken_back(entries: Iterable[Entry]) -> list[Violation]:
     """Whether the reversals that undone gifts name are there, and those. A read each."""
-    named = {
-        reversal: hashed
-        for entry in entries
-        if entry.kind is Kind.UNDO
-        for reversal, hashed in zip(
-            entry.facts["reversals"], entry.facts.get("reversalHashes", ()), strict=False
-        )
-    }
-    found = _stored(named)
-    return [
-        violation
-        for reversal, hashed in named.items()
-        for violation in _bound(reversal, hashed, found.get(reversal), "its gift was taken back")
-    ]
+    named = _named(entries, Kind.UNDO, "reversals", "reversalHashes")
+    return _all_bound(named, _stored(named), "its gift was taken back")
 
 
 def roll_ups(
@@ -237,6 +214,26 @@ def _item_violations(name: str, item: Fields, fields: Fields | None, slot: str) 
     if fields is not None and (fields["kind"] == Kind.GIFT) != (fields["seq"] > 0):
         found.append(Violation("I7", name, "is beside the chains, or in one, and should not be"))
     return found
+
+
+def _named(entries: Iterable[Entry], kind: Kind, ids: str, hashes: str) -> dict[str, str]:
+    """What entries of a kind name, by id, and its hash; an older version's name none."""
+    return {
+        one: hashed
+        for entry in entries
+        if entry.kind is kind
+        for one, hashed in zip(entry.facts[ids], entry.facts.get(hashes, ()), strict=False)
+    }
+
+
+def _all_bound(
+    named: Mapping[str, str], found: Mapping[str, Fields], since: str
+) -> list[Violation]:
+    return [
+        violation
+        for one, hashed in named.items()
+        for violation in _bound(one, hashed, found.get(one), since)
+    ]
 
 
 def _bound(name: str, hashed: str | None, fields: Fields | None, since: str) -> list[Violation]:
