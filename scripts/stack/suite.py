@@ -36,13 +36,15 @@ READY_SECONDS_MAX = 120.0
 PAUSE_SECONDS = 0.1
 PRELOADED = sorted(Path(__file__).parent.glob("*.cjs"))
 """What the CLI does otherwise here than by itself; each says why."""
+CLOSED = Path(__file__).with_name("closed.rules")
 RUN_CONFIG_GLOB = "firebase.run-*.json"
 
 
 class Suite:
     """One emulator suite of this checkout. Use as a context manager: leaving it ends everything.
 
-    Without `functions` it is what keeps data, by its rules, and nothing that reacts to it.
+    Without `functions` it is what keeps data, and nothing that reacts to it: for tests, each of which has
+    a Firestore project of its own. Our rules are then those of the suite's project; others are closed.
     """
 
     def __init__(
@@ -132,9 +134,10 @@ class Suite:
             if self._free_ports:
                 self.ports = ports.free(ports.names(self.functions))
                 _remove_old_run_configs()
-                self._run_config.write_text(
-                    json.dumps(ports.with_ports(config, self.ports), indent=2), encoding="utf-8"
-                )
+                running = ports.with_ports(config, self.ports)
+                if not self.functions:
+                    running["firestore"]["rules"] = str(CLOSED.relative_to(ROOT))
+                self._run_config.write_text(json.dumps(running, indent=2), encoding="utf-8")
             self._keeper = self._start_keeper()
             if self.functions:
                 self._warm = self._start_warm(launchers)
