@@ -16,6 +16,8 @@ from stack.paths import VENV
 RUNTIME_MAJOR_MIN = 21  # what firebase-tools insists on
 COMPILER_MAJOR_MIN = 17  # what the sources of the rules runtime are written for
 PROBE_SECONDS_MAX = 20
+# Several virtual machines share a small computer, each for minutes: quick to start, light to hold.
+OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,11 @@ class Java:
     executable: Path
     major: int
     origin: str
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """What every program of the stack is started with; its own arguments follow."""
+        return (str(self.executable), *OPTIONS)
 
 
 def find_java(venv: Path = VENV, environment: Mapping[str, str] = os.environ) -> Java:

@@ -16,9 +16,6 @@ from stack.emulators import Parts
 from stack.java import Java
 from stack.rules_runtime import Runtime
 
-# Three virtual machines share a small computer, each for minutes: quick to start, light to hold.
-JAVA_OPTIONS = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-
 JAVA_LAUNCHER = """#!/bin/sh
 # Replaces the marker files of the local stack by what really runs; passes everything else through.
 count=$#
@@ -52,7 +49,7 @@ def write_launchers(folder: Path, java: Java, parts: Parts, runtime: Runtime) ->
     storage = folder / "storage-rules.jar"
     for marker in (firestore, storage):
         marker.touch()
-    executable = f"{shlex.quote(str(java.executable))} {JAVA_OPTIONS}"
+    executable = _quoted(java.command)
     _write(
         folder / "java",
         JAVA_LAUNCHER.format(

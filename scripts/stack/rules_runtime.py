@@ -124,7 +124,7 @@ def open_session(java: Java, runtime: Runtime) -> Iterator[Session]:
     """Start a rules runtime; it is ended on leaving. Raises `StackError` when it does not start."""
     with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as complaints:
         process = subprocess.Popen(
-            [str(java.executable), *runtime.java_arguments, "serve"],
+            [*java.command, *runtime.java_arguments, "serve"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,

@@ -6,7 +6,6 @@ of two cores is half idle. Tests that have a project of their own may as well ha
 
 from __future__ import annotations
 
-import shlex
 import socket
 import subprocess
 import time
@@ -16,7 +15,6 @@ from typing import Final
 
 from stack.emulators import find_parts
 from stack.java import find_java
-from stack.launchers import JAVA_OPTIONS
 from stack.ports import listening
 
 SPARE: Final = "SPAKTOK_SPARE_FIRESTORE"
@@ -33,8 +31,7 @@ def spare_firestore() -> Iterator[str]:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [
-            str(find_java().executable),
-            *shlex.split(JAVA_OPTIONS),
+            *find_java().command,
             *part.java_arguments,
             "--host=127.0.0.1",
             f"--port={port}",

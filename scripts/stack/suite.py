@@ -43,8 +43,8 @@ RUN_CONFIG_GLOB = "firebase.run-*.json"
 class Suite:
     """One emulator suite of this checkout. Use as a context manager: leaving it ends everything.
 
-    Without `functions` it is what keeps data, and nothing that reacts to it: for tests, each of which has
-    a Firestore project of its own. Our rules are then those of the suite's project; others are closed.
+    Without `functions` it is what keeps data, and nothing that reacts to it: for tests, each of which
+    has a Firestore project of its own. Our rules are those of the suite's project; others are closed.
     """
 
     def __init__(

@@ -36,8 +36,8 @@ def firestore_replay(project: Project) -> Replay:
     return replay.of_firestore(project)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def storage_replay() -> Iterator[Replay]:
-    """All questions about the Storage rules."""
+    """All questions about the Storage rules, to one runtime: it answers the first thousands slowly."""
     with storage_runtime.runtime() as runtime:
         yield replay.of_storage(runtime)

@@ -6,7 +6,7 @@ A small tokenizer finds the operators; brackets and precedence say how far their
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
@@ -30,6 +30,8 @@ _FLIPS = {
 }
 """A comparison turned round, and moved by its boundary."""
 _ROOM = re.compile(r"\bfunction (?P<function>\w+)|\bmatch /(?P<place>\w+)/")
+_ALLOW = re.compile(r"\ballow\s(?P<operations>[\w, ]+):\s*if\s+(?P<condition>[^;]+);")
+_SHORT_FOR = {"read": ("get", "list"), "write": ("create", "update", "delete")}
 _ENDS_CONJUNCT = frozenset({"&&", "||"})
 _ENDS_ALTERNATIVE = frozenset({"||"})
 
@@ -43,6 +45,8 @@ class Mutant:
     rules: str
     about: frozenset[str]
     """The collections or folders whose rules it changes, by themselves or in a function they call."""
+    operations: frozenset[str]
+    """Those that it may allow or refuse."""
     loosens: bool | None = None
     """Whether it may let through what must be refused, or refuse what must be allowed. None: either.
     Within a negation it is the other way round, so this says only what to ask first."""
@@ -109,7 +113,7 @@ def _ends(token: _Token, depth: int, ends: frozenset[str]) -> bool:
 
 
 def _conditions(rules: str) -> Iterator[Mutant]:
-    for allow in re.finditer(r"\ballow\s[\w, ]+:\s*if\s+(?P<condition>[^;]+);", rules):
+    for allow in _ALLOW.finditer(rules):
         start, end = allow.span("condition")
         yield _mutant(rules, start, end, "true", f"{allow[0].split(':')[0]} became true instead of")
 
@@ -132,30 +136,51 @@ def _tokens(rules: str) -> list[_Token]:
 
 def _mutant(rules: str, start: int, end: int, replacement: str, fault: str) -> Mutant:
     shown = " ".join(rules[start:end].split())
+    calling, place = _changed(rules, start)
     alternative = shown.startswith("||") or shown.endswith("||")
     dropped = fault == "without" or fault.startswith("allow")
     return Mutant(
         line=rules.count("\n", 0, start) + 1,
         fault=f"{fault}: {shown}" if fault.startswith(("without", "allow")) else fault,
         rules=rules[:start] + replacement + rules[end:],
-        about=_about(rules, start),
+        about=_about(rules, calling, place),
+        operations=_operations(rules, calling, start),
         loosens=not alternative if dropped else None,
     )
 
 
-def _about(rules: str, position: int) -> frozenset[str]:
-    """What the function or `match` at this position decides about."""
+def _about(rules: str, calling: Collection[str], place: str | None) -> frozenset[str]:
+    """What is decided in a `match`, or by whoever calls one of these functions."""
+    places = (room["place"] for room, text in _rooms(rules) if _calls(text, calling))
+    return frozenset(filter(None, (place, *places)))
+
+
+def _operations(rules: str, calling: Collection[str], position: int) -> frozenset[str]:
+    """What may be done by the statements around this position, or those that call the functions."""
+    named: set[str] = set()
+    for allow in _ALLOW.finditer(rules):
+        if allow.start() <= position < allow.end() or _calls(allow["condition"], calling):
+            named.update(allow["operations"].replace(" ", "").split(","))
+    return frozenset(named | {each for name in named for each in _SHORT_FOR.get(name, ())})
+
+
+def _changed(rules: str, position: int) -> tuple[list[str], str | None]:
+    """The function at this position and those that call it, or the `match`."""
+    room = [room for room, _ in _rooms(rules) if room.start() <= position][-1:]
+    calling = [one["function"] for one in room if one["function"]]
+    for name in calling:
+        for other, text in _rooms(rules):
+            if other["function"] and other["function"] not in calling and _calls(text, [name]):
+                calling.append(other["function"])
+    return calling, next((one["place"] for one in room), None)
+
+
+def _rooms(rules: str) -> list[tuple[re.Match[str], str]]:
+    """Each function and `match`, with the text up to the next one."""
     found = [*_ROOM.finditer(rules)]
     ends = [*(room.start() for room in found[1:]), len(rules)]
-    rooms = [(room, rules[room.start() : end]) for room, end in zip(found, ends, strict=True)]
-    changed = [room for room in found if room.start() <= position][-1:]
-    about = {room["place"] for room in changed if room["place"]}
-    calling = [room["function"] for room in changed if room["function"]]
-    for name in calling:
-        for room, text in rooms:
-            if re.search(rf"\b{name}\(", text):
-                if room["place"]:
-                    about.add(room["place"])
-                elif room["function"] not in calling:
-                    calling.append(room["function"])
-    return frozenset(about)
+    return [(room, rules[room.start() : end]) for room, end in zip(found, ends, strict=True)]
+
+
+def _calls(text: str, names: Collection[str]) -> bool:
+    return any(re.search(rf"\b{name}\(", text) for name in names)

@@ -51,3 +51,7 @@ def test_every_kind_of_fault_is_made() -> None:
     assert "{return!a;}" in made[1][2]
     assert "{return(b==1&&c<d());}" in made[2][2]
     assert "allowget,list:iftrue;" in made[-1][2]
+    asked_first = {
+        (tuple(sorted(one.about)), tuple(sorted(one.operations))) for one in mutants(rules)
+    }
+    assert asked_first == {(("x",), ("get", "list"))}  # the function decides for whoever calls it
