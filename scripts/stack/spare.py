@@ -20,6 +20,8 @@ from stack.ports import listening
 SPARE: Final = "SPAKTOK_SPARE_FIRESTORE"
 """The environment variable that holds its host and port."""
 START_S_MAX: Final = 120.0
+MUTE: Final = "-Djava.util.logging.config.file=/dev/null"
+"""It would write a stack trace for all that rules refuse: half of what refusing takes, for nobody."""
 
 
 @contextmanager
@@ -32,6 +34,7 @@ def spare_firestore() -> Iterator[str]:
     process = subprocess.Popen(
         [
             *find_java().command,
+            MUTE,
             *part.java_arguments,
             "--host=127.0.0.1",
             f"--port={port}",

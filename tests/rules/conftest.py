@@ -8,7 +8,7 @@ import pytest
 
 from stack.paths import ROOT
 from tests.rules import replay, storage_runtime
-from tests.rules.firestore import Project
+from tests.rules.firestore import Project, emulator_host
 from tests.rules.replay import Replay
 
 
@@ -28,6 +28,16 @@ def storage_rules() -> str:
 def project() -> Project:
     """A project of the Firestore emulator for one module's tests."""
     return Project()
+
+
+@pytest.fixture
+def ours(project: Project, firestore_rules: str, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """The services write where the rules judge."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", emulator_host())
+    monkeypatch.setenv("GCLOUD_PROJECT", project.id)
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
+    assert project.load(firestore_rules) == []
+    return project
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -15,6 +14,8 @@ from google.api_core.exceptions import GoogleAPICallError
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 from google.cloud.firestore_v1.types import ListenRequest, ListenResponse, Target
+
+from tests.rules.firestore import emulator_host
 
 DEADLINE_S = 20.0
 
@@ -79,7 +80,7 @@ class Listener:
 @contextmanager
 def listening(project: str, authorization: str, target: dict[str, Any]) -> Iterator[Listener]:
     """Listen as an app does, with its user's token, from when it has all there is."""
-    channel = grpc.insecure_channel(os.environ["FIRESTORE_EMULATOR_HOST"])
+    channel = grpc.insecure_channel(emulator_host())
     client = FirestoreClient(transport=FirestoreGrpcTransport(channel=channel))
     database = f"projects/{project}/databases/(default)"
     request = ListenRequest(database=database, add_target=Target(**target, target_id=1))

@@ -116,10 +116,7 @@ def generate(seed: int) -> Iterator[World]:
 
 
 @pytest.fixture
-def worlds(project: Project, firestore_rules: str, monkeypatch: pytest.MonkeyPatch) -> list[World]:
-    monkeypatch.setenv("GCLOUD_PROJECT", project.id)
-    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
-    assert project.load(firestore_rules) == []
+def worlds(ours: Project) -> list[World]:
     made = list(generate(SEED))
     for start in range(0, len(made), BATCH):
         batch = clients.db().batch()

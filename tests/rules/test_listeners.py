@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from spaktok.core import clients
 from spaktok.core.ids import UserId
 from spaktok.graph import service as graph
@@ -20,15 +18,6 @@ from tests.support.people import ANA, BEN, CARL, join
 from tests.support.queue import Queue
 
 APP = Person("whose app it is", BEN)
-
-
-@pytest.fixture
-def ours(project: Project, firestore_rules: str, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """The services write where the rules judge."""
-    monkeypatch.setenv("GCLOUD_PROJECT", project.id)
-    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT", raising=False)
-    assert project.load(firestore_rules) == []
-    return project
 
 
 def inbox(project: Project) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import grpc
@@ -39,25 +40,34 @@ class MeteredClient(firestore.Client):
         return grpc.insecure_channel(self._emulator_host, options=options)
 
     def _firestore_api_helper(self, transport: Any, client_class: Any, client_module: Any) -> Any:
-        # The library builds the channel itself, differently for the emulator; intercepting where
-        # the transport receives it is the one place that both ways pass.
-        class Metered(transport):  # type: ignore[misc] # the base is chosen at run time
-            def __init__(self, *, host: str, channel: grpc.Channel) -> None:
-                channel = grpc.intercept_channel(channel, Interceptor(), FirstRead())
-                super().__init__(host=host, channel=channel)
+        return super()._firestore_api_helper(_metered(transport), client_class, client_module)
 
-            @classmethod
-            def create_channel(cls, *place: Any, options: Any = (), **how: Any) -> grpc.Channel:
-                options = [*options, _READ_ON_THIS_THREAD]
-                return super().create_channel(*place, options=options, **how)
 
-            def _prep_wrapped_messages(self, client_info: Any) -> None:
-                super()._prep_wrapped_messages(client_info)
-                for call in self._wrapped_methods.values():
-                    if call._retry is not None:  # noqa: SLF001 - set when the library is imported
-                        call._retry = call._retry.with_timeout(RETRY_S_MAX)  # noqa: SLF001
+@cache
+def _metered(transport: Any) -> Any:
+    """A transport of the library that counts, and reads and repeats as we want it.
 
-        return super()._firestore_api_helper(Metered, client_class, client_module)
+    The library builds the channel itself, differently for the emulator; intercepting where the
+    transport receives it is the one place that both ways pass.
+    """
+
+    class Metered(transport):  # type: ignore[misc] # the base is chosen at run time
+        def __init__(self, *, host: str, channel: grpc.Channel) -> None:
+            channel = grpc.intercept_channel(channel, Interceptor(), FirstRead())
+            super().__init__(host=host, channel=channel)
+
+        @classmethod
+        def create_channel(cls, *place: Any, options: Any = (), **how: Any) -> grpc.Channel:
+            options = [*options, _READ_ON_THIS_THREAD]
+            return super().create_channel(*place, options=options, **how)
+
+        def _prep_wrapped_messages(self, client_info: Any) -> None:
+            super()._prep_wrapped_messages(client_info)
+            for call in self._wrapped_methods.values():
+                if call._retry is not None:  # noqa: SLF001 - set when the library is imported
+                    call._retry = call._retry.with_timeout(RETRY_S_MAX)  # noqa: SLF001
+
+    return Metered
 
 
 _encode_anything: Final = _helpers.encode_value
