@@ -64,13 +64,18 @@ def _fields(document: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _plain(value: Any, named: Callable[[str], str]) -> Any:
-    """Maps in the order of what is left of their keys."""
+    """Maps in the order of what is left of their keys.
+
+    Of a tally's `hours` only what was counted stays: an hour ends while a scene's points are tried.
+    """
     match value:
         case str():
             value = named(value)
             for pattern, mark in _BLOTS:
                 value = pattern.sub(mark, value)
             return value
+        case {"hours": {} as hours}:
+            return _plain({**value, "hours": sorted(hours.values())}, named)
         case dict():
             pairs = [[_plain(key, named), _plain(one, named)] for key, one in value.items()]
             return {"map": sorted(pairs, key=json.dumps)}
