@@ -180,6 +180,8 @@ def close_what_was_paid_and_not_heard_of(uid: str, shop: Till, time: TestClock) 
 def pull_what_never_came(uid: str, shop: Till, time: TestClock) -> Operation:
     paid(uid, shop)
     shop.account.teller.deliveries()
+    # Each run has as many hours to look at; the first would begin weeks before.
+    store.pulled_ref().set({"heardTo": clock.now(), "kept": {}})
     time.pass_(days=1)
     return lambda: hearing.pull(clock.now())
 
