@@ -20,7 +20,7 @@ chaos: setup ## the money under faults, against a model (FLOW=payouts GIFTS=1000
 	@$(VENV_PYTHON) scripts/dev.py --free-ports --without-functions --run $(VENV_PYTHON) scripts/chaos/run.py --flow $(or $(FLOW),ledger) --gifts $(or $(GIFTS),10000) --seed $(or $(SEED),1) --workers $(or $(WORKERS),64) --without "$(WITHOUT)"
 
 mutants: setup ## break each condition of the rules: a test must notice every one
-	@$(VENV_PYTHON) scripts/dev.py --free-ports --run $(VENV_PYTHON) scripts/mutants.py
+	@$(VENV_PYTHON) scripts/mutants.py
 
 reference: setup ## write docs/api.md and clients/typescript anew from the declarations
 	@$(VENV_PYTHON) scripts/reference.py

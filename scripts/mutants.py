@@ -1,21 +1,26 @@
 """Show that no condition of the security rules is idle: try every mutant of both rules files.
 
-    scripts/dev.py --free-ports --run python scripts/mutants.py             all of them
-    scripts/dev.py --free-ports --run python scripts/mutants.py storage     of storage.rules
+    scripts/mutants.py             all of them
+    scripts/mutants.py storage     of storage.rules
 
-Each mutant has one fault (a condition dropped, a comparison turned, an `allow` without condition)
-and must change the answer to some question of tests/rules. Exits 0 when every one does.
+A Firestore emulator and a storage runtime of its own judge. Each mutant has one fault (a condition
+dropped, a comparison turned, an `allow` without condition) and must change the answer to some question
+of tests/rules. Exits 0 when every one does.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from stack.emulators import find_parts
+from stack.errors import StackError
 from stack.paths import FUNCTIONS, ROOT
 from stack.report import say
+from stack.spare import SPARE, spare_firestore
 
 sys.path[:0] = [str(ROOT), str(FUNCTIONS)]
 
@@ -29,7 +34,9 @@ BEAT_S = 10.0
 
 @contextmanager
 def _firestore() -> Iterator[Replay]:
-    yield replay.of_firestore(Project("mutants"))
+    with spare_firestore() as host:
+        os.environ[SPARE] = host
+        yield replay.of_firestore(Project("mutants"))
 
 
 @contextmanager
@@ -52,9 +59,14 @@ def main(wanted: list[str]) -> int:
         )
         return 2
     survived = 0
-    for service in wanted or REPLAYS:
-        with REPLAYS[service]() as asked:
-            survived += _try_all(f"{service}.rules", asked)
+    try:
+        find_parts(download=True)
+        for service in wanted or REPLAYS:
+            with REPLAYS[service]() as asked:
+                survived += _try_all(f"{service}.rules", asked)
+    except StackError as problem:
+        say(str(problem))
+        return 1
     return 1 if survived else 0
 
 

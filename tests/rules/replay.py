@@ -85,7 +85,7 @@ class Replay:
     def killer(self, mutant: Mutant) -> str | None:
         """The question that tells the mutant from the right rules; None where it survives.
 
-        First some of everything, and what told others, and what the changed line decides about; then
+        First some of everything, and what told others; then what the changed line decides about, and
         the rest. Of either, what must be refused comes first where a condition is gone, and what must
         be allowed where a way is; of that, what names an operation that the line decides about. In the
         end whatever there is. Raises `ValueError` where it does not compile: nobody could have shipped
@@ -96,10 +96,10 @@ class Replay:
             return one.allowed is mutant.loosens, mutant.operations.isdisjoint(one.text.split())
 
         self.load(mutant.rules)
-        near = chain(self._questions[:SOON], self._about(mutant.about))
-        others = self._questions[SOON:]
+        some, others = self._questions[:SOON], self._questions[SOON:]
+        near = sorted(self._about(mutant.about), key=unlikely)
         asked: set[int] = set()
-        for one in chain(sorted(near, key=unlikely), sorted(others, key=unlikely), self._spared):
+        for one in chain(some, near, sorted(others, key=unlikely), self._spared):
             if id(one) in asked:
                 continue
             asked.add(id(one))
