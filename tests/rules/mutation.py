@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*)
@@ -175,11 +176,12 @@ def _changed(rules: str, position: int) -> tuple[list[str], str | None]:
     return calling, next((one["place"] for one in room), None)
 
 
-def _rooms(rules: str) -> list[tuple[re.Match[str], str]]:
-    """Each function and `match`, with the text up to the next one."""
+@cache
+def _rooms(rules: str) -> tuple[tuple[re.Match[str], str], ...]:
+    """Each function and `match`, with the text up to the next one; asked thrice for every mutant."""
     found = [*_ROOM.finditer(rules)]
     ends = [*(room.start() for room in found[1:]), len(rules)]
-    return [(room, rules[room.start() : end]) for room, end in zip(found, ends, strict=True)]
+    return tuple((room, rules[room.start() : end]) for room, end in zip(found, ends, strict=True))
 
 
 def _calls(text: str, names: Collection[str]) -> bool:
