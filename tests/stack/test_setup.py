@@ -1,0 +1,55 @@
+"""Which Python the environments are made of: the quickest of the right version, unless one is named."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import setup
+
+
+@pytest.fixture(autouse=True)
+def asked_anew() -> None:
+    setup._interpreter.cache_clear()
+
+
+def python(folder: Path, name: str, pace: float) -> Path:
+    """Something that answers whatever it is asked with its pace."""
+    folder.mkdir(exist_ok=True)
+    made = folder / name
+    made.write_text(f"#!/bin/sh\necho {pace}\n")
+    made.chmod(0o755)
+    return made
+
+
+def test_a_much_quicker_one_is_taken(tmp_path: Path) -> None:
+    first, other = python(tmp_path, "first", 1.0), python(tmp_path, "other", 0.5)
+    assert setup._quickest([first, other]) == other
+
+
+def test_where_they_are_about_as_quick_it_is_the_first(tmp_path: Path) -> None:
+    first, other = python(tmp_path, "first", 1.0), python(tmp_path, "other", 0.9)
+    assert setup._quickest([first, other]) == first
+
+
+def test_one_that_does_not_run_is_not_taken(tmp_path: Path) -> None:
+    first, broken = python(tmp_path, "first", 1.0), tmp_path / "broken"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    assert setup._quickest([first, broken, tmp_path / "missing"]) == first
+
+
+def test_what_lies_on_the_path_is_asked_who_it_is(tmp_path: Path) -> None:
+    """As the scripts of version managers must be."""
+    shim = tmp_path / setup.DEPLOYED_PYTHON
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    shim.chmod(0o755)
+    assert setup._deployed_pythons(f"{tmp_path}:{tmp_path / 'nowhere'}") == [Path(sys.executable)]
+
+
+def test_the_one_that_is_named_is_taken_however_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(setup.NAMED_PYTHON, "python3")
+    monkeypatch.setattr(setup, "_quickest", lambda _: pytest.fail("nobody is asked"))
+    assert setup._interpreter() == Path(sys.executable)
