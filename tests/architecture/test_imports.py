@@ -225,7 +225,7 @@ def test_main_imports_nothing_of_ours_before_it_is_asked() -> None:
     assert [found.target for found in MODULES["main"].imports if ours(found)] == []
 
 
-AT_THE_FIRST_USE = {"spaktok.core.metered", "spaktok.core.messages", "spaktok.core.first_read"}
+AT_THE_FIRST_USE = {"spaktok.core.channel", "spaktok.core.messages"}
 """Modules that are imported themselves when Firestore is first used."""
 
 

@@ -19,7 +19,7 @@ from google.api_core import exceptions
 from google.cloud.firestore_v1.types import RollbackRequest
 
 from spaktok.core import clients
-from spaktok.core.first_read import UNBEGUN
+from spaktok.core.channel import UNBEGUN
 
 METHODS = ("begin_transaction", "batch_get_documents", "run_query", "commit", "rollback")
 

@@ -29,7 +29,7 @@ def db() -> firestore.Client:
 
 @cache
 def _firestore(project: str) -> firestore.Client:
-    from spaktok.core.metered import MeteredClient
+    from spaktok.core.channel import MeteredClient
 
     return MeteredClient(project=project, credentials=_credentials("FIRESTORE_EMULATOR_HOST"))
 

@@ -23,7 +23,7 @@ from spaktok.core.refusal import TryAgain
 if TYPE_CHECKING:
     from google.cloud.firestore import Transaction, WriteBatch
 
-    from spaktok.core.first_read import LazyTransaction
+    from spaktok.core.channel import LazyTransaction
 
 T = TypeVar("T")
 
@@ -113,7 +113,7 @@ class _Rejected(Exception):
 def _attempt(body: Callable[[Transaction], T]) -> T:
     # The steps of the SDK's `transactional`, which would hide the body's error behind that of a
     # failing roll-back, and wait a minute for a roll-back that nothing depends on.
-    from spaktok.core.first_read import LazyTransaction
+    from spaktok.core.channel import LazyTransaction
 
     tx = LazyTransaction(clients.db())
     try:
@@ -137,7 +137,7 @@ def _attempt(body: Callable[[Transaction], T]) -> T:
 
 
 def _within(body: Callable[[Transaction], T], tx: LazyTransaction) -> T:
-    from spaktok.core.first_read import reading_with
+    from spaktok.core.channel import reading_with
 
     token = _inside.set(True)
     try:

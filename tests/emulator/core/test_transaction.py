@@ -12,7 +12,7 @@ from google.api_core.exceptions import (
     ServiceUnavailable,
 )
 
-from spaktok.core import clients, clock, dispatch, limits, metered, tickets, transaction
+from spaktok.core import channel, clients, clock, dispatch, limits, tickets, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from tests.support.faults import Fault, always, injected, nth
@@ -135,7 +135,7 @@ def test_a_read_outside_a_transaction_is_given_up_before_its_call_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Negative control: with the library's own patience, this takes five minutes."""
-    monkeypatch.setattr(metered, "RETRY_S_MAX", 0.5)
+    monkeypatch.setattr(channel, "RETRY_S_MAX", 0.5)
     began_s = clock.monotonic()
     with (
         injected(always("batch_get_documents", Fault.UNAVAILABLE)),
@@ -149,4 +149,4 @@ def test_no_call_to_firestore_is_repeated_for_longer_than_that() -> None:
     wrapped = clients.db()._firestore_api._transport._wrapped_methods.values()
     patient = [one._retry._timeout for one in wrapped if one._retry is not None]
     assert len(patient) > 10
-    assert set(patient) == {metered.RETRY_S_MAX}
+    assert set(patient) == {channel.RETRY_S_MAX}

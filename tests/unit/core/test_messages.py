@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from proto import datetime_helpers
 
-from spaktok.core import messages, metered
+from spaktok.core import channel, messages
 from spaktok.core.age import Band
 from tests.support.sample import some as tries
 
@@ -88,7 +88,7 @@ def by_the_library(fields: dict[str, Any]) -> write.Write:
 
 
 def test_the_library_writes_and_reads_with_it() -> None:
-    metered.MeteredClient(project="demo-spaktok", credentials=AnonymousCredentials())
+    channel.MeteredClient(project="demo-spaktok", credentials=AnonymousCredentials())
     assert _helpers.encode_value is messages.encode_value
     assert _helpers.DocumentExtractor.get_update_pb is messages.update_message
     assert client._parse_batch_get is messages.batch_snapshot
@@ -173,7 +173,7 @@ def _outcome(attempt: Any) -> Any:
 
 @pytest.fixture
 def db() -> firestore.Client:
-    return metered.MeteredClient(project="p", credentials=AnonymousCredentials())
+    return channel.MeteredClient(project="p", credentials=AnonymousCredentials())
 
 
 def told(snapshot: DocumentSnapshot[Any] | None) -> Any:
