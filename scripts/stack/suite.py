@@ -16,7 +16,6 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -232,9 +231,7 @@ class Suite:
                 self._storage_rules.result()  # raises what is wrong with them
             self._require_no_failure(text, time.monotonic() - began)
             if not rules_checked and ports.listening(self.ports["firestore"]):
-                with suppress(ConnectionError):  # the CLI ends it again, and says why
-                    check_firestore_rules(firestore_rules, self.project, self.ports["firestore"])
-                    rules_checked = True
+                rules_checked = self._has_compiled(firestore_rules)
             both = rules_checked and self._storage_rules.done()
             if both and log.READY in text and self._agrees(log.loaded_functions(text)):
                 break
@@ -245,6 +242,18 @@ class Suite:
             time.sleep(PAUSE_SECONDS)
         for line in log.IGNORED.findall(text):
             say(f"warning: {line}")
+
+    def _has_compiled(self, firestore_rules: Path) -> bool:
+        """Whether Firestore has the rules. Where it is gone again, the CLI ended it and says why."""
+        try:
+            check_firestore_rules(firestore_rules, self.project, self.ports["firestore"])
+        except ConnectionError:  # while it answered
+            return False
+        except urllib.error.URLError as problem:
+            if isinstance(problem.reason, ConnectionError):  # before it did
+                return False
+            raise
+        return True
 
     def _require_no_failure(self, text: str, waited: float) -> None:
         if log.FUNCTIONS_FAILED in text:
