@@ -37,6 +37,8 @@ DEPLOYED_PYTHON = "python3.11"  # the runtime `python311`, and the name firebase
 FUNCTIONS_VENV = FUNCTIONS / "venv"
 STAMP = ".spaktok-stamp"
 NAMED_PYTHON = "PYTHON"  # what make hands on when somebody names one
+WHO = "import sys; print(sys._base_executable)"
+"""Where a Python is, and not the environment that may be active: that may be the one to be made."""
 WORTH_ANOTHER = 0.9
 """The part of the time in which another Python must do the same to be taken."""
 PACE = """
@@ -192,7 +194,7 @@ def _interpreter() -> Path:
     The same version may be built with or without the compiler's knowledge of how it is used, which is a
     third of its speed; how it was built is seen by its pace alone.
     """
-    this = Path(sys.executable)
+    this = Path(_asked(Path(sys.executable), WHO) or sys.executable)
     if os.environ.get(NAMED_PYTHON):
         return this
     first = [this] if sys.version_info[:2] == PYTHON_MIN else []
@@ -203,7 +205,7 @@ def _interpreter() -> Path:
 def _deployed_pythons(path: str) -> list[Path]:
     """Every Python 3.11 on a PATH, as it calls itself: what lies there may be a link or a script."""
     named = [shutil.which(DEPLOYED_PYTHON, path=folder) for folder in path.split(os.pathsep)]
-    told = [_asked(Path(one), "import sys; print(sys.executable)") for one in named if one]
+    told = [_asked(Path(one), WHO) for one in named if one]
     return [Path(one) for one in dict.fromkeys(told) if one and _runs(Path(one))]
 
 

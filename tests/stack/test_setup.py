@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -46,10 +47,21 @@ def test_what_lies_on_the_path_is_asked_who_it_is(tmp_path: Path) -> None:
     shim = tmp_path / setup.DEPLOYED_PYTHON
     shim.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     shim.chmod(0o755)
-    assert setup._deployed_pythons(f"{tmp_path}:{tmp_path / 'nowhere'}") == [Path(sys.executable)]
+    found = setup._deployed_pythons(f"{tmp_path}:{tmp_path / 'nowhere'}")
+    assert found == [Path(sys._base_executable)]
+
+
+def test_an_active_environment_is_taken_for_what_it_is_made_of(tmp_path: Path) -> None:
+    """It may be the very one that is to be made anew.
+
+    Negative control: asked for `sys.executable`, it names itself.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path], check=True)
+    (found,) = setup._deployed_pythons(str(tmp_path / "bin"))
+    assert not found.is_relative_to(tmp_path)
 
 
 def test_the_one_that_is_named_is_taken_however_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(setup.NAMED_PYTHON, "python3")
     monkeypatch.setattr(setup, "_quickest", lambda _: pytest.fail("nobody is asked"))
-    assert setup._interpreter() == Path(sys.executable)
+    assert setup._interpreter() == Path(sys._base_executable)
