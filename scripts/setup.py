@@ -227,13 +227,7 @@ def _asked(python: Path, question: str) -> str:
 
 def _runs(python: Path) -> bool:
     """Whether an interpreter exists, starts and is new enough."""
-    check = f"import sys; sys.exit(sys.version_info < {PYTHON_MIN})"
-    try:
-        return (
-            subprocess.run([python, "-c", check], capture_output=True, check=False).returncode == 0
-        )
-    except OSError:
-        return False
+    return _asked(python, f"import sys; print(sys.version_info >= {PYTHON_MIN})") == "True"
 
 
 def _require_uv() -> None:

@@ -18,11 +18,14 @@ def asked_anew() -> None:
 
 def python(folder: Path, name: str, pace: float) -> Path:
     """Something that answers whatever it is asked with its pace."""
-    folder.mkdir(exist_ok=True)
-    made = folder / name
-    made.write_text(f"#!/bin/sh\necho {pace}\n")
-    made.chmod(0o755)
-    return made
+    return script(folder / name, f"echo {pace}")
+
+
+def script(place: Path, line: str) -> Path:
+    """A program of one line."""
+    place.write_text(f"#!/bin/sh\n{line}\n")
+    place.chmod(0o755)
+    return place
 
 
 def test_a_much_quicker_one_is_taken(tmp_path: Path) -> None:
@@ -36,17 +39,13 @@ def test_where_they_are_about_as_quick_it_is_the_first(tmp_path: Path) -> None:
 
 
 def test_one_that_does_not_run_is_not_taken(tmp_path: Path) -> None:
-    first, broken = python(tmp_path, "first", 1.0), tmp_path / "broken"
-    broken.write_text("#!/bin/sh\nexit 1\n")
-    broken.chmod(0o755)
+    first, broken = python(tmp_path, "first", 1.0), script(tmp_path / "broken", "exit 1")
     assert setup._quickest([first, broken, tmp_path / "missing"]) == first
 
 
 def test_what_lies_on_the_path_is_asked_who_it_is(tmp_path: Path) -> None:
     """As the scripts of version managers must be."""
-    shim = tmp_path / setup.DEPLOYED_PYTHON
-    shim.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    shim.chmod(0o755)
+    script(tmp_path / setup.DEPLOYED_PYTHON, f'exec {sys.executable} "$@"')
     found = setup._deployed_pythons(f"{tmp_path}:{tmp_path / 'nowhere'}")
     assert found == [Path(sys._base_executable)]
 
