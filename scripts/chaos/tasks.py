@@ -16,7 +16,8 @@ from chaos.queues import ChaosQueue
 from spaktok.core import clients, clock, dispatch
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import store
-from spaktok.wallet.service import auditing, recovering
+from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.service import auditing, reading, recovering
 from spaktok.wallet.service.heartbeat import AUDITED_TO, income_ref
 from tests.support.faults import Crash
 
@@ -63,26 +64,45 @@ class Tasks:
         """Do everything, and find what was lost since then: what is not done in the end, or not sound.
 
         As the schedules do: outbox, the look at each minute, again and again at what that noted, and
-        the days' audit of those who received something. What they send may be lost like the rest; no
-        RPC fails meanwhile.
+        the days' audit of those who received something. What they send may be lost like the rest, and
+        so may what comes of it, which is for the minutes after; no RPC fails meanwhile.
         """
         with self._ahead(LATER):
             dispatch.sweep()
         self._all()
-        self._look(since)
-        found = [f"left behind for ever: {one}" for one in self._try_again()]
-        found += self._audit(receivers)
+        found = self._catch_up(since) + self._audit(receivers)
         self.all()
         return found
 
-    def _look(self, since: datetime) -> None:
+    def _catch_up(self, since: datetime) -> list[str]:
+        """Look until there is nothing to find; what was found before, and forgotten, or never done.
+
+        What is made on the way is of the minutes that were looked at already, so all of them are looked
+        at again, and what was there the last time must not be found once more.
+        """
+        found: list[str] = []
+        looked = since
+        for _ in range(ROUNDS_MAX):
+            at = datetime.now(UTC)
+            noted = self._look(since)
+            if not noted:
+                return found
+            found += [f"forgotten: {one.id}" for one in noted if _committed(one) < looked]
+            looked = at
+            found += [f"left behind for ever: {one}" for one in self._try_again()]
+        return [*found, "something is left behind by every look"]
+
+    def _look(self, since: datetime) -> list[Entry]:
+        """Look at all minutes since then; what is noted by it. What was sent is done then."""
         minute = since.replace(second=0, microsecond=0)
         income_ref().set({AUDITED_TO: minute})
         with self._ahead(LATER):
             at = clock.now()
             for _ in range((at - minute) // recovering.SPAN_MAX + 1):
                 recovering.recover(at)
+        noted = [reading.entry(one.id) for one in clients.db().collection("leftBehind").stream()]
         self._all()
+        return [one for one in noted if one is not None]
 
     def _try_again(self) -> list[str]:
         for _ in range(ROUNDS_MAX):
@@ -128,6 +148,10 @@ class Tasks:
             mock.patch.object(recovering, "_read_at", lambda _: clock.now()),
         ):
             yield
+
+
+def _committed(entry: Entry) -> datetime:
+    return entry.committed_at or entry.at
 
 
 def _waits(uid: str) -> bool:

@@ -119,7 +119,7 @@ class LedgerFlow:
         self._began = datetime.now(UTC)
         self._lock = threading.Lock()
         self._staff = threading.Lock()
-        self._tasks = Tasks(queue, _do, self._revived, threads=SWEEPERS)
+        self._tasks = Tasks(queue, do, self._revived, threads=SWEEPERS)
         self._ended = threading.Event()
         self._sweepers: list[threading.Thread] = []
         self._found: list[str] = []
@@ -481,7 +481,8 @@ def _quote(giver: UserId, to: UserId, gift_id: str) -> str:
     return quotes.sign(giver, terms)
 
 
-def _do(function: str, payload: dict[str, Any], _: bool) -> None:
+def do(function: str, payload: dict[str, Any], _: bool) -> None:
+    """Carry out a task of the ledger's; the boards and broadcasts of gifts are another flow's."""
     match function:
         case "rollUpGifts":
             slot = Slot(payload["receiver"], payload["window"], payload["part"])

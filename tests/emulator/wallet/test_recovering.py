@@ -24,11 +24,12 @@ from spaktok.wallet.service.spending import Order
 from tests.support.money import buy, documents
 from tests.support.operations import half
 from tests.support.queue import Queue
+from tests.support.time import TestClock
 
 pytestmark = pytest.mark.usefixtures("later")
 
 BY_THE_DATABASE = recovering._read_at
-ANA, BEN = "ana", "ben"
+ANA, BEN, CARL = "ana", "ben", "carl"
 MINUTE = timedelta(minutes=1)
 
 
@@ -187,6 +188,47 @@ def test_gifts_that_did_not_follow_their_purchase_are_sent_after_it(
     lose(queue)
     assert recovering.try_again(at + recovering.AGAIN_AFTER) == 0
     assert (queue.names(), documents("leftBehind")) == ([], [])
+
+
+def test_a_slot_is_sent_until_nothing_in_it_waits(
+    lost: Entry, queue: Queue, time: TestClock
+) -> None:
+    """What waits for a gift of another slot is left by the roll-up that shares out the rest.
+
+    Control tried: with the noted entry alone looked for, the slot is forgotten with the gift that was
+    shared out, and the reversal beside it never is.
+    """
+    buy(CARL, 100, key="carls")
+    paid_back()
+    time.pass_(seconds=1)
+    beside = spending.spend(CARL, "g1", Order(10, BEN))
+    (reversal,) = reversals.follow(ANA, crediting.lot_id_of(ANA, "p1"))
+    assert beside.slot == reversal.slot != lost.slot
+    at = datetime.now(UTC) + MINUTE + recovering.LATE_AFTER
+    assert recovering.recover(at) == 2
+    assert {one.id for one in recovering.due(at + recovering.AGAIN_AFTER).stream()} == {
+        lost.id,
+        beside.id,
+    }
+    lose(queue)
+    assert income.roll_up(income.slot_of(beside), half).waiting == (_stored(reversal.id),)
+    at = again(at, queue)
+    assert queue.names().count(income.ROLL_UP) == 2
+    income.roll_up(income.slot_of(lost), half)
+    at = again(at, queue)
+    assert queue.names().count(income.ROLL_UP) == 1
+    income.roll_up(income.slot_of(beside), half)
+    again(at, queue)
+    assert (queue.names(), documents("leftBehind")) == ([], [])
+    assert auditing.everything(settled=True) == []
+
+
+def again(at: datetime, queue: Queue) -> datetime:
+    """What was sent is lost, and what is noted looked at, when all of it is due; that instant."""
+    at = max([at, *(one["dueAt"] for one in documents("leftBehind"))])
+    lose(queue)
+    recovering.try_again(at)
+    return at
 
 
 def test_gifts_that_followed_and_coins_that_were_not_spent_are_sent_after_nothing(

@@ -7,7 +7,8 @@ and sends again, and again ever more rarely until it is seen to be done: a task 
 Somebody is woken where that takes long. Whatever is sent twice is done once.
 
 Owns `system/income`: {auditedTo: instant}, and `leftBehind/{entryId}`: {tries, dueAt}, of one entry of
-a slot that is not shared out, or of one that took back a purchase. `auditedTo` is the database's.
+a slot that is not shared out, which stands for all of it, or of one that took back a purchase.
+`auditedTo` is the database's.
 """
 
 from __future__ import annotations
@@ -131,9 +132,14 @@ def left_behind(since: datetime, until: datetime, at: datetime) -> tuple[list[En
 
 
 def is_behind(entry: Entry) -> bool:
-    """Whether what should have followed an entry did not: its sharing out, or that of its reversal."""
+    """Whether what should have followed an entry did not: its slot's sharing out, or its reversal.
+
+    The whole slot's, for the entry stands for it: what waits there for a gift of another slot is left
+    by the roll-up that shares out the rest.
+    """
     if entry.kind in SHARED:
-        return entry.id not in _shared_in(entry)
+        slot = entry.slot or ""
+        return bool({one.id for one in store.in_slot(slot).select([]).stream()} - _shared_in(slot))
     return not followed(entry.user_id, entry.facts["lotId"])
 
 
@@ -159,16 +165,15 @@ def _unshared(since: datetime, until: datetime) -> list[Entry]:
             entry = encoding.decode_entry(one.to_dict() or {})
             slots.setdefault(entry.slot or "", []).append(entry)
     found = []
-    for entries in slots.values():
-        known = _shared_in(entries[0])
+    for slot, entries in slots.items():
+        known = _shared_in(slot)
         found += [entry for entry in entries if entry.id not in known][:1]
     return found
 
 
-def _shared_in(entry: Entry) -> set[str]:
-    """What the roll-ups of an entry's slot hold."""
-    # By the slot as it was named: its receiver may have another name by now.
-    found = [one.to_dict() or {} for one in store.roll_ups(entry.slot or "").stream()]
+def _shared_in(slot_id: str) -> set[str]:
+    """What the roll-ups of a slot hold."""
+    found = [one.to_dict() or {} for one in store.roll_ups(slot_id).stream()]
     return {item["id"] for fields in found for item in fields["facts"]["items"]}
 
 
