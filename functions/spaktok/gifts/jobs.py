@@ -21,7 +21,7 @@ from spaktok.wallet.model.income import Slot
 def rollUpGifts(task: RollUpGifts, delivery: Delivery) -> None:
     """Share out the gifts of a second to a receiver, and show them."""
     clock.wait_until(task.run_at)
-    slot = Slot(task.receiver, task.window, task.part)
+    slot = Slot(task.receiver, task.window, task.part, task.named)
     showing.settle(slot, again=delivery.retry > 0)
 
 

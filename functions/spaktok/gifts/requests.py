@@ -199,6 +199,7 @@ class RollUpGifts(Request):
     receiver: str
     window: int
     part: str
+    named: str | None = None
     run_at: Instant
 
 

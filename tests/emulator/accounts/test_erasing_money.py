@@ -6,6 +6,7 @@ After every story all invariants hold over all there is, the chain of the pseudo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,16 @@ from spaktok.wallet.model.amounts import Account, Unit
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.model.wallet import Wallet, matures_at
 from spaktok.wallet.refusals import NotEnoughCoins
-from spaktok.wallet.service import auditing, closing, crediting, income, reading, refunds, spending
+from spaktok.wallet.service import (
+    auditing,
+    closing,
+    crediting,
+    income,
+    reading,
+    recovering,
+    refunds,
+    spending,
+)
 from spaktok.wallet.service.auditing import Progress
 from spaktok.wallet.service.spending import Order
 from tests.emulator.coins.conftest import start
@@ -119,6 +129,30 @@ def test_who_received_leaves_their_earnings(queue: Queue, time: TestClock) -> No
     assert micro(Account.RESERVE) == 5_000_000 + 100 * NET // 2 + 10 * NET // 2
     ours = micro(Account.REVENUE) + micro(Account.PROVISION)
     assert ours == 100 * NET // 2 + 10 * NET // 2 + 10 * NET
+
+
+@pytest.mark.usefixtures("later")
+def test_a_gift_whose_task_was_lost_till_its_receiver_had_left_is_shared_out_all_the_same(
+    queue: Queue, time: TestClock
+) -> None:
+    """It goes to us, and is shown nowhere.
+
+    Controls tried: with the slot named after the pseudonym, the task finds nothing and the gift is
+    shared out never; shown all the same, the pseudonym has a tally.
+    """
+    rich(ANA)
+    join(BEN)
+    sending.send(ANA, asked(BEN, "star"))
+    queue.waiting.clear()
+    erase([BEN], queue, time)
+    assert recovering.recover(datetime.now(UTC) + timedelta(minutes=3)) == 1
+    assert queue.names() == [income.ROLL_UP]
+    queue.drain()
+    assert recovering.try_again(datetime.now(UTC) + timedelta(minutes=9)) == 0
+    assert micro(Account.REVENUE) + micro(Account.PROVISION) == 100 * NET
+    assert residues([BEN]) == []
+    (alias,) = {one.receiver_id for one in ledger() if one.receiver_id is not None}
+    assert list(walk.below(clients.db().document(f"users/{alias}"))) == []
 
 
 def test_a_debt_is_borne_and_a_closed_wallet_spends_nothing(queue: Queue, time: TestClock) -> None:

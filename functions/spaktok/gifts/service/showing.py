@@ -143,7 +143,7 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     for gift, entry in refunded:
         _correct_sender(gift, entry)
     tell_later(roll_up, [entries[one["id"]] for one in items])
-    if news.receiver == slot.receiver:
+    if news.receiver == slot.receiver and slot.named is None:
         once.handle(event, lambda tx: _stage(tx, news))
         _after(news)
     for undo_id in sorted(undone):

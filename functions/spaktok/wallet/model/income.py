@@ -41,11 +41,13 @@ class Slot:
     receiver: str
     window: int
     part: str
+    named: str | None = None
+    """Its id, where the receiver was erased since: from their pseudonym it does not follow."""
 
     @property
     def id(self) -> str:
         """Names the slot without naming the receiver."""
-        return ids.digest("slot", self.receiver, str(self.window), self.part)
+        return self.named or ids.digest("slot", self.receiver, str(self.window), self.part)
 
     @property
     def due(self) -> datetime:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from google.cloud.firestore import Transaction
 
 ROLL_UP: Final = "rollUpGifts"
-"""The job that shares out a slot. Its request is {receiver, window, part, runAt}."""
+"""The job that shares out a slot. Its request is {receiver, window, part, runAt, named?}."""
 SHARDS_MAX: Final = 400
 """Shards of one sweep: with wallet and entry well under a commit's 500 writes."""
 OVERTAKEN_MAX: Final = 5
@@ -66,7 +66,8 @@ class Shared:
 
 def slot_of(entry: Entry) -> Slot:
     """The slot of a gift, reversal or restoration."""
-    return Slot(entry.receiver_id or "", entry.facts["window"], entry.facts["part"])
+    slot = Slot(entry.receiver_id or "", entry.facts["window"], entry.facts["part"])
+    return slot if slot.id == entry.slot else replace(slot, named=entry.slot)
 
 
 def slot_task(slot: Slot, *, again: str = "") -> Task:
@@ -82,6 +83,7 @@ def slot_task(slot: Slot, *, again: str = "") -> Task:
             "window": slot.window,
             "part": slot.part,
             "runAt": slot.due,
+            **({} if slot.named is None else {"named": slot.named}),
         },
         run_at=slot.due,
     )
@@ -218,7 +220,7 @@ def _roll_ups(slot_id: str) -> list[dict[str, Any]]:
 def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> Entry | None:
     """The slot's next roll-up; None where there is nothing that could be shared."""
     # Whoever was erased has another name in the entries by now, and no wallet to earn into.
-    gone = any(entry.receiver_id != slot.receiver for entry in fresh)
+    gone = slot.named is not None or any(one.receiver_id != slot.receiver for one in fresh)
     rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, Originals())
     if not rolled.items:
         return None
