@@ -1403,7 +1403,7 @@ export interface GetVideosBySound {
 export type GetWallet = Record<string, never>;
 
 /** What became of a gift. */
-export type GiftStatus = "completed" | "refunded";
+export type GiftStatus = "pending" | "completed" | "refunded" | "disputed";
 
 /** Whether there is this hashtag now. */
 export interface HashtagBan {

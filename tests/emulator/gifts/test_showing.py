@@ -296,6 +296,47 @@ def test_a_history_tells_what_became_of_each_gift_and_hides_who_is_hidden(
     assert history.page(CARL, "sent", 9, None).gifts == []
 
 
+def test_a_history_says_whether_a_gift_stands_still(queue: Queue, time: TestClock) -> None:
+    """To both sides: while it can be taken back, while what paid for it is disputed, and at last.
+
+    Control tried: without a look at its reversals, it is completed throughout.
+    """
+    give(gift_id="star")
+    assert told() == "pending"
+    time.pass_(seconds=10)
+    assert becomes(queue) == "completed"
+    lot = crediting.lot_id_of(ANA, f"p-{ANA}")
+    refunds.hold_dispute(ANA, "d1", lot, 99)
+    assert becomes(queue) == "disputed"
+    refunds.resolve_dispute(ANA, "d1", lot, won=True)
+    assert becomes(queue) == "completed"
+    refunds.refund_purchase(ANA, "r1", lot, 99)
+    assert becomes(queue) == "refunded"
+
+
+def becomes(queue: Queue) -> str:
+    """What both sides are told of the one gift, once all tasks have run."""
+    queue.drain()
+    return told()
+
+
+def told() -> str:
+    """What both sides are told of the one gift."""
+    (sent,) = history.page(ANA, "sent", 9, None).gifts
+    (received,) = history.page(BEN, "received", 9, None).gifts
+    assert sent.status == received.status
+    return sent.status
+
+
+def test_what_promotional_coins_paid_and_was_taken_back_is_refunded_too() -> None:
+    """No income is reversed: there was none."""
+    join(UserId("edda"))
+    crediting.grant_promo("edda", "promo", 1, "adReward")
+    undoing.undo(UserId("edda"), give(UserId("edda")).transaction_id)
+    (one,) = history.page(BEN, "received", 9, None).gifts
+    assert one.status == "refunded"
+
+
 def test_a_creator_is_told_of_what_stands_once_it_cant_be_taken_back_and_not_of_a_stream(
     queue: Queue, time: TestClock
 ) -> None:

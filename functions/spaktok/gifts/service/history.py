@@ -11,16 +11,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from spaktok.core import paging
+from spaktok.core import clock, paging
 from spaktok.core.ids import UserId
 from spaktok.feed import store as masks
-from spaktok.gifts.model import Context
+from spaktok.gifts.model import Context, undo_until
 from spaktok.gifts.service import catalogue
 from spaktok.users import store as users
 from spaktok.users.model import Card
 from spaktok.wallet import store as ledger
 from spaktok.wallet.encoding import decode_entry
 from spaktok.wallet.model.entry import Entry, Kind, id_of
+from spaktok.wallet.service.reversals import taken_back
 
 Way = Literal["sent", "received"]
 
@@ -28,9 +29,13 @@ Way = Literal["sent", "received"]
 class GiftStatus(StrEnum):
     """What became of a gift."""
 
+    PENDING = "pending"
+    """Its sender may take it back still."""
     COMPLETED = "completed"
     REFUNDED = "refunded"
-    """Taken back by the sender in time, or by the staff."""
+    """Taken back by the sender in time, or by the staff; or some of what paid for it was paid back."""
+    DISPUTED = "disputed"
+    """Some of what paid for it is, and its receiver goes without that meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +73,41 @@ class HistoryPage:
 def page(uid: UserId, way: Way, limit: int, cursor: str | None) -> HistoryPage:
     """A page of one's gifts. Three reads a gift (it, what became of it, the other side) and two more.
 
-    Three RPCs.
+    Three RPCs. One that several lots paid is a read a lot; one that is taken back is two more.
     """
     query = ledger.gifts("userId" if way == "sent" else "receiverId", uid)
     found = paging.page(query, limit=limit, cursor=cursor, scope=f"gifts:{way}:{uid}")
     entries = [decode_entry(one.to_dict() or {}) for one in found.snapshots]
-    undone = _undone(entries)
+    became = _became(entries)
     others = {one.id: _other(one, way) for one in entries}
     cards = _cards(uid, {other for other in others.values() if other is not None})
     return HistoryPage(
-        gifts=[_seen(one, cards.get(others[one.id] or ""), one.id in undone) for one in entries],
+        gifts=[_seen(one, cards.get(others[one.id] or ""), became[one.id]) for one in entries],
         next_cursor=found.next_cursor,
         has_more=found.next_cursor is not None,
     )
 
 
-def _undone(entries: list[Entry]) -> set[str]:
-    """Which of these gifts were taken back. A read each, one RPC."""
-    takers = {id_of(one.user_id, Kind.UNDO, one.id): one.id for one in entries}
+def _became(entries: list[Entry]) -> dict[str, GiftStatus]:
+    """What became of these gifts. A read each, one RPC: see `taken_back`, and `_undone`."""
+    disputed = taken_back(entries)
+    undone = _undone([one for one in entries if not one.facts["netMicro"]])
+    now = clock.now()
+    found: dict[str, GiftStatus] = {}
+    for one in entries:
+        if disputed.get(one.id):
+            found[one.id] = GiftStatus.DISPUTED
+        elif one.id in disputed or one.id in undone:
+            found[one.id] = GiftStatus.REFUNDED
+        else:
+            final = now >= undo_until(one.at)
+            found[one.id] = GiftStatus.COMPLETED if final else GiftStatus.PENDING
+    return found
+
+
+def _undone(worthless: list[Entry]) -> set[str]:
+    """Which of the gifts that promotional coins alone paid were taken back. A read each, one RPC."""
+    takers = {id_of(one.user_id, Kind.UNDO, one.id): one.id for one in worthless}
     if not takers:
         return set()
     found = ledger.read([ledger.entries().document(name) for name in takers])
@@ -112,7 +134,7 @@ def _cards(uid: UserId, others: set[str]) -> dict[str, Card]:
     }
 
 
-def _seen(entry: Entry, card: Card | None, undone: bool) -> Sent:
+def _seen(entry: Entry, card: Card | None, status: GiftStatus) -> Sent:
     facts: dict[str, Any] = dict(entry.facts)
     gift = catalogue.current().find(facts["giftId"])
     return Sent(
@@ -126,7 +148,7 @@ def _seen(entry: Entry, card: Card | None, undone: bool) -> Sent:
         context_id=entry.links["contextId"],
         message=entry.links["message"],
         is_anonymous=facts["anonymous"],
-        status=GiftStatus.REFUNDED if undone else GiftStatus.COMPLETED,
+        status=status,
         user_id=card.user_id if card else None,
         username=card.username if card else None,
         profile_image=card.profile_image if card else None,

@@ -9,7 +9,7 @@ gift's part is reversed while it has more reversals than restorations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -188,6 +188,27 @@ def followed(uid: str, lot_id: str) -> bool:
     return not _disagreeing(uid, lot_id)
 
 
+def taken_back(gifts: Sequence[Entry]) -> dict[str, bool]:
+    """Of which of these gifts something of worth is taken back, by undo or with what paid for it.
+
+    True where that is disputed still. A read for each lot that paid, one RPC; for one that was taken
+    back another or more of the gift, and one of the purchase.
+    """
+    turns = _turns([one for gift in gifts for one in _paid(gift)])
+    last = {one: done[-1] for one, done in turns.items() if len(done) % 2}
+    refs = {
+        lot: store.lot_ref(turn.user_id, lot)
+        for (_, lot), turn in last.items()
+        if turn.facts["why"] == REFUNDED
+    }
+    files = map(encoding.file, store.read(list(refs.values())) if refs else ())
+    disputed = {file.lot_id for file in files if file is not None and file.disputes}
+    found: dict[str, bool] = {}
+    for gift_id, lot in last:
+        found[gift_id] = found.get(gift_id, False) or lot in disputed
+    return found
+
+
 def _disagreeing(uid: str, lot_id: str) -> list[_Part]:
     """The parts of a lot's gifts that are reversed and should not be, or the other way round."""
     file = encoding.file(store.lot_ref(uid, lot_id).get())
@@ -242,21 +263,33 @@ def _paid_by(lot_id: str) -> list[Entry]:
 
 
 def _parts(gift: Entry, tx: Transaction | None = None) -> list[_Part]:
-    """What each lot paid of a gift, with what was reversed of it: one or more reads a lot.
+    """What each lot paid of a gift, with what was reversed of it: the reads of `_turns`."""
+    turns = _turns(_paid(gift), tx)
+    return [_Part(gift, one, turns.get((gift.id, one["lotId"]), ())) for one in gift.facts["lots"]]
 
-    One RPC, and one for each time that a part of it was reversed or restored.
+
+def _paid(gift: Entry) -> list[tuple[str, str]]:
+    """What of a gift can be reversed: its id, with that of each lot that paid something of worth."""
+    return [(gift.id, one["lotId"]) for one in gift.facts["lots"] if one["netMicro"]]
+
+
+def _turns(
+    asked: Sequence[tuple[str, str]], tx: Transaction | None = None
+) -> dict[tuple[str, str], tuple[Entry, ...]]:
+    """The reversals and restorations so far of what lots paid of gifts, in order.
+
+    One or more reads of each; one RPC, and one for each time that one of them was reversed or restored.
     """
-    turns: dict[str, list[Entry]] = {fields["lotId"]: [] for fields in gift.facts["lots"]}
-    asked = [fields["lotId"] for fields in gift.facts["lots"] if fields["netMicro"]]
+    turns: dict[tuple[str, str], tuple[Entry, ...]] = dict.fromkeys(asked, ())
     for number in range(TURNS_MAX):
-        refs = [store.entries().document(_turn_id(gift.id, lot, number)) for lot in asked]
+        refs = [store.entries().document(_turn_id(*one, number)) for one in asked]
         read = store.read(refs, tx) if refs else []
         found = zip(asked, (encoding.entry(one) for one in read), strict=True)
-        there = [(lot, turn) for lot, turn in found if turn is not None]
-        for lot, turn in there:
-            turns[lot].append(turn)
-        asked = [lot for lot, _ in there]
-    return [_Part(gift, one, tuple(turns[one["lotId"]])) for one in gift.facts["lots"]]
+        there = [(one, turn) for one, turn in found if turn is not None]
+        for one, turn in there:
+            turns[one] += (turn,)
+        asked = [one for one, _ in there]
+    return turns
 
 
 def _turn_id(gift_id: str, lot_id: str, number: int) -> str:
