@@ -12,6 +12,7 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -39,6 +40,8 @@ class Manners:
     shuffled: bool = False
     silent: bool = False
     """Events happen, and are never delivered: only the list has them."""
+    delay: timedelta = timedelta(0)
+    """How long after it happened an event is delivered at first; the list has it at once."""
     lie: Callable[[Json], None] | None = None
     """Changes what an event says; the signature still holds."""
     rolls: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - order, not secrecy
@@ -72,7 +75,9 @@ class Teller:
 
     def deliveries(self) -> list[Delivery]:
         """What is to be delivered now, with these manners; it is forgotten here."""
-        taken, self.waiting = self.waiting, []
+        since = self.objects.now() - self.manners.delay.total_seconds()
+        taken = [event for event in self.waiting if event["created"] <= since]
+        self.waiting = [event for event in self.waiting if event["created"] > since]
         taken = [event for event in taken for _ in range(1 + self.manners.duplicates)]
         if self.manners.shuffled:
             self.manners.rolls.shuffle(taken)

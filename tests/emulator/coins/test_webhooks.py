@@ -25,7 +25,7 @@ from tests.emulator.coins.conftest import start
 from tests.support import faults
 from tests.support.edge import Sender
 from tests.support.faults import Fault as Broken
-from tests.support.paying import SECRET, Till
+from tests.support.paying import SECRET, Till, agree
 from tests.support.people import ANA
 from tests.support.sample import some
 from tests.support.threads import together
@@ -318,6 +318,25 @@ def test_events_that_never_came_are_pulled_once(stripe: Till, time: TestClock) -
     assert Sender().send(main.pullStripeEvents).status == 200
     assert reading.load(ANA).coins == 1010
     assert hearing.pull(clock.now()) == 0
+
+
+def test_events_that_come_late_change_nothing_that_was_pulled_meanwhile(
+    stripe: Till, time: TestClock
+) -> None:
+    """Of a purchase and its refund, heard of in the night and told of the day after."""
+    stripe.account.teller.manners.delay = timedelta(days=1)
+    purchase = start()
+    stripe.account.reversals.create_refund({"payment_intent": stripe.pay(purchase), "amount": 499})
+    assert stripe.deliver() == []
+    time.pass_(hours=12)
+    assert Sender().send(main.pullStripeEvents).status == 200
+    assert stripe.deliver() == []
+    before = reading.load(ANA)
+    assert (status(purchase), before.coins) == ("completed", 506)
+    time.pass_(hours=12)
+    assert set(stripe.deliver()) == {200}
+    assert reading.load(ANA) == before
+    agree(stripe)
 
 
 def test_one_event_that_can_not_be_dealt_with_keeps_no_other_back(
