@@ -26,6 +26,17 @@ def spread(cases: Iterable[T], *, most: int) -> list[T]:
     return share(found, every=max(1, -(-len(found) // most)))
 
 
+def parts(cases: Iterable[T], *, size: int, most: int) -> list[list[T]]:
+    """Cases whose outcomes are compared, as one part of `most`; in a whole run all, in parts of `size`.
+
+    Each begins with the first case: what is the same throughout every part is the same in all.
+    """
+    found = list(cases)
+    if not WHOLE:
+        return [spread(found, most=most)]
+    return [[found[0], *found[start : start + size]] for start in range(1, len(found), size)]
+
+
 def some(whole: int, *, short: int) -> int:
     """How many times to try what chance decides."""
     return whole if WHOLE else short
