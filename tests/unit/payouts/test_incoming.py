@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from spaktok.payouts.model.incoming import Case, Line, Step, Told, What, compare
+from spaktok.payouts.model.case import Case, Line, Step, Told, What
+from spaktok.payouts.model.incoming import compare
 from spaktok.payouts.model.matching import Kind
 
 AT = datetime(2026, 3, 16, 12, tzinfo=UTC)

@@ -19,7 +19,7 @@ from typing import Any, Final
 from spaktok.integrations.stripe.client import client, speaking
 from spaktok.integrations.stripe.connect import WITHDRAWAL
 from spaktok.integrations.stripe.payments import PURCHASE, REFUND
-from spaktok.payouts.model.incoming import OF_NO_PAYMENT, Line, What
+from spaktok.payouts.model.case import OF_NO_PAYMENT, Line, What
 
 PAGE: Final = 100
 TRANSFERS: Final = ("transfer", "transfer_refund")

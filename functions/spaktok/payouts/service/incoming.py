@@ -21,7 +21,8 @@ from spaktok.coins import store as coins
 from spaktok.core import dispatch, ids, log, transaction
 from spaktok.core.dispatch import Task
 from spaktok.payouts import store
-from spaktok.payouts.model.incoming import OF_NO_PAYMENT, Case, Step, Told, What, compare
+from spaktok.payouts.model.case import OF_NO_PAYMENT, Case, Step, Told, What
+from spaktok.payouts.model.incoming import compare
 from spaktok.payouts.model.matching import Discrepancy, Kind, Report, added
 from spaktok.payouts.service import reconciling
 from spaktok.payouts.service.exports import Unread
