@@ -17,6 +17,7 @@ from spaktok.core import clients, clock, dispatch
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import store
 from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.model.income import Slot
 from spaktok.wallet.service import auditing, reading, recovering
 from spaktok.wallet.service.heartbeat import AUDITED_TO, income_ref
 from tests.support.faults import Crash
@@ -148,6 +149,11 @@ class Tasks:
             mock.patch.object(recovering, "_read_at", lambda _: clock.now()),
         ):
             yield
+
+
+def slot_in(payload: dict[str, Any]) -> Slot:
+    """The slot of a roll-up's task."""
+    return Slot(payload["receiver"], payload["window"], payload["part"], payload.get("named"))
 
 
 def _committed(entry: Entry) -> datetime:

@@ -16,7 +16,7 @@ returns the same entry and writes nothing):
     wallet.service.reversals    reverse_gift(uid, gift entry id, why), reversals_of(undo)
     wallet.service.income       committed(entry): after each gift's commit and for each reversal;
                                 roll_up(Slot(receiver, window, part), share_at), called by the job
-                                `rollUpGifts` {receiver, window, part, runAt} of `gifts`
+                                `rollUpGifts` {receiver, window, part, runAt, named?} of `gifts`
     wallet.service.withdrawals  reserve(uid, withdrawal, micro), release(uid, withdrawal),
                                 settle(uid, withdrawal, account, fee_micro=…),
                                 returned(uid, withdrawal, account, micro, fee_micro=…)

@@ -17,14 +17,13 @@ from unittest import mock
 
 from chaos.flow import Act
 from chaos.queues import ChaosQueue
-from chaos.tasks import Tasks
+from chaos.tasks import Tasks, slot_in
 from spaktok.core import clients, clock
 from spaktok.core.ids import UserId
 from spaktok.gifts import giving
 from spaktok.gifts.requests import QuoteGift, SendGift
 from spaktok.gifts.service import quoting, sending, showing, undoing
 from spaktok.gifts.service.sending import Receipt
-from spaktok.wallet.model.income import Slot
 from spaktok.wallet.service import auditing, income, reading, reversals
 from tests.support.gifts import stream
 from tests.support.money import buy
@@ -177,7 +176,7 @@ def _do(function: str, payload: dict[str, Any], again: bool) -> None:
     match function:
         case "rollUpGifts":
             clock.wait_until(datetime.fromisoformat(payload["runAt"]))
-            slot = Slot(payload["receiver"], payload["window"], payload["part"])
+            slot = slot_in(payload)
             showing.settle(slot, again=again)
         case "unshowGift":
             showing.unshow(payload["undoId"])

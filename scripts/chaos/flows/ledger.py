@@ -21,7 +21,7 @@ from unittest import mock
 from chaos.flow import Act
 from chaos.oracle import Oracle, Purse, Told
 from chaos.queues import ChaosQueue
-from chaos.tasks import Tasks
+from chaos.tasks import Tasks, slot_in
 from spaktok.core import clock
 from spaktok.core.ids import UserId
 from spaktok.core.refusal import TryAgain
@@ -36,7 +36,6 @@ from spaktok.wallet.model import policy
 from spaktok.wallet.model.adjusting import Adjusted
 from spaktok.wallet.model.amounts import Account
 from spaktok.wallet.model.entry import Entry
-from spaktok.wallet.model.income import Slot
 from spaktok.wallet.model.invariants import moved
 from spaktok.wallet.model.spending import Sale
 from spaktok.wallet.service import (
@@ -487,7 +486,7 @@ def do(function: str, payload: dict[str, Any], _: bool) -> None:
     """Carry out a task of the ledger's; the boards and broadcasts of gifts are another flow's."""
     match function:
         case "rollUpGifts":
-            slot = Slot(payload["receiver"], payload["window"], payload["part"])
+            slot = slot_in(payload)
             if income.roll_up(slot, lambda uid, _: bps(uid)).waiting:
                 raise TryAgain
         case "sweepIncome":

@@ -15,7 +15,7 @@ from spaktok.accounts.model import TOKENS_DIE
 from spaktok.accounts.service import leaving
 from spaktok.core import clients, pseudonym, transaction, walk
 from spaktok.core.ids import UserId
-from spaktok.gifts.service import sending
+from spaktok.gifts.service import sending, undoing
 from spaktok.payouts.model.states import State
 from spaktok.payouts.service import sending as payouts
 from spaktok.wallet import store
@@ -132,27 +132,67 @@ def test_who_received_leaves_their_earnings(queue: Queue, time: TestClock) -> No
 
 
 @pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("undone", [False, True])
 def test_a_gift_whose_task_was_lost_till_its_receiver_had_left_is_shared_out_all_the_same(
-    queue: Queue, time: TestClock
+    undone: bool, queue: Queue, time: TestClock
 ) -> None:
-    """It goes to us, and is shown nowhere.
+    """It goes to us, and is shown nowhere, nor subtracted anywhere.
 
     Controls tried: with the slot named after the pseudonym, the task finds nothing and the gift is
-    shared out never; shown all the same, the pseudonym has a tally.
+    shared out never; shown or subtracted all the same, the pseudonym has a tally.
     """
     rich(ANA)
     join(BEN)
-    sending.send(ANA, asked(BEN, "star"))
+    receipt = sending.send(ANA, asked(BEN, "star"))
+    if undone:
+        undoing.undo(ANA, receipt.transaction_id)
     queue.waiting.clear()
     erase([BEN], queue, time)
     assert recovering.recover(datetime.now(UTC) + timedelta(minutes=3)) == 1
     assert queue.names() == [income.ROLL_UP]
     queue.drain()
     assert recovering.try_again(datetime.now(UTC) + timedelta(minutes=9)) == 0
-    assert micro(Account.REVENUE) + micro(Account.PROVISION) == 100 * NET
+    assert micro(Account.REVENUE) + micro(Account.PROVISION) == (0 if undone else 100 * NET)
     assert residues([BEN]) == []
+    assert below_the_pseudonym() == []
+
+
+def below_the_pseudonym() -> list[str]:
+    """What there is of the erased receiver but money."""
     (alias,) = {one.receiver_id for one in ledger() if one.receiver_id is not None}
-    assert list(walk.below(clients.db().document(f"users/{alias}"))) == []
+    found = [path for path, _ in walk.below(clients.db().document(f"users/{alias}"))]
+    return [path for path in found if "/wallet/" not in path]
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_refund_of_what_was_given_to_who_left_takes_from_us_and_is_shown_nowhere(
+    before: bool, queue: Queue, time: TestClock
+) -> None:
+    """Reversed before they left and shared out by a task that names them still, or after.
+
+    Controls tried: with the shard left out where the names differ, what the task shares out is in no
+    wallet; with the pseudonym shown to, it has a tally.
+    """
+    rich(ANA)
+    join(BEN)
+    gift(ANA, BEN, queue, time, "One")
+    lot = crediting.lot_id_of(ANA, "bought-0")
+    tasks = []
+    if before:
+        refunds.refund_purchase(ANA, "r1", lot, 99)
+        (reverse,) = [one for one in queue.waiting if one[0] == "reverseGifts"]
+        queue.waiting.clear()
+        assert queue.deliver(*reverse) == 200
+        tasks = list(queue.waiting)
+        queue.waiting.clear()
+    erase([BEN], queue, time)
+    if not before:
+        refunds.refund_purchase(ANA, "r1", lot, 99)
+    queue.waiting.extend(tasks)
+    queue.drain()
+    assert (micro(Account.REVENUE), micro(Account.PROVISION)) == (0, 0)
+    assert residues([BEN]) == []
+    assert below_the_pseudonym() == []
 
 
 def test_a_debt_is_borne_and_a_closed_wallet_spends_nothing(queue: Queue, time: TestClock) -> None:

@@ -297,35 +297,63 @@ def test_a_history_tells_what_became_of_each_gift_and_hides_who_is_hidden(
 
 
 def test_a_history_says_whether_a_gift_stands_still(queue: Queue, time: TestClock) -> None:
-    """To both sides: while it can be taken back, while what paid for it is disputed, and at last.
+    """While it can be taken back, while what paid for it is disputed, and at last.
 
-    Control tried: without a look at its reversals, it is completed throughout.
+    That it is disputed is told to its sender alone: to the receiver it is paid back for now. Control
+    tried: without a look at its reversals, it is completed throughout.
     """
     give(gift_id="star")
-    assert told() == "pending"
+    assert told() == ("pending", "pending")
     time.pass_(seconds=10)
-    assert becomes(queue) == "completed"
+    assert becomes(queue) == ("completed", "completed")
     lot = crediting.lot_id_of(ANA, f"p-{ANA}")
     refunds.hold_dispute(ANA, "d1", lot, 99)
-    assert becomes(queue) == "disputed"
+    assert becomes(queue) == ("disputed", "refunded")
     refunds.resolve_dispute(ANA, "d1", lot, won=True)
-    assert becomes(queue) == "completed"
+    assert told() == ("disputed", "refunded")  # until its task has run
+    assert becomes(queue) == ("completed", "completed")
     refunds.refund_purchase(ANA, "r1", lot, 99)
-    assert becomes(queue) == "refunded"
+    assert becomes(queue) == ("refunded", "refunded")
 
 
-def becomes(queue: Queue) -> str:
-    """What both sides are told of the one gift, once all tasks have run."""
+def becomes(queue: Queue) -> tuple[str, str]:
+    """What the sender and the receiver are told of the one gift, once all tasks have run."""
     queue.drain()
     return told()
 
 
-def told() -> str:
-    """What both sides are told of the one gift."""
+def told() -> tuple[str, str]:
+    """What the sender and the receiver are told of the one gift."""
     (sent,) = history.page(ANA, "sent", 9, None).gifts
     (received,) = history.page(BEN, "received", 9, None).gifts
-    assert sent.status == received.status
-    return sent.status
+    return sent.status, received.status
+
+
+def test_an_undone_gift_is_not_disputed_with_another_of_the_same_purchase(queue: Queue) -> None:
+    """Control tried: with any of the page's disputed purchases looked for, both are disputed."""
+    undoing.undo(ANA, give(gift_id="star").transaction_id)
+    give(gift_id="star")
+    queue.drain()
+    refunds.hold_dispute(ANA, "d1", crediting.lot_id_of(ANA, f"p-{ANA}"), 99)
+    queue.drain()
+    statuses = {one.status for one in history.page(ANA, "sent", 9, None).gifts}
+    assert statuses == {"disputed", "refunded"}
+
+
+def test_what_was_undone_stays_refunded_whatever_becomes_of_a_part_of_it(queue: Queue) -> None:
+    """Bought coins were disputed first, so that taking it back gave promotional ones alone.
+
+    Control tried: without `_undone` of what those helped to pay, it is disputed, and then completed.
+    """
+    crediting.grant_promo(ANA, "promo", 1, "adReward")
+    gift = give(gift_id="heart")
+    lot = crediting.lot_id_of(ANA, f"p-{ANA}")
+    refunds.hold_dispute(ANA, "d1", lot, 99)
+    reversals.follow(ANA, lot)
+    undoing.undo(ANA, gift.transaction_id)
+    assert told() == ("refunded", "refunded")
+    refunds.resolve_dispute(ANA, "d1", lot, won=True)
+    assert becomes(queue) == ("refunded", "refunded")
 
 
 def test_what_promotional_coins_paid_and_was_taken_back_is_refunded_too() -> None:

@@ -103,7 +103,8 @@ def erase_documents(uid: UserId, *, final: bool) -> Iterator[None]:
     for entry in in_store(Store.FIRESTORE):
         if entry.erasure.fate is Fate.KEEP or (entry.erasure.last and not final):
             continue
-        for subject in entry.subjects:
+        # Whoever a document is of comes last: what is made of others meanwhile has their name still.
+        for subject in reversed(entry.subjects):
             yield from _erase(uid, entry, subject)
     if final:
         yield from move_money(uid, late=True)

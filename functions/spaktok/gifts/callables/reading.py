@@ -56,7 +56,7 @@ def getUserGifts(caller: Caller, request: GetUserGifts) -> stats.Wall:
     GetGiftHistory,
     limit=per_minute(60),
     secrets=(keys.CURSOR_SECRET,),
-    cost="3 reads a gift, and 2",
+    cost="3 reads a gift, and 2; 1 or 2 more where several lots paid or some was taken back",
 )
 def getGiftHistory(caller: Caller, request: GetGiftHistory) -> history.HistoryPage:
     """List the gifts one sent, or was sent, newest first."""

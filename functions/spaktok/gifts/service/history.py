@@ -20,8 +20,8 @@ from spaktok.users import store as users
 from spaktok.users.model import Card
 from spaktok.wallet import store as ledger
 from spaktok.wallet.encoding import decode_entry
-from spaktok.wallet.model.entry import Entry, Kind, id_of
-from spaktok.wallet.service.reversals import taken_back
+from spaktok.wallet.model.entry import Entry
+from spaktok.wallet.service.reversals import in_dispute, taken_back
 
 Way = Literal["sent", "received"]
 
@@ -33,9 +33,10 @@ class GiftStatus(StrEnum):
     """Its sender may take it back still."""
     COMPLETED = "completed"
     REFUNDED = "refunded"
-    """Taken back by the sender in time, or by the staff; or some of what paid for it was paid back."""
+    """Taken back by the sender in time, or by the staff; or some of what paid for it was paid back, or
+    may be. What had matured by then its receiver keeps all the same."""
     DISPUTED = "disputed"
-    """Some of what paid for it is, and its receiver goes without that meanwhile."""
+    """Some of what paid for it is, by its sender's bank; nobody but the sender is told so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,13 @@ class HistoryPage:
 def page(uid: UserId, way: Way, limit: int, cursor: str | None) -> HistoryPage:
     """A page of one's gifts. Three reads a gift (it, what became of it, the other side) and two more.
 
-    Three RPCs. One that several lots paid is a read a lot; one that is taken back is two more.
+    Three RPCs. One that several lots paid is a read a lot; see `taken_back` for those that were taken
+    back, and for what promotional coins paid. A purchase that was is a read more, to its buyer.
     """
     query = ledger.gifts("userId" if way == "sent" else "receiverId", uid)
     found = paging.page(query, limit=limit, cursor=cursor, scope=f"gifts:{way}:{uid}")
     entries = [decode_entry(one.to_dict() or {}) for one in found.snapshots]
-    became = _became(entries)
+    became = _became(uid, way, entries)
     others = {one.id: _other(one, way) for one in entries}
     cards = _cards(uid, {other for other in others.values() if other is not None})
     return HistoryPage(
@@ -88,30 +90,22 @@ def page(uid: UserId, way: Way, limit: int, cursor: str | None) -> HistoryPage:
     )
 
 
-def _became(entries: list[Entry]) -> dict[str, GiftStatus]:
-    """What became of these gifts. A read each, one RPC: see `taken_back`, and `_undone`."""
-    disputed = taken_back(entries)
-    undone = _undone([one for one in entries if not one.facts["netMicro"]])
+def _became(uid: UserId, way: Way, entries: list[Entry]) -> dict[str, GiftStatus]:
+    """What became of these gifts."""
+    back = taken_back(entries)
+    lots = {lot for one in back.values() if not one.undone for lot in one.lots}
+    disputed = in_dispute(uid, lots) if way == "sent" else set()
     now = clock.now()
-    found: dict[str, GiftStatus] = {}
-    for one in entries:
-        if disputed.get(one.id):
-            found[one.id] = GiftStatus.DISPUTED
-        elif one.id in disputed or one.id in undone:
-            found[one.id] = GiftStatus.REFUNDED
-        else:
-            final = now >= undo_until(one.at)
-            found[one.id] = GiftStatus.COMPLETED if final else GiftStatus.PENDING
-    return found
 
+    def status(entry: Entry) -> GiftStatus:
+        taken = back.get(entry.id)
+        if taken is None:
+            return GiftStatus.COMPLETED if now >= undo_until(entry.at) else GiftStatus.PENDING
+        if taken.undone or not taken.lots & disputed:
+            return GiftStatus.REFUNDED
+        return GiftStatus.DISPUTED
 
-def _undone(worthless: list[Entry]) -> set[str]:
-    """Which of the gifts that promotional coins alone paid were taken back. A read each, one RPC."""
-    takers = {id_of(one.user_id, Kind.UNDO, one.id): one.id for one in worthless}
-    if not takers:
-        return set()
-    found = ledger.read([ledger.entries().document(name) for name in takers])
-    return {takers[one.id] for one in found if one.exists}
+    return {one.id: status(one) for one in entries}
 
 
 def _other(entry: Entry, way: Way) -> str | None:

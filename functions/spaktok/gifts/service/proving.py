@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clock, dispatch, finished, ids, log, once
+from spaktok.core import clock, dispatch, finished, ids, log, once, pseudonym
 from spaktok.core.dispatch import Task
 from spaktok.gifts.service.shares import ShareAt
 from spaktok.gifts.service.showing import shown, unshown
@@ -178,7 +178,8 @@ def _slot(roll_up: Mapping[str, Any]) -> Slot | None:
     try:
         facts = roll_up["facts"]
         slot = Slot(roll_up["userId"], facts["window"], facts["part"])
-        return slot if slot.id == roll_up["rolls"] else None
+        theirs = slot.id == roll_up["rolls"] and not pseudonym.is_one(slot.receiver)
+        return slot if theirs else None
     except (LookupError, TypeError, ValueError):
         return None
 
@@ -197,7 +198,8 @@ def _unshow_again(progress: Progress, since: datetime, until: datetime) -> None:
     found = list(store.of_kinds([Kind.UNDO], since, until).stream())
     done = once.were_done([unshown(one.id) for one in found])
     for one, was in zip(found, done, strict=True):
-        if not was and encoding.decode_entry(one.to_dict() or {}).receiver_id is not None:
+        receiver = encoding.decode_entry(one.to_dict() or {}).receiver_id
+        if not was and receiver is not None and not pseudonym.is_one(receiver):
             log.warning("a gift that was taken back is still shown", undo=one.id)
             payload = {"undoId": one.id, "runAt": clock.now()}
             name = ids.digest("unshow", one.id, _again(progress))

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, ids, once, transaction
+from spaktok.core import clients, clock, ids, once, pseudonym, transaction
 from spaktok.core.dispatch import Task, send
 from spaktok.gifts import giving, receiving, store, tallies
 from spaktok.gifts.boards import Deal
@@ -143,7 +143,7 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     for gift, entry in refunded:
         _correct_sender(gift, entry)
     tell_later(roll_up, [entries[one["id"]] for one in items])
-    if news.receiver == slot.receiver and slot.named is None:
+    if news.receiver == slot.receiver and not pseudonym.is_one(news.receiver):
         once.handle(event, lambda tx: _stage(tx, news))
         _after(news)
     for undo_id in sorted(undone):
@@ -175,7 +175,8 @@ def _brought(
                 news.add(gift, coins=entry.facts["coins"], quantity=0, sign=sign)
                 refunded.append((gift, entry))
         elif entry.kind is Kind.REVERSAL:
-            undone.add(id_of(entry.user_id, Kind.UNDO, entry.facts["giftId"]))
+            by = entry.facts.get("undoId")  # its sender may have another name by now
+            undone.add(by or id_of(entry.user_id, Kind.UNDO, entry.facts["giftId"]))
     return news, refunded, undone
 
 
@@ -195,7 +196,7 @@ def unshow(undo_id: str) -> None:
     if undo is not None and clock.now() - undo.at > REMEMBERED:
         return
     gift = reading.entry(undo.facts["giftId"]) if undo is not None else None
-    if gift is None or gift.receiver_id is None:
+    if gift is None or gift.receiver_id is None or pseudonym.is_one(gift.receiver_id):
         return
     news = News(gift.receiver_id, gift.facts["part"])
     news.add(gift, coins=gift.facts["coins"], quantity=gift.facts["quantity"], sign=-1)

@@ -16,7 +16,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, transaction
+from spaktok.core import clients, clock, dispatch, ids, pseudonym, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import encoding, store
@@ -116,6 +116,7 @@ def roll_up(slot: Slot, share_at: ShareAt) -> Shared:
     """
     shared: list[Entry] = []
     done: list[str] = []
+    receiver = slot.receiver
     while True:
         before = _roll_ups(slot.id)
         known = {item["id"] for one in before for item in one["facts"]["items"]}
@@ -131,10 +132,11 @@ def roll_up(slot: Slot, share_at: ShareAt) -> Shared:
             held = {item["id"] for item in entry.facts["items"]}
             shared += [one for one in fresh if one.id in held]
             done.append(entry.id)
+            receiver = entry.user_id  # erased meanwhile, they have another name
             if len(fresh) < READ_MAX:
                 break
     if done:
-        dispatch.send_if_possible(sweep_task(slot.receiver, clock.now()))
+        dispatch.send_if_possible(sweep_task(receiver, clock.now()))
     there = {one.id for one in shared}
     waiting = tuple(one for one in fresh if one.id not in there)
     return Shared(tuple(shared), tuple(done), waiting)
@@ -219,8 +221,8 @@ def _roll_ups(slot_id: str) -> list[dict[str, Any]]:
 
 def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> Entry | None:
     """The slot's next roll-up; None where there is nothing that could be shared."""
-    # Whoever was erased has another name in the entries by now, and no wallet to earn into.
-    gone = slot.named is not None or any(one.receiver_id != slot.receiver for one in fresh)
+    # Whoever was erased has another name in the entries by now, and earns nothing any more.
+    gone = any(pseudonym.is_one(entry.receiver_id or "") for entry in fresh)
     rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, Originals())
     if not rolled.items:
         return None
@@ -267,8 +269,8 @@ def _create(slot: Slot, entry: Entry) -> bool:
     batch = clients.db().batch()
     hashed = store.create(batch, entry)
     by_day = entry.facts["byDay"]
-    if by_day and entry.user_id == slot.receiver:
-        shard = store.income(slot.receiver).document(f"{slot.window:011}-{entry.id}")
+    if by_day:
+        shard = store.income(entry.user_id).document(f"{slot.window:011}-{entry.id}")
         batch.create(shard, {"byDay": by_day, "rollUp": entry.id, "hash": hashed})
     try:
         transaction.commit(batch)

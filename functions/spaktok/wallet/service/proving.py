@@ -15,11 +15,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from spaktok.core import clock
+from spaktok.core import clock, pseudonym
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.closing import REOPENS
 from spaktok.wallet.model.entry import SHARED, Entry, Kind, digest, id_of
-from spaktok.wallet.model.income import LANES, Slot, roll_up_id
+from spaktok.wallet.model.income import LANES, roll_up_id
 from spaktok.wallet.model.invariants import Violation, check_entry, check_roll_up
 from spaktok.wallet.model.sharing import rolled_up
 from spaktok.wallet.service.income import Originals
@@ -148,10 +148,10 @@ class _Proof:
         self, roll_up: Entry, items: Mapping[str, Fields], sound: Sequence[Entry]
     ) -> Iterable[Violation]:
         """The roll-up once more, from its entries."""
-        known = Slot(roll_up.user_id, roll_up.facts["window"], roll_up.facts["part"])
+        gone = pseudonym.is_one(roll_up.user_id)
         for entry in sound:
             # Whoever was erased has another name, under which no share is known any more.
-            if entry.kind is Kind.GIFT and known.id == roll_up.rolls:
+            if entry.kind is Kind.GIFT and not gone:
                 due = self._due_at(roll_up.user_id, _at(entry))
                 if (bps := items[entry.id]["bps"]) not in due:
                     yield Violation("I20", entry.id, f"is shared at {bps}, due is {sorted(due)}")

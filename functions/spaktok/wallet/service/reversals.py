@@ -9,7 +9,7 @@ gift's part is reversed while it has more reversals than restorations.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +33,8 @@ KEPT_FROM: Final = timedelta(hours=1)
 """What matures within this time counts as mature: by the time that its reversal is swept, it may be."""
 TURNS_MAX: Final = 8
 """How often a gift's part may be reversed and restored: as many disputes of one purchase."""
+KEYS_MAX: Final = 30
+"""Of one query."""
 UNDONE: Final = "undone"
 REFUNDED: Final = "refunded"
 
@@ -188,24 +190,57 @@ def followed(uid: str, lot_id: str) -> bool:
     return not _disagreeing(uid, lot_id)
 
 
-def taken_back(gifts: Sequence[Entry]) -> dict[str, bool]:
-    """Of which of these gifts something of worth is taken back, by undo or with what paid for it.
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What of a gift is taken back, and not given back again."""
 
-    True where that is disputed still. A read for each lot that paid, one RPC; for one that was taken
-    back another or more of the gift, and one of the purchase.
+    undone: bool = False
+    """All of it, by its sender or the staff."""
+    lots: frozenset[str] = frozenset()
+    """What these lots paid, since their purchases were refunded or disputed."""
+
+
+def taken_back(gifts: Sequence[Entry]) -> dict[str, TakenBack]:
+    """What is taken back of these gifts, by their ids; of those that stand whole, nothing.
+
+    A read for each lot that paid, and one for each time that what it paid was reversed or restored; of
+    gifts that promotional coins paid or helped to pay a read for each that was undone, and one a query
+    of thirty.
     """
     turns = _turns([one for gift in gifts for one in _paid(gift)])
-    last = {one: done[-1] for one, done in turns.items() if len(done) % 2}
-    refs = {
-        lot: store.lot_ref(turn.user_id, lot)
-        for (_, lot), turn in last.items()
-        if turn.facts["why"] == REFUNDED
+    last = {one: done[-1].facts["why"] for one, done in turns.items() if len(done) % 2}
+    undone = {gift_id for (gift_id, _), why in last.items() if why == UNDONE}
+    undone |= _undone([one.id for one in gifts if len(_paid(one)) < len(one.facts["lots"])])
+    lots: dict[str, set[str]] = {}
+    for (gift_id, lot), why in last.items():
+        if why == REFUNDED:
+            lots.setdefault(gift_id, set()).add(lot)
+    return {
+        gift_id: TakenBack(gift_id in undone, frozenset(lots.get(gift_id, ())))
+        for gift_id in undone | lots.keys()
     }
-    files = map(encoding.file, store.read(list(refs.values())) if refs else ())
-    disputed = {file.lot_id for file in files if file is not None and file.disputes}
-    found: dict[str, bool] = {}
-    for gift_id, lot in last:
-        found[gift_id] = found.get(gift_id, False) or lot in disputed
+
+
+def in_dispute(uid: str, lots: Iterable[str]) -> set[str]:
+    """Of which of a user's purchases that were taken back some is disputed, or about to be given back.
+
+    A read each.
+    """
+    refs = [store.lot_ref(uid, lot) for lot in sorted(set(lots))]
+    files = map(encoding.file, store.read(refs) if refs else ())
+    return {
+        file.lot_id
+        for file in files
+        if file is not None and (file.disputes or not file.refunded.spent_coins)
+    }
+
+
+def _undone(gift_ids: Sequence[str]) -> set[str]:
+    """Which of these gifts were undone. By their keys: their senders may have other names by now."""
+    found: set[str] = set()
+    for first in range(0, len(gift_ids), KEYS_MAX):
+        some = gift_ids[first : first + KEYS_MAX]
+        found |= {str(one.get("key")) for one in store.of_keys([Kind.UNDO], some).stream()}
     return found
 
 
