@@ -62,8 +62,11 @@ async function combo(giver, asked) {
   assert.deepEqual(again, undone);
   tell(`the last one is taken back within ten seconds: ${undone.coins} coins return, ${undone.balance} in all`);
   const { gifts } = await giver.call("getGiftHistory", { type: "sent" });
-  const statuses = gifts.slice(0, 4).map(({ status }) => status);
-  assert.deepEqual(statuses, ["refunded", "completed", "completed", "completed"]);
+  const [lastOne, ...others] = gifts.slice(0, 4).map(({ status }) => status);
+  assert.equal(lastOne, "refunded");
+  // Those of the last ten seconds are pending: a slow machine has taken longer than that.
+  assert.ok(others.every((status) => ["pending", "completed"].includes(status)), others.join());
+  tell(`the history calls it ${lastOne}, and the others ${[...new Set(others)].join(" and ")}`);
   return receipts.slice(0, 3);
 }
 
@@ -85,7 +88,7 @@ async function arrive(giver, creator, kept) {
   assert.ok(pending <= net, "never more than was paid");
   tell(`pending: ${money(pending)}, to be withdrawn from ${maturesOn(day)} on; available now: ${money(earnings.available)}`);
   const { gifts } = await creator.call("getGiftHistory", { type: "received" });
-  assert.equal(gifts.filter(({ status }) => status === "completed").length, kept.length);
+  assert.equal(gifts.filter(({ status }) => status !== "refunded").length, kept.length);
   const foreign = await refusal(giver.read(`users/${creator.uid}/broadcast/current`));
   tell(`for ${giver.name} that document is ${foreign.code}: what somebody earns is nobody else's business`);
 }

@@ -255,12 +255,24 @@ def test_a_clock_that_is_ahead_calls_no_minute_audited_that_is_to_come(
     assert documents("system")[0]["auditedTo"] <= datetime.now(UTC) - recovering.LATE_AFTER
 
 
-def test_income_that_nobody_swept_is_swept_by_the_days_audit(lost: Entry, queue: Queue) -> None:
-    """Control tried: without the task of `_income`, nothing is sent."""
+@pytest.mark.parametrize("reversed_", [False, True])
+def test_income_that_nobody_swept_is_swept_by_the_days_audit(
+    reversed_: bool, lost: Entry, queue: Queue, time: TestClock
+) -> None:
+    """Also where it comes to nothing, since what was given was reversed: found by 100,000 gifts.
+
+    Controls tried: without the task of `_income`, nothing is sent; with what the shards come to looked
+    at, nothing of what was reversed.
+    """
     income.roll_up(income.slot_of(lost), half)
     income.sweep(BEN)
     buy(ANA, 100, key="p2")
-    income.roll_up(income.slot_of(spending.spend(ANA, "g2", Order(10, BEN))), half)
+    gift = spending.spend(ANA, "g2", Order(10, BEN))
+    income.roll_up(income.slot_of(gift), half)
+    if reversed_:
+        time.pass_(seconds=1)
+        (reversal,) = reversals.reversals_of(reversals.reverse_gift(ANA, gift.id, "undone"))
+        income.roll_up(income.slot_of(reversal), half)
     lose(queue)
     queue.known.clear()
     assert auditing.wallet(BEN) == []

@@ -232,17 +232,17 @@ def _income(
         from spaktok.wallet.service import proving  # most wallets name nothing beside their chain
 
         found += [*proving.swept(naming, read), *proving.taken_back(naming)]
-    waiting = _waiting(uid)
-    if waiting:
+    shards = _shards(uid)
+    if shards:  # what they hold may come to nothing, as of a gift and its reversal
         from spaktok.wallet.service.income import sweep_task  # where nothing waits, none
 
         # Its sweep was lost, or is on its way: one more does no harm.
         dispatch.send_if_possible(sweep_task(uid, clock.now()))
-    unsound = check_income(uid, rolled["micro"], swept, waiting)
+    unsound = check_income(uid, rolled["micro"], swept, sum(shards))
     if unsound:
         again, rolled, _ = _rolled(uid, NOTHING_ROLLED)
         found = list(dict.fromkeys([*found, *again]))
-        unsound = check_income(uid, rolled["micro"], _swept(uid), _waiting(uid))
+        unsound = check_income(uid, rolled["micro"], _swept(uid), sum(_shards(uid)))
     return found + unsound, rolled
 
 
@@ -272,8 +272,9 @@ def _rolled(
     return found, {"micro": micro, "to": to, "ids": ids_}, read
 
 
-def _waiting(uid: str) -> int:
-    return sum(sum(one.get("byDay").values()) for one in store.shards(uid).stream())
+def _shards(uid: str) -> list[int]:
+    """What each shard holds."""
+    return [sum(one.get("byDay").values()) for one in store.shards(uid).stream()]
 
 
 def _swept(uid: str) -> int:

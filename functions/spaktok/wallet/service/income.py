@@ -16,7 +16,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clients, clock, dispatch, ids, pseudonym, transaction
+from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.dispatch import Task
 from spaktok.core.refusal import TryAgain
 from spaktok.wallet import encoding, store
@@ -221,6 +221,8 @@ def _roll_ups(slot_id: str) -> list[dict[str, Any]]:
 
 def _next(slot: Slot, fresh: list[Entry], share_at: ShareAt, *, number: int) -> Entry | None:
     """The slot's next roll-up; None where there is nothing that could be shared."""
+    from spaktok.core import pseudonym  # of all that load this, a roll-up alone asks
+
     # Whoever was erased has another name in the entries by now, and earns nothing any more.
     gone = any(pseudonym.is_one(entry.receiver_id or "") for entry in fresh)
     rolled = rolled_up(fresh, (lambda *_: 0) if gone else share_at, Originals())
