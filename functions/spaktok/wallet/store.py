@@ -15,9 +15,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from spaktok.core import clients
 from spaktok.wallet.encoding import encode_entry
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         Transaction,
         WriteBatch,
     )
+
+
+VALUES_MAX: Final = 30
+"""What the lists of one query come to, multiplied."""
 
 
 def wallet_ref(uid: str) -> DocumentReference:
@@ -182,6 +186,13 @@ def of_keys(kinds: Iterable[Kind], keys: Iterable[str]) -> Query:
         .where(filter=FieldFilter("kind", "in", sorted(kinds)))
         .where(filter=FieldFilter("key", "in", sorted(keys)))
     )
+
+
+def under_keys(kinds: Collection[Kind], keys: Iterable[str]) -> Iterator[DocumentSnapshot[Any]]:
+    """`of_keys` of however many keys: a query for as many as one takes."""
+    wanted, size = sorted(set(keys)), VALUES_MAX // len(kinds)
+    for start in range(0, len(wanted), size):
+        yield from of_keys(kinds, wanted[start : start + size]).stream()
 
 
 def about_purchases(purchase_ids: Iterable[str]) -> Query:

@@ -17,10 +17,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from spaktok.core import clock, dispatch, finished, ids, log, once, pseudonym
+from spaktok.core import clock, dispatch, finished, ids, log, once
 from spaktok.core.dispatch import Task
 from spaktok.gifts.service.shares import ShareAt
-from spaktok.gifts.service.showing import shown, unshown
+from spaktok.gifts.service.showing import is_there, shown, unshown
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.entry import Kind
 from spaktok.wallet.model.income import LANES, Slot
@@ -178,7 +178,7 @@ def _slot(roll_up: Mapping[str, Any]) -> Slot | None:
     try:
         facts = roll_up["facts"]
         slot = Slot(roll_up["userId"], facts["window"], facts["part"])
-        theirs = slot.id == roll_up["rolls"] and not pseudonym.is_one(slot.receiver)
+        theirs = slot.id == roll_up["rolls"] and is_there(slot.receiver)
         return slot if theirs else None
     except (LookupError, TypeError, ValueError):
         return None
@@ -199,7 +199,7 @@ def _unshow_again(progress: Progress, since: datetime, until: datetime) -> None:
     done = once.were_done([unshown(one.id) for one in found])
     for one, was in zip(found, done, strict=True):
         receiver = encoding.decode_entry(one.to_dict() or {}).receiver_id
-        if not was and receiver is not None and not pseudonym.is_one(receiver):
+        if not was and receiver is not None and is_there(receiver):
             log.warning("a gift that was taken back is still shown", undo=one.id)
             payload = {"undoId": one.id, "runAt": clock.now()}
             name = ids.digest("unshow", one.id, _again(progress))

@@ -31,7 +31,7 @@ from spaktok.gifts.tallies import Item
 from spaktok.users import store as users
 from spaktok.wallet import store as ledger
 from spaktok.wallet.encoding import decode_entry, decode_wallet
-from spaktok.wallet.model.entry import Entry, Kind, id_of
+from spaktok.wallet.model.entry import Entry, Kind
 from spaktok.wallet.model.income import Slot, sweep_after
 from spaktok.wallet.service import income, reading, reversals
 
@@ -143,7 +143,7 @@ def _show(slot: Slot, roll_up: Entry, at_hand: Mapping[str, Entry], *, again: bo
     for gift, entry in refunded:
         _correct_sender(gift, entry)
     tell_later(roll_up, [entries[one["id"]] for one in items])
-    if news.receiver == slot.receiver and not pseudonym.is_one(news.receiver):
+    if news.receiver == slot.receiver and is_there(news.receiver):
         once.handle(event, lambda tx: _stage(tx, news))
         _after(news)
     for undo_id in sorted(undone):
@@ -175,9 +175,13 @@ def _brought(
                 news.add(gift, coins=entry.facts["coins"], quantity=0, sign=sign)
                 refunded.append((gift, entry))
         elif entry.kind is Kind.REVERSAL:
-            by = entry.facts.get("undoId")  # its sender may have another name by now
-            undone.add(by or id_of(entry.user_id, Kind.UNDO, entry.facts["giftId"]))
+            undone.add(reversals.undo_of(entry))
     return news, refunded, undone
+
+
+def is_there(receiver: str) -> bool:
+    """Whether a receiver was not erased: nothing is shown under a pseudonym."""
+    return not pseudonym.is_one(receiver)
 
 
 def shown(roll_up_id: str) -> once.Operation:
@@ -196,7 +200,7 @@ def unshow(undo_id: str) -> None:
     if undo is not None and clock.now() - undo.at > REMEMBERED:
         return
     gift = reading.entry(undo.facts["giftId"]) if undo is not None else None
-    if gift is None or gift.receiver_id is None or pseudonym.is_one(gift.receiver_id):
+    if gift is None or gift.receiver_id is None or not is_there(gift.receiver_id):
         return
     news = News(gift.receiver_id, gift.facts["part"])
     news.add(gift, coins=gift.facts["coins"], quantity=gift.facts["quantity"], sign=-1)

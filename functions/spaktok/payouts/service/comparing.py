@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 MOVED: Final = {Kind.SETTLE: Side.OUT, Kind.RETURNED: Side.BACK}
 """Entries of money that a provider moved."""
 _ABOUT: Final = (*MOVED, Kind.RELEASE)
-_KEYS_A_QUERY: Final = 10
-"""A query has up to thirty alternatives, and there are three kinds."""
 _BEFORE: Final = timedelta(hours=1)
 """By how much a provider's clock may be behind ours."""
 
@@ -88,24 +86,20 @@ class _Sides:
     def find_entries(self, lone: set[Place]) -> set[Place]:
         """Entries of these places, whenever they were made; the places that have one."""
         found: set[Place] = set()
-        ids = sorted({payout_of(key) for key, _ in lone})
-        for start in range(0, len(ids), _KEYS_A_QUERY):
-            some = ids[start : start + _KEYS_A_QUERY]
-            for entry in _decoded(ledger.of_keys(_ABOUT, some).stream()):
-                if entry.kind is Kind.RELEASE:
-                    self.released[key_of(entry.key)] = entry
-                elif entry.facts["account"] == self._export.account and _place(entry) in lone:
-                    self.entries[_place(entry)] = entry
-                    found.add(_place(entry))
+        ids = {payout_of(key) for key, _ in lone}
+        for entry in _decoded(ledger.under_keys(_ABOUT, ids)):
+            if entry.kind is Kind.RELEASE:
+                self.released[key_of(entry.key)] = entry
+            elif entry.facts["account"] == self._export.account and _place(entry) in lone:
+                self.entries[_place(entry)] = entry
+                found.add(_place(entry))
         return found
 
     def find_costs_returned(self, keys: set[str]) -> None:
         """What we booked as given back of what these withdrawals cost."""
-        ids = sorted(payout_of(key) for key in keys if key.startswith(KEY_PREFIX))
-        for start in range(0, len(ids), _KEYS_A_QUERY):
-            some = ids[start : start + _KEYS_A_QUERY]
-            for entry in _decoded(ledger.of_keys([Kind.COST_RETURNED], some).stream()):
-                self._costs_returned[key_of(entry.key)] = entry.facts["micro"] // MICRO_PER_MINOR
+        ids = {payout_of(key) for key in keys if key.startswith(KEY_PREFIX)}
+        for entry in _decoded(ledger.under_keys([Kind.COST_RETURNED], ids)):
+            self._costs_returned[key_of(entry.key)] = entry.facts["micro"] // MICRO_PER_MINOR
 
     def find_payouts(self, keys: set[str]) -> None:
         """The withdrawals of these keys."""

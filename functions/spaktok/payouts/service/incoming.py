@@ -45,7 +45,6 @@ NEAR: Final = timedelta(minutes=10)
 """A line and its entry may lie on both sides of an hour's end."""
 LOOKED_UP_MAX: Final = 100
 """Payments that one run has settled."""
-_KEYS_A_QUERY: Final = 15
 _IDS_A_QUERY: Final = 30
 _DOCUMENTS_A_READ: Final = 300
 PAID: Final = frozenset({EntryKind.PURCHASE, EntryKind.SERVICE})
@@ -123,9 +122,8 @@ class _Hour:
     def _find_paid(self) -> None:
         """The entries of payments whose lines are here, whenever they were made."""
         known = {one.place[1] for one in self._steps.values() if one.place[0] is What.PAID}
-        wanted = sorted({line.payment_id for line in self.lines} - known - {""})
-        for some in _parts(wanted, _KEYS_A_QUERY):
-            self._add(_steps(ledger.of_keys(PAID, some).stream()))
+        wanted = {line.payment_id for line in self.lines} - known - {""}
+        self._add(_steps(ledger.under_keys(PAID, wanted)))
 
     def _purchases_of_lines(self) -> set[str]:
         return {line.purchase_id for line in self.lines if _is_id(line.purchase_id)}

@@ -18,12 +18,12 @@ from typing import Any, Final
 from spaktok.core import clock, pseudonym
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.closing import REOPENS
-from spaktok.wallet.model.entry import SHARED, Entry, Kind, digest, id_of
+from spaktok.wallet.model.entry import SHARED, Entry, Kind, digest
 from spaktok.wallet.model.income import LANES, roll_up_id
 from spaktok.wallet.model.invariants import Violation, check_entry, check_roll_up
 from spaktok.wallet.model.sharing import rolled_up
 from spaktok.wallet.service.income import Originals
-from spaktok.wallet.service.reversals import REFUNDED, UNDONE, followed, turn_ids
+from spaktok.wallet.service.reversals import REFUNDED, UNDONE, followed, turn_ids, undo_of
 
 Fields = Mapping[str, Any]
 
@@ -190,8 +190,7 @@ class _Proof:
         ):
             yield Violation("I10", entry.id, "is of no part of a gift")
         if facts["why"] == UNDONE:
-            undo_id = facts.get("undoId") or id_of(entry.user_id, Kind.UNDO, facts["giftId"])
-            undo = store.entries().document(undo_id).get().to_dict() or {}
+            undo = store.entries().document(undo_of(entry)).get().to_dict() or {}
             named = undo.get("facts", {}).get("reversals", ())
             if undo.get("kind") != Kind.UNDO or entry.id not in named:
                 yield Violation("I10", entry.id, "is of a gift that nobody took back")

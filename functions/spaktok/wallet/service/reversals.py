@@ -18,7 +18,7 @@ from spaktok.core import clock, ids, transaction
 from spaktok.wallet import encoding, store
 from spaktok.wallet.model.amounts import Account, Unit, moved
 from spaktok.wallet.model.deciding import Decision
-from spaktok.wallet.model.entry import Entry, Kind
+from spaktok.wallet.model.entry import Entry, Kind, id_of
 from spaktok.wallet.model.income import lane_of
 from spaktok.wallet.model.spending import undone
 from spaktok.wallet.model.wallet import Wallet, day_of, matures_at
@@ -33,8 +33,6 @@ KEPT_FROM: Final = timedelta(hours=1)
 """What matures within this time counts as mature: by the time that its reversal is swept, it may be."""
 TURNS_MAX: Final = 8
 """How often a gift's part may be reversed and restored: as many disputes of one purchase."""
-KEYS_MAX: Final = 30
-"""Of one query."""
 UNDONE: Final = "undone"
 REFUNDED: Final = "refunded"
 
@@ -174,6 +172,13 @@ def reversals_of(undo: Entry) -> list[Entry]:
     return [entry for one in store.read(refs) if (entry := encoding.entry(one)) is not None]
 
 
+def undo_of(reversal: Entry) -> str:
+    """The id of the entry that took the whole gift back, of a reversal by it."""
+    facts = reversal.facts
+    # The gift's sender may have another name by now; older entries name only the gift.
+    return str(facts.get("undoId") or id_of(reversal.user_id, Kind.UNDO, facts["giftId"]))
+
+
 def follow(uid: str, lot_id: str) -> list[Entry]:
     """Reverse and restore what a lot paid until it agrees with the lot's file; what that took.
 
@@ -210,7 +215,9 @@ def taken_back(gifts: Sequence[Entry]) -> dict[str, TakenBack]:
     turns = _turns([one for gift in gifts for one in _paid(gift)])
     last = {one: done[-1].facts["why"] for one, done in turns.items() if len(done) % 2}
     undone = {gift_id for (gift_id, _), why in last.items() if why == UNDONE}
-    undone |= _undone([one.id for one in gifts if len(_paid(one)) < len(one.facts["lots"])])
+    # By their keys: their senders may have other names by now.
+    promoted = [one.id for one in gifts if len(_paid(one)) < len(one.facts["lots"])]
+    undone |= {one.get("key") for one in store.under_keys([Kind.UNDO], promoted)}
     lots: dict[str, set[str]] = {}
     for (gift_id, lot), why in last.items():
         if why == REFUNDED:
@@ -233,15 +240,6 @@ def in_dispute(uid: str, lots: Iterable[str]) -> set[str]:
         for file in files
         if file is not None and (file.disputes or not file.refunded.spent_coins)
     }
-
-
-def _undone(gift_ids: Sequence[str]) -> set[str]:
-    """Which of these gifts were undone. By their keys: their senders may have other names by now."""
-    found: set[str] = set()
-    for first in range(0, len(gift_ids), KEYS_MAX):
-        some = gift_ids[first : first + KEYS_MAX]
-        found |= {str(one.get("key")) for one in store.of_keys([Kind.UNDO], some).stream()}
-    return found
 
 
 def _disagreeing(uid: str, lot_id: str) -> list[_Part]:
