@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from spaktok.accounts.model import TOKENS_DIE
-from spaktok.accounts.service import leaving
+from spaktok.accounts.service import belongings, leaving
 from spaktok.core import clients, pseudonym, transaction, walk
 from spaktok.core.ids import UserId
+from spaktok.core.inventory import Entry as InventoryEntry
+from spaktok.core.inventory import Subject
 from spaktok.gifts.service import sending, undoing
 from spaktok.payouts.model.states import State
 from spaktok.payouts.service import sending as payouts
@@ -193,6 +195,30 @@ def test_a_refund_of_what_was_given_to_who_left_takes_from_us_and_is_shown_nowhe
     assert (micro(Account.REVENUE), micro(Account.PROVISION)) == (0, 0)
     assert residues([BEN]) == []
     assert below_the_pseudonym() == []
+
+
+def test_what_is_shared_out_while_its_entries_are_renamed_keeps_no_name(
+    queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a task that names the account, between the renaming of the one side and of the other.
+
+    Control tried: with whoever an entry is of renamed first, the roll-up keeps the name for good.
+    """
+    rich(ANA)
+    join(BEN)
+    late = income.slot_of(spending.spend(ANA, "late", Order(10, BEN)))
+    renamed, rename = [], belongings._erase
+
+    def between(uid: UserId, entry: InventoryEntry, subject: Subject) -> Iterator[None]:
+        yield from rename(uid, entry, subject)
+        if entry.collection == "transactions":
+            renamed.append(subject.name)
+            income.roll_up(late, lambda *_: 5_000)
+
+    monkeypatch.setattr(belongings, "_erase", between)
+    erase([BEN], queue, time)
+    assert residues([BEN]) == []
+    assert renamed == ["receiverId", "userId"]
 
 
 def test_a_debt_is_borne_and_a_closed_wallet_spends_nothing(queue: Queue, time: TestClock) -> None:
