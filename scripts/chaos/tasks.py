@@ -56,8 +56,8 @@ class Tasks:
         self._all()
         time.sleep(1 - time.time() % 1)
 
-    def _all(self) -> None:
-        with self._ahead(LATER), ThreadPoolExecutor(self._threads) as pool:
+    def _all(self, by: timedelta = LATER) -> None:
+        with self._ahead(by), ThreadPoolExecutor(self._threads) as pool:
             while tasks := self._queue.take(clock.now() + AT_ONCE):
                 list(pool.map(self._deliver, tasks))
 
@@ -71,7 +71,7 @@ class Tasks:
         with self._ahead(LATER):
             dispatch.sweep()
         self._all()
-        found = self._catch_up(since) + self._audit(receivers)
+        found = self._catch_up(since) + self._audit(since, receivers)
         self.all()
         return found
 
@@ -93,16 +93,16 @@ class Tasks:
             found += [f"left behind for ever: {one}" for one in self._try_again()]
         return [*found, "something is left behind by every look"]
 
-    def _look(self, since: datetime) -> list[Entry]:
+    def _look(self, since: datetime, by: timedelta = LATER) -> list[Entry]:
         """Look at all minutes since then; what is noted by it. What was sent is done then."""
         minute = since.replace(second=0, microsecond=0)
         income_ref().set({AUDITED_TO: minute})
-        with self._ahead(LATER):
+        with self._ahead(by):
             at = clock.now()
             for _ in range((at - minute) // recovering.SPAN_MAX + 1):
                 recovering.recover(at)
         noted = [reading.entry(one.id) for one in clients.db().collection("leftBehind").stream()]
-        self._all()
+        self._all(by)
         return [one for one in noted if one is not None]
 
     def _try_again(self) -> list[str]:
@@ -115,16 +115,20 @@ class Tasks:
             self._all()
         return [one.id for one in noted]
 
-    def _audit(self, receivers: Sequence[str]) -> list[str]:
+    def _audit(self, since: datetime, receivers: Sequence[str]) -> list[str]:
+        """Audit the wallets until all income is swept, by the audit or, without a wallet, by a look."""
         found: list[str] = []
         left = list(receivers)
-        for day in range(ROUNDS_MAX):
-            # Of a second in which no sweep was asked for, so that it is another task.
-            with self._ahead(LATER + timedelta(days=day)):
+        for number in range(ROUNDS_MAX):
+            # Of a second in which no sweep was asked for, so that it is another task, and due then.
+            then = LATER + timedelta(minutes=number)
+            if number:
+                self._look(since, then)
+            with self._ahead(then):
                 for uid in left:
                     unsound = auditing.wallet(uid)
                     found += [f"{one.invariant} {one.subject}: {one.why}" for one in unsound]
-            self._all()
+            self._all(then)
             left = [uid for uid in left if _waits(uid)]
             if not left:
                 return found

@@ -101,3 +101,14 @@ def test_what_the_looks_forget_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovering, "is_behind", lambda _: False)
     found = caught_up(monkeypatch, rollUpGifts=2)
     assert [one.partition(":")[0] for one in found] == ["forgotten"]
+
+
+@pytest.mark.usefixtures("real_time")
+def test_sweeps_that_are_lost_are_asked_for_in_other_minutes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a receiver who has no wallet yet, too.
+
+    Control tried: with what a later minute asks for done by the time of the first, "never swept".
+    """
+    assert caught_up(monkeypatch, sweepIncome=4) == []
