@@ -1,4 +1,4 @@
-"""Run every test layer, cheapest first, against stacks of its own.
+"""Run every test layer, all at once, against stacks of its own.
 
     scripts/test.py            all layers
     scripts/test.py e2e rules  these layers only
@@ -9,19 +9,23 @@ Exits 0 when every test passed, 1 otherwise. A layer without tests yet is passed
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import IO, NoReturn
 
 from stack.paths import ROOT
 from stack.report import say
 from stack.spare import SPARE, spare_firestore
 
 MINUTES_MAX = 45
-INSIDE = "--inside-the-stack"
+PAUSE_S = 0.2
+INSIDE = "--inside-a-lane"
 SOME_FAILED = 1
 """What pytest returns when tests ran and some failed."""
 DIST = ("--dist", "worksteal")
@@ -36,21 +40,34 @@ class Group:
     workers: int = 1
 
 
+@dataclass(frozen=True)
+class Lane:
+    """Groups that run in one stack, or in none. Lanes run beside each other."""
+
+    groups: tuple[Group, ...]
+    stack: tuple[str, ...] | None = None
+    """What `dev.py` is told of the stack they need."""
+    nice: int = 0
+
+    @property
+    def layers(self) -> frozenset[str]:
+        """The layers of its groups."""
+        return frozenset(layer for group in self.groups for layer in group.layers)
+
+
 WITHOUT_STACK = Group(("unit", "architecture"), workers=2)
+STARTING_STACKS = Group(("stack",))
 IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=4)
 """More than two cores could use: tests wait for the emulator and its locks."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
-BESIDE_DATA = (IN_ONE_STACK, OF_ITS_RULES)
-"""What they ask is kept by a stack without functions, which is half the work to start and to hold."""
 AS_A_CLIENT = Group(("e2e",))
-STARTING_STACKS = Group(("stack",))
-"""Both wait more than they work, and share nothing: they run beside each other."""
-LAYERS = tuple(
-    layer
-    for group in (WITHOUT_STACK, *BESIDE_DATA, AS_A_CLIENT, STARTING_STACKS)
-    for layer in group.layers
-)
+
+KEEPING_DATA = Lane((IN_ONE_STACK, OF_ITS_RULES), ("--without-functions",), nice=10)
+"""What they ask is kept by a stack without functions, which is half the work to start and to hold.
+The longest by far, with work for every core at any time: it leaves them to what waits in between."""
+LANES = (KEEPING_DATA, Lane((AS_A_CLIENT,), ()), Lane((WITHOUT_STACK, STARTING_STACKS)))
+LAYERS = tuple(layer for lane in LANES for group in lane.groups for layer in group.layers)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -64,24 +81,87 @@ def main(arguments: Sequence[str]) -> int:
     if INSIDE in arguments:
         return 0 if all(_inside(wanted)) else 1
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
+    signal.signal(signal.SIGTERM, _terminated)
     began = time.monotonic()
-    deadline = began + MINUTES_MAX * 60
-    passed = _beside_a_stack(WITHOUT_STACK, wanted, wanted & _layers(*BESIDE_DATA), deadline)
-    passed += _beside_a_stack(STARTING_STACKS, wanted, wanted & _layers(AS_A_CLIENT), deadline)
+    passed = _all(wanted, began + MINUTES_MAX * 60)
     taken = f"in {time.monotonic() - began:.0f} s"
-    say(f"All tests passed {taken}." if all(passed) else f"✗ Tests failed {taken}; see above.")
-    return 0 if all(passed) else 1
+    say(f"All tests passed {taken}." if passed else f"✗ Tests failed {taken}; see above.")
+    return 0 if passed else 1
+
+
+def _terminated(number: int, _: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _all(wanted: frozenset[str], deadline: float) -> bool:
+    """Run every lane, the first in sight, the others telling at their ends; whether all passed."""
+    lanes = [lane for lane in LANES if lane.layers & wanted]
+    with _at_work(lanes, wanted) as running:
+        _compile(_folders(IN_ONE_STACK, wanted))
+        passed = True
+        while running:
+            for process in list(running):
+                if process.poll() is not None:
+                    passed = process.returncode == 0 and passed
+                    _tell(running.pop(process))
+            if time.monotonic() > deadline:
+                say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")
+                say("  → Run the layers one by one to find the slow one: make test LAYERS=e2e")
+                return False
+            time.sleep(PAUSE_S)
+    return passed
+
+
+@contextmanager
+def _at_work(
+    lanes: Sequence[Lane], wanted: frozenset[str]
+) -> Iterator[dict[subprocess.Popen[str], IO[str] | None]]:
+    """Each lane's process, and where it speaks to: None for the terminal. None is left at the end."""
+    running: dict[subprocess.Popen[str], IO[str] | None] = {}
+    begun: list[subprocess.Popen[str]] = []
+    try:
+        for lane in lanes:
+            said = None if lane is lanes[0] else tempfile.TemporaryFile("w+")  # noqa: SIM115 - told
+            stdout, stderr = (None, None) if said is None else (said, subprocess.STDOUT)
+            command = _lane_command(lane, wanted)
+            process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=stderr, text=True)
+            running[process] = said
+            begun.append(process)
+        yield running
+    finally:
+        # Terminated, not killed: a stack then ends its emulators itself.
+        for process in begun:
+            process.terminate()
+        for process in begun:
+            process.wait()
+
+
+def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
+    """What runs a lane: this program once more, in the lane's stack, for its layers."""
+    python, scripts = sys.executable, ROOT / "scripts"
+    polite = ["nice", "-n", str(lane.nice)] if lane.nice else []
+    dev = [python, str(scripts / "dev.py"), "--free-ports", *(lane.stack or ()), "--run"]
+    inside = [python, str(scripts / "test.py"), INSIDE, *sorted(lane.layers & wanted)]
+    return [*polite, *(dev if lane.stack is not None else []), *inside]
+
+
+def _tell(said: IO[str] | None) -> None:
+    """Show what a lane said that did not speak to the terminal."""
+    if said is not None:
+        said.seek(0)
+        say(said.read().rstrip())
+        said.close()
 
 
 class Beside:
-    """A group that runs beside what the terminal shows, and speaks when it is done."""
+    """A group that runs beside another of its lane, and speaks when it is done."""
 
-    def __init__(self, group: Group, wanted: frozenset[str], environment: dict[str, str]) -> None:
-        self._group, self._wanted, self._environment = group, wanted, environment
+    def __init__(self, group: Group, wanted: frozenset[str]) -> None:
+        self._group, self._wanted = group, wanted
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
         command = _command(group, wanted)
         self._process = command and subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=self._said, stderr=subprocess.STDOUT
+            command, cwd=ROOT, stdout=self._said, stderr=subprocess.STDOUT
         )
 
     def passed(self) -> bool:
@@ -92,50 +172,18 @@ class Beside:
         say(f"test: {_named(self._group, self._wanted)}")
         self._said.seek(0)
         say(self._said.read().rstrip())
-        return _settled(self._group, self._wanted, returned, self._environment)
-
-
-def _layers(*groups: Group) -> frozenset[str]:
-    return frozenset(layer for group in groups for layer in group.layers)
+        return _settled(self._group, self._wanted, returned)
 
 
 def _inside(wanted: frozenset[str]) -> list[bool]:
-    """Run what was started inside a stack, beside each other where there are two."""
-    if not wanted & _layers(*BESIDE_DATA):
-        return [_pytest(AS_A_CLIENT, wanted)]
-    with spare_firestore() as host:
-        os.environ[SPARE] = host
-        rules = Beside(OF_ITS_RULES, wanted, dict(os.environ))
-        return [_pytest(IN_ONE_STACK, wanted), rules.passed()]
-
-
-def _beside_a_stack(
-    group: Group, wanted: frozenset[str], in_a_stack: frozenset[str], deadline: float
-) -> list[bool]:
-    """Run a group, and meanwhile these layers in a stack of their own, ended when the time is up.
-
-    It takes a while to start, and is not always at work after that.
-    """
-    if not in_a_stack:
-        return [_pytest(group, wanted)]
-    inside = [sys.executable, str(ROOT / "scripts" / "test.py"), INSIDE, *sorted(in_a_stack)]
-    light = [] if in_a_stack & _layers(AS_A_CLIENT) else ["--without-functions"]
-    dev = [sys.executable, str(ROOT / "scripts" / "dev.py"), "--free-ports", *light]
-    process = subprocess.Popen([*dev, "--run", *inside], cwd=ROOT)
-    passed: list[bool] = []
-    try:
-        _compile(_folders(IN_ONE_STACK, in_a_stack))
-        passed.append(Beside(group, wanted, dict(os.environ)).passed())
-        passed.append(process.wait(timeout=max(1.0, deadline - time.monotonic())) == 0)
-    except subprocess.TimeoutExpired:
-        say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")
-        say("  → Run the layers one by one to find the slow one: make test LAYERS=e2e")
-        passed.append(False)
-    finally:
-        # Terminated, not killed: the stack then ends its emulators itself.
-        process.terminate()
-        process.wait()
-    return passed
+    """Run a lane's groups, in its stack if it has one: the rules beside the data, else in turn."""
+    if wanted & KEEPING_DATA.layers:
+        with spare_firestore() as host:
+            os.environ[SPARE] = host
+            rules = Beside(OF_ITS_RULES, wanted)
+            return [_pytest(IN_ONE_STACK, wanted), rules.passed()]
+    (lane,) = [lane for lane in LANES if lane.layers & wanted]
+    return [_pytest(group, wanted) for group in lane.groups]
 
 
 def _compile(folders: list[str]) -> None:
@@ -153,12 +201,10 @@ def _pytest(group: Group, wanted: frozenset[str]) -> bool:
         return True
     say(f"test: {_named(group, wanted)}")
     returned = subprocess.run(command, cwd=ROOT, check=False).returncode
-    return _settled(group, wanted, returned, dict(os.environ))
+    return _settled(group, wanted, returned)
 
 
-def _settled(
-    group: Group, wanted: frozenset[str], returned: int, environment: dict[str, str]
-) -> bool:
+def _settled(group: Group, wanted: frozenset[str], returned: int) -> bool:
     """Whether a group passed, or what failed in it does when it is run once more by itself.
 
     Locks of the emulator and the clock of a busy machine fail a test in many thousands; a fault of ours
@@ -168,7 +214,7 @@ def _settled(
         return returned == 0
     say("test: what failed, once more and by itself")
     command = [*_command(replace(group, workers=1), wanted), "--lf", "--lfnf=none"]
-    passed = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+    passed = subprocess.run(command, cwd=ROOT, check=False).returncode == 0
     say("⚠ It passed by itself; look at why it did not before." if passed else "✗ It failed again.")
     return passed
 
