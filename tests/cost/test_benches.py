@@ -15,11 +15,11 @@ from tests.support.sample import share
 def test_an_instance_loads_what_it_needs_and_no_more() -> None:
     """Within the budget, or within what `cold_start_over.json` owns up to; which is kept tight.
 
-    One entry module in six; all of them in a whole run and in `make bench`.
+    One entry module in twelve; all of them in a whole run and in `make bench`.
     """
     budgets, modules = cold_start.functions(), cold_start.representatives()
     assert cold_start.OVER.keys() <= set(modules.values())
-    loads = cold_start.measure((name, budgets[name]) for name in share(modules, every=6))
+    loads = cold_start.measure((name, budgets[name]) for name in share(modules, every=12))
     assert [load for load in loads if not load.within] == []
     owned = {modules[load.name]: load for load in loads if modules[load.name] in cold_start.OVER}
     lower = {

@@ -10,6 +10,10 @@ import pytest
 from spaktok.core import clients, meter
 from tests.cost.actions import ACTIONS
 from tests.cost.budgets import BUDGETS, Budget
+from tests.support.sample import WHOLE
+
+IN_A_WHOLE_RUN = frozenset({"publish to 10,000 followers"})
+"""What takes as long as a hundred others; of a thousand followers it is measured in every run."""
 
 
 def measured(work: Callable[[], object]) -> Budget:
@@ -22,7 +26,7 @@ def test_every_action_has_a_budget_and_every_budget_an_action() -> None:
     assert ACTIONS.keys() == BUDGETS.keys()
 
 
-@pytest.mark.parametrize("name", BUDGETS)
+@pytest.mark.parametrize("name", [name for name in BUDGETS if WHOLE or name not in IN_A_WHOLE_RUN])
 def test_an_action_keeps_its_budget(
     name: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -51,6 +51,10 @@ class Person:
             **self.claims,
         }
 
+    def metadata(self, project: str) -> list[tuple[str, str]]:
+        """The same for gRPC."""
+        return [(name.lower(), value) for name, value in self.headers(project).items()]
+
     def headers(self, project: str) -> dict[str, str]:
         """The request headers that carry an unsigned token, as the emulators accept it."""
         if not self.uid:

@@ -7,7 +7,7 @@ may make with everything that could be wrong about them, and instants. Mutants r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,8 @@ class Probe:
     person: Person
     call: Call
     allowed: bool
+    nobodys: bool = False
+    """Whether one line of the rules, or the want of one, refuses it to everybody."""
 
     def __str__(self) -> str:
         verdict = "allowed" if self.allowed else "refused"
@@ -49,7 +51,7 @@ class Probe:
 class ThisSecond(Probe):
     """Something begins or ends with the beginning of a second; asked within that very second."""
 
-    standing: Callable[[datetime], dict[str, Any]]
+    standing: Callable[[datetime], dict[str, Any]] = field(kw_only=True)
     """What `security/{uid}` says of it."""
 
     def holds(self, project: Project) -> bool:
@@ -129,7 +131,8 @@ def _probe(
     document: Document, person: Person, operation: str, audience: Audience, call: Call
 ) -> Probe:
     allowed = admits(audience, person, document.owner, document.subjects, document.fields)
-    return Probe(document.entry.path, f"{operation} {document.path}", person, call, allowed)
+    question, nobodys = f"{operation} {document.path}", audience is Audience.NOBODY
+    return Probe(document.entry.path, question, person, call, allowed, nobodys)
 
 
 def _queries(document: Document, person: Person) -> Iterator[Probe]:
@@ -147,6 +150,7 @@ def _queries(document: Document, person: Person) -> Iterator[Probe]:
             person,
             firestore.query(parent, collection, filters),
             allowed,
+            nobodys=entry.list is Audience.NOBODY,
         )
         # No rule speaks of groups: a namesake elsewhere would be read along.
         yield Probe(
@@ -155,6 +159,7 @@ def _queries(document: Document, person: Person) -> Iterator[Probe]:
             person,
             firestore.query("", collection, filters, group=True),
             allowed=False,
+            nobodys=True,
         )
 
 
@@ -297,10 +302,12 @@ def instants() -> Iterator[Probe]:
     """Bans and bands end at their second; those of sign-in and revocation are in the matrix."""
     person = Person("banned until this very second", "rules-edgar")
     call = firestore.get(f"users/{person.uid}/private/account")
-    yield ThisSecond("instants", "get one's account", person, call, True, _banned_until)
+    yield ThisSecond("instants", "get one's account", person, call, True, standing=_banned_until)
     child = Person("16 from this very second on", "rules-elin")
     video = firestore.get(f"videos/{ages.RESTRICTED_ID}-16")
-    yield ThisSecond("instants", "get a video from 16 years on", child, video, True, _sixteen_at)
+    yield ThisSecond(
+        "instants", "get a video from 16 years on", child, video, True, standing=_sixteen_at
+    )
 
 
 def _banned_until(second: datetime) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from spaktok.core.inventory import INVENTORY
 from tests.rules import identity_probes, probes, storage_probes
 from tests.rules.firestore import Project
 from tests.rules.mutation import Mutant
-from tests.rules.probes import Probe
 from tests.rules.storage_runtime import StorageRuntime
 from tests.support.sample import WHOLE, share
 
@@ -28,6 +27,7 @@ class Judge(Protocol):
 
 
 JudgeT_contra = TypeVar("JudgeT_contra", bound=Judge, contravariant=True)
+QuestionT = TypeVar("QuestionT")
 
 
 class Question(Protocol[JudgeT_contra]):
@@ -45,6 +45,8 @@ class Question(Protocol[JudgeT_contra]):
         """Whether it gets that answer."""
 
 
+NTH = 37
+"""Of what nobody may do. A prime number, so that it meets every operation and person in turn."""
 SOON = 120
 """So many questions are the first of every topic."""
 REFUSED = "must be refused"
@@ -117,17 +119,16 @@ def of_firestore(project: Project) -> Replay:
     """The Firestore rules, judged by the emulator in this project.
 
     All that is allowed is asked. What the matrix has refused is asked of one person each, of one after
-    another; what the server keeps to itself, where one line refuses everybody, in a share that goes
-    through persons and operations. The rest is asked in a whole run, and about a mutant that nothing
-    else has noticed.
+    another; where one line refuses everybody, in a share that goes through entries, persons and
+    operations. The rest is asked in a whole run, and about a mutant that nothing else has noticed.
     """
     project.seed(probes.seeds())
     asked = probes.all_probes(project)
     refused = [one for one in asked if one.topic in ENTRIES and not one.allowed]
-    closed = [one for one in refused if one.topic in SERVERS_ALONE]
-    shown = [one for one in refused if one.topic not in SERVERS_ALONE]
+    closed = [one for one in refused if one.nobodys]
+    shown = [one for one in refused if not one.nobodys]
     spared = {id(one) for one in refused}
-    spared -= {id(one) for one in (*_of_one_each(shown), *share(closed, every=23))}
+    spared -= {id(one) for one in (*_of_one_each(shown), *share(closed, every=NTH))}
     return Replay(
         project,
         _ordered([one for one in asked if id(one) not in spared], project),
@@ -135,21 +136,31 @@ def of_firestore(project: Project) -> Replay:
     )
 
 
-def _of_one_each(asked: Sequence[Probe]) -> list[Probe]:
+def of_storage(runtime: StorageRuntime) -> Replay:
+    """The Storage rules, judged by the runtime that the Storage emulator asks.
+
+    All that is allowed is asked, and what is refused of one person each, as of Firestore.
+    """
+    runtime.documents = {**storage_probes.documents(), **identity_probes.documents()}
+    asked = [*storage_probes.all_probes(), *identity_probes.probes()]
+    refused = [one for one in asked if not one.allowed]
+    spared = {id(one) for one in refused} - {id(one) for one in _of_one_each(refused)}
+    return Replay(
+        runtime,
+        _ordered([one for one in asked if id(one) not in spared], runtime),
+        _ordered([one for one in asked if id(one) in spared], runtime),
+    )
+
+
+def _of_one_each(asked: Sequence[QuestionT]) -> list[QuestionT]:
     """Every question, put to one of those to whom it is put; to all of them in a whole run."""
     if WHOLE:
         return list(asked)
-    persons: dict[str, list[Probe]] = {}
+    persons: dict[str, list[QuestionT]] = {}
     for one in asked:
-        persons.setdefault(one.question, []).append(one)
+        _, _, question = str(one).partition(": ")
+        persons.setdefault(question, []).append(one)
     return [found[turn % len(found)] for turn, found in enumerate(persons.values())]
-
-
-def of_storage(runtime: StorageRuntime) -> Replay:
-    """The Storage rules, judged by the runtime that the Storage emulator asks."""
-    runtime.documents = {**storage_probes.documents(), **identity_probes.documents()}
-    asked = [*storage_probes.all_probes(), *identity_probes.probes()]
-    return Replay(runtime, _ordered(asked, runtime))
 
 
 def _ordered(asked: Sequence[Question[JudgeT_contra]], judge: JudgeT_contra) -> list[Asked]:

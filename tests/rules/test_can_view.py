@@ -31,7 +31,7 @@ from tests.rules import firestore
 from tests.rules.firestore import Project
 from tests.rules.people import NOW, SIGNED_IN, Person
 
-WORLDS = 600
+WORLDS = 500
 SEED = 20260314
 BATCH = 100
 BONDS = {"follows": 0.5, "closeFriends": 0.3, "blocks": 0.08}

@@ -13,26 +13,23 @@ import signal
 from pathlib import Path
 
 SERVING = "functions-framework"
-PARTS = ("CloudFirestore", "pubsub.jar", "StorageRules", "firebase.js", SERVING)
+KEEPING = ("CloudFirestore", "StorageRules", "firebase.js")
+WITH_FUNCTIONS = (*KEEPING, "pubsub.jar", SERVING)
+LIGHT = "--without-functions"
+"""Half the work to start, and ended by the same hand."""
 
 
-def _await_up(checkout, seen):
+def _await_up(checkout, process, seen, parts=KEEPING):
     """Wait for the command, and see that what must not be left over does run now."""
 
     def is_up():
-        for process in checkout.started:
-            assert seen.exists() or process.poll() is None, process.communicate()[0]
+        assert seen.exists() or process.poll() is None, process.communicate()[0]
         return seen.exists()
 
     checkout.until(is_up, "the stack is up")
     running = "\n".join(checkout.running())
-    assert [part for part in PARTS if part not in running] == []
+    assert [part for part in parts if part not in running] == []
     return json.loads(seen.read_text())
-
-
-def _assert_nothing_is_left(checkout):
-    checkout.until(lambda: not checkout.running(), "everything has ended")
-    assert checkout.leftovers() == []
 
 
 def _of_the_stack(seen, part):
@@ -69,49 +66,45 @@ def _read(path):
 
 
 def test_two_stacks_run_side_by_side_and_leave_nothing_however_they_are_ended(checkout):
-    """The one on TERM; the other when its command ends, with the command's status."""
+    """The CLI of the one is killed, which is a failed run; the other ends by Ctrl-C."""
     first, first_seen = checkout.start_command()
-    second, second_seen = checkout.start_command(
-        then="42", GOOGLE_APPLICATION_CREDENTIALS="/somewhere/key.json"
-    )
-    said, _ = second.communicate(timeout=240)
-    assert second.returncode == 42, said
-    checkout.until(lambda: first_seen.exists() or first.poll() is not None, "the other is up")
-    assert first_seen.exists(), first.communicate()[0]
-    first.send_signal(signal.SIGTERM)
-    said, _ = first.communicate(timeout=30)
-    assert first.returncode == 128 + signal.SIGTERM, said
-    one, other = (json.loads(seen.read_text()) for seen in (first_seen, second_seen))
+    second, second_seen = checkout.start_command(GOOGLE_APPLICATION_CREDENTIALS="/some/key.json")
+    one = _await_up(checkout, first, first_seen, WITH_FUNCTIONS)
+    other = _await_up(checkout, second, second_seen, WITH_FUNCTIONS)
+    _assert_it_serves_within_its_block(other)
     assert one["answer"] == other["answer"] == "hello"
     for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "SPAKTOK_FUNCTIONS_URL"):
         assert one["environment"][name] != other["environment"][name]
     assert "GOOGLE_APPLICATION_CREDENTIALS" not in other["environment"]
+
+    os.kill(_pid_of_the_cli(one), signal.SIGKILL)
+    said, _ = first.communicate(timeout=30)
+    assert first.returncode == 1
+    assert "The emulator suite stopped by itself (status -9)." in said
     # At once: `dev.py` itself has waited for everything to end.
+    assert list(_of_the_stack(one, "")) == []
+
+    os.killpg(second.pid, signal.SIGINT)  # a terminal sends it to the command as well
+    said, _ = second.communicate(timeout=30)
+    assert second.returncode == 128 + signal.SIGINT, said
     assert checkout.running() == []
     assert checkout.leftovers() == []
 
 
-def test_nothing_is_left_after_ctrl_c(checkout):
-    process, seen = checkout.start_command()
-    _assert_it_serves_within_its_block(_await_up(checkout, seen))
-    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the command as well
+def test_nothing_is_left_after_it_was_told_to_end(checkout):
+    process, seen = checkout.start_command(LIGHT)
+    _await_up(checkout, process, seen)
+    process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=30)
-    assert process.returncode == 128 + signal.SIGINT, said
-    _assert_nothing_is_left(checkout)
-
-
-def test_nothing_is_left_after_the_cli_is_killed_and_the_run_fails(checkout):
-    process, seen = checkout.start_command()
-    os.kill(_pid_of_the_cli(_await_up(checkout, seen)), signal.SIGKILL)
-    said, _ = process.communicate(timeout=30)
-    assert process.returncode == 1
-    assert "The emulator suite stopped by itself (status -9)." in said
-    _assert_nothing_is_left(checkout)
+    assert process.returncode == 128 + signal.SIGTERM, said
+    assert checkout.running() == []
+    assert checkout.leftovers() == []
 
 
 def test_nothing_is_left_after_dev_itself_is_killed(checkout):
-    process, seen = checkout.start_command()
-    _await_up(checkout, seen)
+    process, seen = checkout.start_command(LIGHT)
+    _await_up(checkout, process, seen)
     process.kill()
     process.communicate(timeout=30)
-    _assert_nothing_is_left(checkout)
+    checkout.until(lambda: not checkout.running(), "everything has ended")
+    assert checkout.leftovers() == []

@@ -50,17 +50,24 @@ def once(name: str, make: Callable[[], T], queue: Queue, time: TestClock) -> T:
     upon another.
     """
     if name in _drawn:
-        found = _drawn[name]
-        copy(found, queue)
-        time.reach(found.at)  # making it took a while: what has begun has begun
-        return cast("T", found.made)
+        _copy(_drawn[name])
+        return cast("T", again(name, queue, time))
     made = make()
     waiting = tuple(deepcopy(queue.waiting))
     _drawn[name] = Blueprint(made, dump(), frozenset(queue.known), waiting, clock.now())
     return made
 
 
-def copy(blueprint: Blueprint, queue: Queue) -> None:
+def again(name: str, queue: Queue, time: TestClock) -> Any:
+    """What `once` gave, where its documents lie in this project already."""
+    found = _drawn[name]
+    queue.known |= found.known
+    queue.waiting = deque(deepcopy(found.waiting))
+    time.reach(found.at)  # making it took a while: what has begun has begun
+    return found.made
+
+
+def _copy(blueprint: Blueprint) -> None:
     """Write the same documents into this test's project."""
     database = clients.db()
     home = f"{database._database_string}/documents"
@@ -72,8 +79,6 @@ def copy(blueprint: Blueprint, queue: Queue) -> None:
             moved.CopyFrom(document)
             moved.name = f"{home}/{name.partition('/documents/')[2]}"
         database._firestore_api.commit(CommitRequest.wrap(request), metadata=database._rpc_metadata)
-    queue.known |= blueprint.known
-    queue.waiting = deque(deepcopy(blueprint.waiting))
 
 
 def dump() -> dict[str, Any]:

@@ -19,6 +19,7 @@ from spaktok.wallet.model.entry import Entry, Kind, digest
 from spaktok.wallet.service import auditing, crediting, income, reading, reversals, spending
 from spaktok.wallet.service.refunds import hold_dispute, resolve_dispute
 from spaktok.wallet.service.spending import Order
+from tests.support import blueprint
 from tests.support.giving import give, rich, settle
 from tests.support.money import documents, ledger
 from tests.support.operations import half
@@ -35,6 +36,10 @@ def _world(queue: Queue, time: TestClock, monkeypatch: pytest.MonkeyPatch) -> No
     """Ben has gifts that stand, one that was taken back, one whose purchase was disputed, and won."""
     monkeypatch.setattr(proving, "STEP", timedelta(days=1))
     time.at = datetime.now(UTC)  # entries have the database's time
+    blueprint.once("a day of gifts", lambda: _day(queue, time), queue, time)
+
+
+def _day(queue: Queue, time: TestClock) -> None:
     rich(ANA, CARL)
     join(BEN, DINA)
     give(gift_id="heart")

@@ -100,7 +100,7 @@ def test_the_library_writes_and_reads_with_it() -> None:
 def test_every_document_is_written_as_the_library_writes_it() -> None:
     """Negative control: without `SetInParent`, an empty map or list is nothing."""
 
-    @settings(max_examples=tries(2000, short=100), deadline=None)
+    @settings(max_examples=tries(2000, short=40), deadline=None)
     @given(some.lists(VALUES, max_size=8))
     def alike(values: list[Any]) -> None:
         fields = {f"f{number}": value for number, value in enumerate(values)}
@@ -223,7 +223,7 @@ def in_every_answer(found: document.Document, db: firestore.Client) -> list[tupl
 def test_every_document_is_read_as_the_library_reads_it(db: firestore.Client) -> None:
     """Negative control: without `_NOT_A_MAP`, a vector is a map."""
 
-    @settings(max_examples=tries(2000, short=100), deadline=None)
+    @settings(max_examples=tries(2000, short=40), deadline=None)
     @given(some.lists(VALUES, max_size=8))
     def alike(values: list[Any]) -> None:
         found = stored({f"f{number}": value for number, value in enumerate(values)})

@@ -4,8 +4,8 @@ Seeded interleavings of the real code over Firestore in memory: sessions are ope
 one's cursor or without, and read on, while
 accounts block each other, go private, go away, mute, unfollow, raise ages and take videos down, before
 an RPC of the reader's as well as between its calls. What may be shown is judged by a model that knows
-nothing of slates or revocations. `make test` rolls a few hundred, `SPAKTOK_INTERLEAVINGS=100000` the
-rest.
+nothing of slates or revocations. `make test` rolls a hundred and fifty,
+`SPAKTOK_INTERLEAVINGS=100000` the rest.
 
 Negative controls, tried by hand: without what the cursor carries, or without what was watched, cards
 come again; without `_visible`'s look at `hidden`, without the revocations in
@@ -37,7 +37,7 @@ from spaktok.videos.model import Video, VideoStatus
 from spaktok.videos.service import reach
 from tests.support.memory import Batch, Memory
 
-ROLLS = int(os.environ.get("SPAKTOK_INTERLEAVINGS", "400"))
+ROLLS = int(os.environ.get("SPAKTOK_INTERLEAVINGS", "150"))
 VIEWER = "viewer"
 AUTHORS = [f"author{number}" for number in range(6)]
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
