@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 import requests
 from google.cloud.firestore_v1.types import CommitRequest, GetDocumentRequest, RunQueryRequest
-from google.protobuf.json_format import ParseDict
+from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
 
 from stack.spare import SPARE
 from tests.rules.people import Fields, Person
