@@ -48,6 +48,7 @@ class Lane:
     stack: tuple[str, ...] | None = None
     """What `dev.py` is told of the stack they need."""
     nice: int = 0
+    """How much less than others its tests are to have of the processors; its stack has its share."""
 
     @property
     def layers(self) -> frozenset[str]:
@@ -57,7 +58,7 @@ class Lane:
 
 WITHOUT_STACK = Group(("unit", "architecture"), workers=2)
 STARTING_STACKS = Group(("stack",))
-IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=4)
+IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=3)
 """More than two cores could use: tests wait for the emulator and its locks."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
@@ -139,10 +140,10 @@ def _at_work(
 def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
     """What runs a lane: this program once more, in the lane's stack, for its layers."""
     python, scripts = sys.executable, ROOT / "scripts"
-    polite = ["nice", "-n", str(lane.nice)] if lane.nice else []
     dev = [python, str(scripts / "dev.py"), "--free-ports", *(lane.stack or ()), "--run"]
+    polite = ["nice", "-n", str(lane.nice)] if lane.nice else []
     inside = [python, str(scripts / "test.py"), INSIDE, *sorted(lane.layers & wanted)]
-    return [*polite, *(dev if lane.stack is not None else []), *inside]
+    return [*(dev if lane.stack is not None else []), *polite, *inside]
 
 
 def _tell(said: IO[str] | None) -> None:
