@@ -9,6 +9,7 @@ from spaktok.core import clients, clock, ids
 from spaktok.core.ids import UserId, VideoId
 from spaktok.media.model import MediaState
 from spaktok.users import store as users
+from spaktok.users.model import Card
 from spaktok.users.relation import Visibility
 from spaktok.videos import store
 from spaktok.videos.commenting import CommentRules
@@ -25,8 +26,7 @@ def video(
 ) -> VideoId:
     """A published video without the pipeline (and without its files)."""
     video_id = VideoId(ids.owned_id(owner))
-    card = users.decode_card(users.card_ref(owner).get())
-    assert card is not None
+    card, rules = _of(owner)
     at = clock.now() + timedelta(minutes=minutes)
 
     new = store.NewVideo(
@@ -34,7 +34,7 @@ def video(
         hashtags=("sun",),
         visibility=visibility,
         allow_comments=allow_comments,
-        comment_rules=_rules(owner),
+        comment_rules=rules,
     )
     batch = clients.db().batch()
     store.create(batch, video_id, card, new, at)
@@ -52,20 +52,20 @@ def video(
     return video_id
 
 
-def _rules(owner: UserId) -> CommentRules:
-    account, kept = users.read(comment_rules.truth(owner))
-    return comment_rules.decode(account, kept)
+def _of(owner: UserId) -> tuple[Card, CommentRules]:
+    """What a video takes over from its owner."""
+    found, *truth = users.read([users.card_ref(owner), *comment_rules.truth(owner)])
+    card = users.decode_card(found)
+    assert card is not None
+    return card, comment_rules.decode(*truth)
 
 
 def ready(owner: UserId, **new: Any) -> VideoId:
     """A video that is processed and approved, standing where its owner wants it, without files."""
     video_id = VideoId(ids.owned_id(owner))
-    card = users.decode_card(users.card_ref(owner).get())
-    assert card is not None
+    card, rules = _of(owner)
     batch = clients.db().batch()
-    store.create(
-        batch, video_id, card, store.NewVideo(comment_rules=_rules(owner), **new), clock.now()
-    )
+    store.create(batch, video_id, card, store.NewVideo(comment_rules=rules, **new), clock.now())
     processed = {"media.state": MediaState.READY, "media.durationMs": 3000}
     approved = {"moderationStatus": ModerationStatus.APPROVED}
     batch.update(store.ref(video_id), {**processed, **approved})

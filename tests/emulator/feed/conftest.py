@@ -53,9 +53,9 @@ def creators(count: int, each: int = 1) -> list[str]:
 
 def _made(count: int, each: int) -> list[str]:
     made = []
-    for number in range(count):
-        owner = UserId(f"creator{number}")
-        join(owner)
+    owners = [UserId(f"creator{number}") for number in range(count)]
+    join(*owners)
+    for number, owner in enumerate(owners):
         made += [video(owner, minutes=-(number * each + one)) for one in range(each)]
     refresh_pool()
     return made
