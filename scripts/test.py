@@ -58,8 +58,8 @@ class Lane:
 
 WITHOUT_STACK = Group(("unit", "architecture"), workers=2)
 STARTING_STACKS = Group(("stack",))
-IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=3)
-"""More than two cores could use: tests wait for the emulator and its locks."""
+IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=max(2, min(4, os.cpu_count() or 2)))
+"""One a core: while a test waits for an emulator, that works for it."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
 AS_A_CLIENT = Group(("e2e",))
@@ -98,7 +98,6 @@ def _all(wanted: frozenset[str], deadline: float) -> bool:
     """Run every lane, the first in sight, the others telling at their ends; whether all passed."""
     lanes = [lane for lane in LANES if lane.layers & wanted]
     with _at_work(lanes, wanted) as running:
-        _compile(_folders(IN_ONE_STACK, wanted))
         passed = True
         while running:
             for process in list(running):
@@ -185,14 +184,6 @@ def _inside(wanted: frozenset[str]) -> list[bool]:
             return [_pytest(IN_ONE_STACK, wanted), rules.passed()]
     (lane,) = [lane for lane in LANES if lane.layers & wanted]
     return [_pytest(group, wanted) for group in lane.groups]
-
-
-def _compile(folders: list[str]) -> None:
-    """Have the tests compiled while the stack starts and a core is idle: once, not by every worker."""
-    if folders:
-        command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", *folders]
-        environment = {**os.environ, "GCLOUD_PROJECT": "demo-compile"}
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 def _pytest(group: Group, wanted: frozenset[str]) -> bool:

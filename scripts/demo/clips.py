@@ -149,7 +149,7 @@ def small(out: Path) -> Path:
 
 def full_hd(out: Path) -> Path:
     """1080p, larger than the profile."""
-    return clip(out, size="1920x1080", seconds=2)
+    return clip(out, size="1920x1080", seconds=1)
 
 
 def high_dynamic_range(out: Path) -> Path:
@@ -157,7 +157,7 @@ def high_dynamic_range(out: Path) -> Path:
     colours = "log-level=none:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
     video = (*_HEVC, "-pix_fmt", "yuv420p10le", "-x265-params", colours)
     tags = ("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc")
-    return clip(out, seconds=2, video=video, extra=tags)
+    return clip(out, seconds=1, video=video, extra=tags)
 
 
 def long(out: Path) -> Path:

@@ -48,7 +48,7 @@ ASKS_WHETHER_EMULATED = {
 
 def nodes() -> Iterator[tuple[Module, ast.AST]]:
     for module in MODULES.values():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             yield module, node
 
 
@@ -101,7 +101,7 @@ def test_only_the_clock_reads_the_clock() -> None:
             if module.name != CLOCK and found.target == "time":
                 names = {
                     alias.name
-                    for node in ast.walk(module.tree)
+                    for node in module.nodes
                     if isinstance(node, ast.ImportFrom) and node.module == "time"
                     for alias in node.names
                 }
@@ -110,7 +110,7 @@ def test_only_the_clock_reads_the_clock() -> None:
 
 def docstrings(module: Module) -> set[int]:
     """Which constants are prose."""
-    return {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+    return {id(node.value) for node in module.nodes if isinstance(node, ast.Expr)}
 
 
 def test_only_four_modules_know_that_there_are_emulators() -> None:
@@ -119,7 +119,7 @@ def test_only_four_modules_know_that_there_are_emulators() -> None:
         prose = docstrings(module)
         named = [
             node
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and id(node) not in prose

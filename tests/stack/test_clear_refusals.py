@@ -27,7 +27,7 @@ def test_a_taken_port_is_named_with_its_holder_and_the_way_around(checkout):
 def test_broken_storage_rules_are_shown_by_line_and_text(checkout):
     rules = checkout.folder / "storage.rules"
     rules.write_text(rules.read_text().replace("if false", "iff false"))
-    said = checkout.refusal("--free-ports")
+    said = checkout.refusal("--free-ports", "--without-functions")
     assert "storage.rules does not compile." in said
     assert "storage.rules:4:" in said
     assert "match /{path=**} { allow read, write: iff false; }" in said
@@ -36,7 +36,7 @@ def test_broken_storage_rules_are_shown_by_line_and_text(checkout):
 def test_broken_firestore_rules_are_shown_by_line_and_text(checkout):
     rules = checkout.folder / "firestore.rules"
     rules.write_text(rules.read_text().replace("if false", "iff false"))
-    said = checkout.refusal("--free-ports")
+    said = checkout.refusal("--free-ports", "--without-functions")
     assert "firestore.rules does not compile." in said
     assert "firestore.rules:4:" in said
     assert "match /{document=**} { allow read, write: iff false; }" in said

@@ -27,7 +27,7 @@ from tests.support.queue import Queue
 from tests.support.sample import some
 from tests.support.time import TestClock
 
-CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", some(1_000, short=3)))
+CROWD = int(os.environ.get("SPAKTOK_ERASED_USERS", some(1_000, short=2)))
 SOCIETY = min(CROWD, 50)
 
 

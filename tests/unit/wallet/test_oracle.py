@@ -34,7 +34,7 @@ from tests.support.sample import some
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 ANA, BEN = "ana", "ben"
-HISTORIES = some(5_000, short=300)
+HISTORIES = some(5_000, short=150)
 STEPS = 40
 PREMIUM = 9_000
 FEE = 15_000
