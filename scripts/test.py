@@ -1,4 +1,4 @@
-"""Run every test layer, all at once, against stacks of its own.
+"""Run every test layer, two beside each other, against stacks of their own.
 
     scripts/test.py            all layers
     scripts/test.py e2e rules  these layers only
@@ -14,10 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import IO, NoReturn
+from typing import NoReturn
 
 from stack.paths import ROOT
 from stack.report import say
@@ -67,7 +67,9 @@ AS_A_CLIENT = Group(("e2e",))
 KEEPING_DATA = Lane((IN_ONE_STACK, OF_ITS_RULES), ("--without-functions",), nice=10)
 """What they ask is kept by a stack without functions, which is half the work to start and to hold.
 The longest by far, with work for every core at any time: it leaves them to what waits in between."""
-LANES = (KEEPING_DATA, Lane((AS_A_CLIENT,), ()), Lane((WITHOUT_STACK, STARTING_STACKS)))
+LANES = (KEEPING_DATA, Lane((AS_A_CLIENT,), ()), Lane((STARTING_STACKS,)), Lane((WITHOUT_STACK,)))
+AT_ONCE = 2
+"""Beside the first the others run in turn: they wait more than they work, and it never does."""
 LAYERS = tuple(layer for lane in LANES for group in lane.groups for layer in group.layers)
 
 
@@ -82,7 +84,8 @@ def main(arguments: Sequence[str]) -> int:
     if INSIDE in arguments:
         return 0 if all(_inside(wanted)) else 1
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # many processes load the same
-    signal.signal(signal.SIGTERM, _terminated)
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, _ended)
     began = time.monotonic()
     passed = _all(wanted, began + MINUTES_MAX * 60)
     taken = f"in {time.monotonic() - began:.0f} s"
@@ -90,50 +93,63 @@ def main(arguments: Sequence[str]) -> int:
     return 0 if passed else 1
 
 
-def _terminated(number: int, _: object) -> NoReturn:
+def _ended(number: int, _: object) -> NoReturn:
     sys.exit(128 + number)
 
 
 def _all(wanted: frozenset[str], deadline: float) -> bool:
-    """Run every lane, the first in sight, the others telling at their ends; whether all passed."""
-    lanes = [lane for lane in LANES if lane.layers & wanted]
-    with _at_work(lanes, wanted) as running:
-        passed = True
-        while running:
-            for process in list(running):
-                if process.poll() is not None:
-                    passed = process.returncode == 0 and passed
-                    _tell(running.pop(process))
+    """Run every lane, one of them in sight, the others telling at their ends; whether all passed."""
+    waiting = deque(lane for lane in LANES if lane.layers & wanted)
+    running: list[Running] = []
+    passed = True
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                seen = any(one.in_sight for one in running)
+                running.append(Running(waiting.popleft(), wanted, in_sight=not seen))
+            for one in [one for one in running if one.process.poll() is not None]:
+                running.remove(one)
+                one.tell()
+                passed = one.process.returncode == 0 and passed
             if time.monotonic() > deadline:
                 say(f"✗ The tests took longer than {MINUTES_MAX} minutes.")
                 say("  → Run the layers one by one to find the slow one: make test LAYERS=e2e")
                 return False
             time.sleep(PAUSE_S)
+    finally:
+        for one in running:
+            one.end()
     return passed
 
 
-@contextmanager
-def _at_work(
-    lanes: Sequence[Lane], wanted: frozenset[str]
-) -> Iterator[dict[subprocess.Popen[str], IO[str] | None]]:
-    """Each lane's process, and where it speaks to: None for the terminal. None is left at the end."""
-    running: dict[subprocess.Popen[str], IO[str] | None] = {}
-    begun: list[subprocess.Popen[str]] = []
-    try:
-        for lane in lanes:
-            said = None if lane is lanes[0] else tempfile.TemporaryFile("w+")  # noqa: SIM115 - told
-            stdout, stderr = (None, None) if said is None else (said, subprocess.STDOUT)
-            command = _lane_command(lane, wanted)
-            process = subprocess.Popen(command, cwd=ROOT, stdout=stdout, stderr=stderr, text=True)
-            running[process] = said
-            begun.append(process)
-        yield running
-    finally:
-        # Terminated, not killed: a stack then ends its emulators itself.
-        for process in begun:
-            process.terminate()
-        for process in begun:
-            process.wait()
+class Running:
+    """A lane at work. In sight it speaks to the terminal, else it is heard at its end."""
+
+    def __init__(self, lane: Lane, wanted: frozenset[str], *, in_sight: bool) -> None:
+        self.in_sight = in_sight
+        self._said = None if in_sight else tempfile.TemporaryFile("w+")  # noqa: SIM115 - told
+        self.process = subprocess.Popen(
+            _lane_command(lane, wanted),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=self._said and subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def tell(self) -> None:
+        """Show what it said out of sight."""
+        if self._said is not None:
+            self._said.seek(0)
+            say(self._said.read().rstrip())
+            self._said.close()
+
+    def end(self) -> None:
+        """As Ctrl-C would, all of it at once: stacks and tests then clear away what they began."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait()
 
 
 def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
@@ -143,14 +159,6 @@ def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
     polite = ["nice", "-n", str(lane.nice)] if lane.nice else []
     inside = [python, str(scripts / "test.py"), INSIDE, *sorted(lane.layers & wanted)]
     return [*(dev if lane.stack is not None else []), *polite, *inside]
-
-
-def _tell(said: IO[str] | None) -> None:
-    """Show what a lane said that did not speak to the terminal."""
-    if said is not None:
-        said.seek(0)
-        say(said.read().rstrip())
-        said.close()
 
 
 class Beside:
@@ -176,14 +184,13 @@ class Beside:
 
 
 def _inside(wanted: frozenset[str]) -> list[bool]:
-    """Run a lane's groups, in its stack if it has one: the rules beside the data, else in turn."""
+    """Run a lane's groups, in its stack if it has one; the rules beside the data."""
     if wanted & KEEPING_DATA.layers:
         with spare_firestore() as host:
             os.environ[SPARE] = host
             rules = Beside(OF_ITS_RULES, wanted)
             return [_pytest(IN_ONE_STACK, wanted), rules.passed()]
-    (lane,) = [lane for lane in LANES if lane.layers & wanted]
-    return [_pytest(group, wanted) for group in lane.groups]
+    return [_pytest(group, wanted) for lane in LANES for group in lane.groups]
 
 
 def _pytest(group: Group, wanted: frozenset[str]) -> bool:
