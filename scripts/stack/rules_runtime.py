@@ -2,7 +2,7 @@
 
 Ours (`scripts/emulators/rules`) drives the rules engine inside the Firestore emulator's JAR. It
 leans on that JAR's internals, so it is compiled against the very JAR in use, once, and has to prove
-before every start that it allows and refuses.
+that it allows and refuses before it first judges by a rules file.
 """
 
 from __future__ import annotations
@@ -46,6 +46,16 @@ class Runtime:
 
     java_arguments: tuple[str, ...]
     origin: str
+    classes: Path | None = None
+    """Where ours lies: under another name for every other JAR and source."""
+
+    def mark(self, java: Java, rules: str) -> Path | None:
+        """The file that says that this very runtime took these rules without a word; None: never."""
+        if self.classes is None:
+            return None
+        asked = "\n".join((*java.command, str(java.major), *self.java_arguments, rules))
+        name = hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()
+        return self.classes.parent / f"{self.classes.name}.took" / name
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,8 @@ def prepare(
     classes = _compiled(parts.firestore, cache, environment)
     path = os.pathsep.join((str(classes), str(parts.firestore.jar)))
     quiet = ("--sun-misc-unsafe-memory-access=allow",) if java.major >= UNSAFE_WARNING_MAJOR else ()
-    return Runtime((*quiet, "-cp", path, MAIN_CLASS), "ours, over the engine in the Firestore JAR")
+    origin = "ours, over the engine in the Firestore JAR"
+    return Runtime((*quiet, "-cp", path, MAIN_CLASS), origin, classes)
 
 
 def _compiled(firestore: Part, cache: Path, environment: Mapping[str, str]) -> Path:

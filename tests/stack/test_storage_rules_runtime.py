@@ -2,9 +2,12 @@
 
 import sys
 import zipfile
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from stack import rules
 from stack.emulators import Part, Parts, find_parts
 from stack.errors import StackError
 from stack.java import Java, find_java
@@ -144,3 +147,43 @@ def test_without_a_compiler_the_cure_is_named(java, tmp_path):
         prepare(ours, java, cache=tmp_path, environment={"PATH": str(tmp_path)})
     assert "Java compiler" in str(refusal.value)
     assert "Install a JDK" in str(refusal.value)
+
+
+def test_the_same_rules_are_checked_by_the_same_runtime_once(java, tmp_path, monkeypatch):
+    """Another rule, another runtime, and what was warned of or refused, are looked at as ever."""
+    started = []
+
+    @contextmanager
+    def counted(*given):
+        started.append(given)
+        with open_session(*given) as opened:
+            yield opened
+
+    monkeypatch.setattr(rules, "open_session", counted)
+    ours = prepare(find_parts(download=False), java)
+    (runtime := tmp_path / "runtime").mkdir()
+    here = replace(ours, classes=runtime)
+    file = tmp_path / "storage.rules"
+    file.write_text(RULES)
+    for _ in range(2):
+        rules.check_storage_rules(file, java, here)
+    assert len(started) == 1
+    rules.check_storage_rules(file, java, replace(here, classes=tmp_path / "another"))
+    assert len(started) == 2
+    file.write_text(RULES.replace("request.auth != null && ", "", 1))
+    rules.check_storage_rules(file, java, here)
+    assert len(started) == 3
+    file.write_text(RULES.replace("allow create", "allow invented"))  # which is warned of
+    for number in (4, 5):
+        rules.check_storage_rules(file, java, here)
+        assert len(started) == number
+    file.write_text(RULES.replace("if request", "iff request"))
+    for number in (6, 7):
+        with pytest.raises(StackError, match="does not compile"):
+            rules.check_storage_rules(file, java, here)
+        assert len(started) == number
+    google = replace(here, classes=None)
+    file.write_text(RULES)
+    for number in (8, 9):
+        rules.check_storage_rules(file, java, google)
+        assert len(started) == number
