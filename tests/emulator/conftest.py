@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from spaktok.core import clients, clock, counters, limits, standing, transaction
+from spaktok.core.channel import MeteredClient
 from spaktok.feed import sources, topics
 from spaktok.gifts.service import catalogue
 from spaktok.safety.service import suggesting
@@ -19,6 +21,22 @@ from tests.support import encoding
 from tests.support.edge import forget_app
 from tests.support.queue import Queue
 from tests.support.time import TestClock
+
+_connect = MeteredClient._firestore_api_helper
+_connections: dict[str, Any] = {}
+"""To each emulator, by its host."""
+
+
+def connect_once(patch: pytest.MonkeyPatch) -> None:
+    """Clients of one emulator, of which each project has its own, share the half that is the dearer."""
+
+    def shared(self: MeteredClient, *how: Any) -> Any:
+        host = str(self._emulator_host)
+        if host not in _connections:
+            _connections[host] = _connect(self, *how)
+        return _connections[host]
+
+    patch.setattr(MeteredClient, "_firestore_api_helper", shared)
 
 
 def spread(patch: pytest.MonkeyPatch) -> None:
@@ -34,6 +52,7 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     if "FIRESTORE_EMULATOR_HOST" not in os.environ:
         pytest.fail("these tests need the Firestore emulator: run `make test`")
     spread(monkeypatch)
+    connect_once(monkeypatch)
     # That the machine is busy is no reason for an answer to be another one.
     monkeypatch.setattr(transaction, "GIVE_UP_S", 90.0)
     name = f"demo-{uuid4().hex[:12]}"
@@ -50,6 +69,12 @@ def project(monkeypatch: pytest.MonkeyPatch) -> str:
     spending.forget()
     catalogue.forget()
     return name
+
+
+@pytest.fixture
+def own_connection(project: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection is made anew, by what the test has changed in how it is."""
+    monkeypatch.setattr(MeteredClient, "_firestore_api_helper", _connect)
 
 
 @pytest.fixture

@@ -131,6 +131,7 @@ def test_a_guarded_batch_whose_acknowledgement_was_lost_is_not_applied_twice() -
     assert document("sum").get().get("n") == 1
 
 
+@pytest.mark.usefixtures("own_connection")
 def test_a_read_outside_a_transaction_is_given_up_before_its_call_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
