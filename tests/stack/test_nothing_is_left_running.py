@@ -2,8 +2,8 @@
 
 What runs is counted by a variable of the test's own that everything inherits, not by the marker the
 stack itself uses. Negative control, tried by hand: with the CLI's process
-group killed instead of `end_all` (in `Suite.stop` and in the keeper) the first test fails, with Java
-and Python still running; with `end_all` taken from the keeper alone, the last test fails.
+group killed instead of `end_all` (in `Suite.stop` and in the keeper) the first test and that of a stack
+without functions fail, for Java still runs; with `end_all` taken from the keeper alone, the last one.
 """
 
 import json
