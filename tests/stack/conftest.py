@@ -1,5 +1,6 @@
 """A small checkout of its own for every stack test, and a count of what a stack leaves running."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,6 +102,17 @@ class Checkout:
         seen = self.folder / f"seen-{len(self.started)}.json"
         command = [sys.executable, "-c", COMMAND, str(seen), then]
         return self.start("--free-ports", *options, "--run", *command, **changes), seen
+
+    def await_command(self, process: subprocess.Popen[str], seen: Path) -> dict[str, Any]:
+        """What the command of a stack saw, once that is up."""
+
+        def is_up() -> bool:
+            assert seen.exists() or process.poll() is None, process.communicate()[0]
+            return seen.exists()
+
+        self.until(is_up, "the stack is up")
+        told: dict[str, Any] = json.loads(seen.read_text())
+        return told
 
     @staticmethod
     def until(question: Callable[[], object], what: str) -> None:

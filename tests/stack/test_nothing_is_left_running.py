@@ -6,29 +6,22 @@ group killed instead of `end_all` (in `Suite.stop` and in the keeper) the first 
 without functions fail, for Java still runs; with `end_all` taken from the keeper alone, the last one.
 """
 
-import json
 import os
 import signal
 from pathlib import Path
 
 SERVING = "functions-framework"
-KEEPING = ("CloudFirestore", "StorageRules", "firebase.js")
-WITH_FUNCTIONS = (*KEEPING, "pubsub.jar", SERVING)
+PARTS = ("CloudFirestore", "pubsub.jar", "StorageRules", "firebase.js", SERVING)
 LIGHT = "--without-functions"
 """Half the work to start, and ended by the same hand."""
 
 
-def _await_up(checkout, process, seen, parts=KEEPING):
+def _await_up(checkout, process, seen):
     """Wait for the command, and see that what must not be left over does run now."""
-
-    def is_up():
-        assert seen.exists() or process.poll() is None, process.communicate()[0]
-        return seen.exists()
-
-    checkout.until(is_up, "the stack is up")
+    told = checkout.await_command(process, seen)
     running = "\n".join(checkout.running())
-    assert [part for part in parts if part not in running] == []
-    return json.loads(seen.read_text())
+    assert [part for part in PARTS if part not in running] == []
+    return told
 
 
 def _of_the_stack(seen, part):
@@ -68,13 +61,14 @@ def test_two_stacks_run_side_by_side_and_leave_nothing_however_they_are_ended(ch
     """The CLI of the one is killed, which is a failed run; the other ends by Ctrl-C."""
     first, first_seen = checkout.start_command()
     second, second_seen = checkout.start_command(
-        LIGHT, GOOGLE_APPLICATION_CREDENTIALS="/somewhere/key.json"
+        GOOGLE_APPLICATION_CREDENTIALS="/somewhere/key.json"
     )
-    one = _await_up(checkout, first, first_seen, WITH_FUNCTIONS)
+    one = _await_up(checkout, first, first_seen)
     other = _await_up(checkout, second, second_seen)
-    _assert_it_serves_within_its_block(one)
-    assert one["answer"] == "hello"
-    for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "FIREBASE_AUTH_EMULATOR_HOST"):
+    for each in (one, other):
+        _assert_it_serves_within_its_block(each)
+    assert one["answer"] == other["answer"] == "hello"
+    for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "SPAKTOK_FUNCTIONS_URL"):
         assert one["environment"][name] != other["environment"][name]
     assert "GOOGLE_APPLICATION_CREDENTIALS" not in other["environment"]
 
@@ -92,8 +86,16 @@ def test_two_stacks_run_side_by_side_and_leave_nothing_however_they_are_ended(ch
     assert checkout.leftovers() == []
 
 
+def test_nothing_is_left_after_its_command_has_ended(checkout):
+    process, _ = checkout.start_command(LIGHT, then="42")
+    said, _ = process.communicate(timeout=240)
+    assert process.returncode == 42, said
+    assert checkout.running() == []
+    assert checkout.leftovers() == []
+
+
 def test_nothing_is_left_after_dev_itself_is_killed(checkout):
-    process, seen = checkout.start_command(LIGHT)
+    process, seen = checkout.start_command()
     _await_up(checkout, process, seen)
     process.kill()
     process.communicate(timeout=30)

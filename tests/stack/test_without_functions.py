@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 
 import pytest
@@ -14,8 +13,7 @@ def test_what_it_runs_is_named_to_the_command_and_nothing_else(checkout) -> None
     Negative control: with a port picked for everything, it waits for what was never started.
     """
     process, seen = checkout.start_command("--without-functions")
-    checkout.until(lambda: seen.exists() or process.poll() is not None, "it is up")
-    told = json.loads(seen.read_text())["environment"]
+    told = checkout.await_command(process, seen)["environment"]
     for name in ("FIRESTORE_EMULATOR_HOST", "FIREBASE_AUTH_EMULATOR_HOST", "STORAGE_EMULATOR_HOST"):
         assert name in told
     for name in ("SPAKTOK_FUNCTIONS_URL", "PUBSUB_EMULATOR_HOST", "SPAKTOK_STRIPE_URL"):
