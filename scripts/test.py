@@ -108,7 +108,8 @@ def _all(wanted: frozenset[str], deadline: float) -> bool:
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 seen = any(one.in_sight for one in running)
-                running.append(Running(waiting.popleft(), wanted, in_sight=not seen))
+                command = _lane_command(waiting.popleft(), wanted)
+                running.append(Running(command, in_sight=not seen, apart=True))
             for one in [one for one in running if one.process.poll() is not None]:
                 running.remove(one)
                 one.tell()
@@ -125,19 +126,19 @@ def _all(wanted: frozenset[str], deadline: float) -> bool:
 
 
 class Running:
-    """A lane at work. In sight it speaks to the terminal, else it is heard at its end."""
+    """A command at work. In sight it speaks to the terminal, else it is heard at its end."""
 
-    def __init__(self, lane: Lane, wanted: frozenset[str], *, in_sight: bool) -> None:
+    def __init__(self, command: Sequence[str], *, in_sight: bool, apart: bool = False) -> None:
         self.in_sight = in_sight
         self._said = None if in_sight else tempfile.TemporaryFile("w+")  # noqa: SIM115 - told
         self.process = subprocess.Popen(
-            _lane_command(lane, wanted),
+            command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=self._said,
             stderr=self._said and subprocess.STDOUT,
             text=True,
-            start_new_session=True,
+            start_new_session=apart,
         )
 
     def tell(self) -> None:
@@ -148,7 +149,7 @@ class Running:
             self._said.close()
 
     def end(self) -> None:
-        """As Ctrl-C would, all of it at once: stacks and tests then clear away what they began."""
+        """As Ctrl-C would, all of what is apart: stacks and tests then clear away what they began."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait()
@@ -163,36 +164,23 @@ def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
     return [*(dev if lane.stack is not None else []), *polite, *inside]
 
 
-class Beside:
-    """A group that runs beside another of its lane, and speaks when it is done."""
-
-    def __init__(self, group: Group, wanted: frozenset[str]) -> None:
-        self._group, self._wanted = group, wanted
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed with the process
-        command = _command(group, wanted)
-        self._process = command and subprocess.Popen(
-            command, cwd=ROOT, stdout=self._said, stderr=subprocess.STDOUT
-        )
-
-    def passed(self) -> bool:
-        """Wait for it, show what it said, and tell whether every test passed."""
-        if not self._process:
-            return True
-        returned = self._process.wait()
-        say(f"test: {_named(self._group, self._wanted)}")
-        self._said.seek(0)
-        say(self._said.read().rstrip())
-        return _settled(self._group, self._wanted, returned)
-
-
 def _inside(wanted: frozenset[str]) -> list[bool]:
     """Run a lane's groups, in its stack if it has one; the rules beside the data."""
     if wanted & KEEPING_DATA.layers:
         with spare_firestore() as host:
             os.environ[SPARE] = host
-            rules = Beside(OF_ITS_RULES, wanted)
-            return [_pytest(IN_ONE_STACK, wanted), rules.passed()]
+            asked = _command(OF_ITS_RULES, wanted)
+            rules = Running(asked, in_sight=False) if asked else None
+            return [_pytest(IN_ONE_STACK, wanted), rules is None or _heard(rules, wanted)]
     return [_pytest(group, wanted) for lane in LANES for group in lane.groups]
+
+
+def _heard(rules: Running, wanted: frozenset[str]) -> bool:
+    """Whether every test of the rules passed, once they are done and have said how it went."""
+    returned = rules.process.wait()
+    say(f"test: {_named(OF_ITS_RULES, wanted)}")
+    rules.tell()
+    return _settled(OF_ITS_RULES, wanted, returned)
 
 
 def _pytest(group: Group, wanted: frozenset[str]) -> bool:
