@@ -14,14 +14,12 @@ import sys
 def served_by(path: str) -> bool:
     """Whether the warm process took over; returns when what it started has ended."""
     asked = {"folder": os.getcwd(), "environment": dict(os.environ)}
-    with socket.socket(socket.AF_UNIX) as warm:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as warm:
         try:
             warm.connect(path)
+            socket.send_fds(warm, [json.dumps(asked).encode()], [0, 1, 2])
         except OSError:
             return False
-        message = json.dumps(asked).encode() + b"\n"
-        sent = socket.send_fds(warm, [message], [0, 1, 2])
-        warm.sendall(message[sent:])
         while warm.recv(1):
             pass
     return True

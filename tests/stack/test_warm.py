@@ -50,11 +50,13 @@ def until(holds: object) -> None:
 
 
 @contextmanager
-def served(port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    port: int, folder: Path = FUNCTIONS, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """The command as the Functions emulator starts it."""
     process = subprocess.Popen(
         [BIN / "functions-framework"],
-        cwd=FUNCTIONS,
+        cwd=folder,
         env={
             **neutral(),
             "GCLOUD_PROJECT": "demo-warm",
@@ -66,13 +68,24 @@ def served(port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
             **environment,
         },
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     try:
-        until(lambda: listening(port))
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+@contextmanager
+def served(
+    port: int, folder: Path = FUNCTIONS, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The command, once it listens."""
+    with started(port, folder, **environment) as process:
+        until(lambda: listening(port) or process.poll() is not None)
+        assert process.poll() is None, process.communicate()
+        yield process
 
 
 def free_port() -> int:
@@ -98,11 +111,60 @@ def test_a_copy_serves_speaks_into_its_askers_stream_and_ends_with_it(warm: Path
     with served(port, **{WARM_SOCKET: str(warm)}) as asker:
         assert answer(port) == "INVALID_ARGUMENT"
         assert os.readlink(f"/proc/{asker.pid}/exe") == os.path.realpath(BIN / "python")
-        assert len(marked(MARK)) > 1, "a copy has the mark of the stack, so that its end finds it"
+        assert len(marked(MARK)) == 3, "a copy has the mark of the stack, so that its end finds it"
         assert asker.stdout is not None
         assert json.loads(asker.stdout.readline())["function"] == "getUserFeed"
     until(lambda: not listening(port))
-    until(lambda: len(marked(MARK)) == 1)
+    until(lambda: len(marked(MARK)) == 2)
+
+
+def test_each_copy_checks_at_its_start_what_its_own_function_needs(warm: Path) -> None:
+    """Both are of one module. Negative control: where the copier keeps the functions' modules, the
+    second starts without the key by which it would have to seal."""
+    production = {"FIRESTORE_EMULATOR_HOST": "", WARM_SOCKET: str(warm)}
+    with served(free_port(), FUNCTION_TARGET="getProfile", **production):
+        pass
+    with started(free_port(), FUNCTION_TARGET="createUserProfile", **production) as refused:
+        assert refused.wait(SECONDS_MAX) == 0
+        assert refused.stderr is not None
+        assert "RuntimeError" in refused.stderr.read().decode()
+
+
+MAIN = """
+FUNCTIONS = {"home": ("greet",)}
+def __getattr__(name):
+    import home
+    return getattr(home, name)
+"""
+HOME = """
+import words
+def greet(request):
+    return f"{words.WORD} {words.WHERE}"
+"""
+WORDS = """
+import os
+WORD = "%s"
+WHERE = os.environ["WHERE"]
+"""
+
+
+def test_a_change_of_the_code_or_of_the_environment_is_seen_by_the_next_copy(
+    warm: Path, tmp_path: Path
+) -> None:
+    """Negative controls: where `_code` names no sources, or no environment, the old answer stays."""
+
+    def greeting(where: str = "here") -> str:
+        port = free_port()
+        told = {"FUNCTION_TARGET": "greet", "WHERE": where, WARM_SOCKET: str(warm)}
+        with served(port, tmp_path, **told):
+            return str(urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=20).read(), "utf-8")
+
+    for name, text in {"main": MAIN, "home": HOME, "words": WORDS % "hello"}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    assert greeting() == "hello here"
+    assert greeting("there") == "hello there"
+    (tmp_path / "words.py").write_text(WORDS % "welcome")
+    assert greeting("there") == "welcome there"
 
 
 def test_where_nothing_is_warm_it_is_the_real_command(tmp_path: Path) -> None:
