@@ -14,6 +14,7 @@ alone.
 
 from __future__ import annotations
 
+import ast
 import gc
 import json
 import os
@@ -26,6 +27,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 LIBRARIES: Final = (
@@ -128,13 +130,16 @@ def _copier(others: list[int]) -> socket.socket:
 
 def _copy(asks: socket.socket) -> None:
     """Load what each asker's function needs, and serve it in a copy; until nobody can ask."""
+    homes: dict[str, str] | None = None
     while True:
         message, descriptors, _, _ = socket.recv_fds(asks, MESSAGE_BYTES_MAX, 1 + STREAMS)
         if not message:
             os._exit(0)
         asked = Asked.of(message)
         _become(asked)
-        _load(asked.environment.get("FUNCTION_TARGET", ""))
+        if homes is None:
+            homes = _homes(Path(asked.folder, "main.py"))
+        _load(homes, asked.environment.get("FUNCTION_TARGET", ""))
         gc.freeze()
         if os.fork() == 0:
             asks.close()
@@ -152,20 +157,33 @@ def _become(asked: Asked) -> None:
         sys.path.insert(0, asked.folder)
 
 
-def _load(function: str) -> None:
+def _homes(main: Path) -> dict[str, str]:
+    """In which module each function is, by the table of contents (`FUNCTIONS`); none without one.
+
+    Read and not run: what the module does when it is loaded is for each copy to do, once.
+    """
+    with suppress(OSError, SyntaxError, ValueError):
+        for statement in ast.parse(main.read_bytes()).body:
+            match statement:
+                case ast.Assign([ast.Name("FUNCTIONS")], table) | ast.AnnAssign(
+                    ast.Name("FUNCTIONS"), _, ast.expr() as table
+                ):
+                    told: dict[str, tuple[str, ...]] = ast.literal_eval(table)
+                    return {name: home for home, names in told.items() for name in names}
+    return {}
+
+
+def _load(homes: dict[str, str], function: str) -> None:
     """Load what the module of a function needs, but not the module.
 
-    What an instance checks at its start, for the function that it serves, stands in those modules
-    (`main.FUNCTIONS`): so a copy loads its own. What cannot be loaded is told by the copy, which tries
-    it again, into its own stream.
+    What an instance checks at its start, for the function that it serves, stands in those modules: so
+    a copy loads its own. What cannot be loaded is told by the copy, which tries it again, into its own
+    stream.
     """
-    with suppress(Exception):
-        functions: dict[str, tuple[str, ...]] = import_module("main").FUNCTIONS
-        for home, names in functions.items():
-            if function in names:
-                with suppress(Exception):
-                    import_module(home)
-        for home in functions:
+    if function in homes:
+        with suppress(Exception):
+            import_module(homes[function])
+        for home in homes.values():
             sys.modules.pop(home, None)
 
 

@@ -131,6 +131,8 @@ def test_each_copy_checks_at_its_start_what_its_own_function_needs(warm: Path) -
 
 
 MAIN = """
+import words
+words.RUNS += 1
 FUNCTIONS = {"home": ("greet",)}
 def __getattr__(name):
     import home
@@ -139,10 +141,11 @@ def __getattr__(name):
 HOME = """
 import words
 def greet(request):
-    return f"{words.WORD} {words.WHERE}"
+    return f"{words.WORD} {words.WHERE} {words.RUNS}"
 """
 WORDS = """
 import os
+RUNS = 0
 WORD = "%s"
 WHERE = os.environ["WHERE"]
 """
@@ -151,7 +154,9 @@ WHERE = os.environ["WHERE"]
 def test_a_change_of_the_code_or_of_the_environment_is_seen_by_the_next_copy(
     warm: Path, tmp_path: Path
 ) -> None:
-    """Negative controls: where `_code` names no sources, or no environment, the old answer stays."""
+    """And `main.py`, which may do what cannot be done twice, is run once. Negative controls: where
+    `_code` names no sources, or no environment, the old answer stays; where the copier runs `main.py`
+    for its table, the first answer says so."""
 
     def greeting(where: str = "here") -> str:
         port = free_port()
@@ -161,10 +166,10 @@ def test_a_change_of_the_code_or_of_the_environment_is_seen_by_the_next_copy(
 
     for name, text in {"main": MAIN, "home": HOME, "words": WORDS % "hello"}.items():
         (tmp_path / f"{name}.py").write_text(text)
-    assert greeting() == "hello here"
-    assert greeting("there") == "hello there"
+    assert greeting() == "hello here 1"
+    assert greeting("there") == "hello there 1"
     (tmp_path / "words.py").write_text(WORDS % "welcome")
-    assert greeting("there") == "welcome there"
+    assert greeting("there") == "welcome there 1"
 
 
 def test_where_nothing_is_warm_it_is_the_real_command(tmp_path: Path) -> None:
