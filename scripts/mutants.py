@@ -10,7 +10,6 @@ of tests/rules. Exits 0 when every one does.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import time
@@ -21,7 +20,7 @@ from stack.emulators import find_parts
 from stack.errors import StackError
 from stack.paths import FUNCTIONS, ROOT
 from stack.report import say
-from stack.spare import SPARE, spare_firestore
+from stack.spare import spare_firestores
 
 sys.path[:0] = [str(ROOT), str(FUNCTIONS)]
 
@@ -35,8 +34,7 @@ BEAT_S = 10.0
 
 @contextmanager
 def _firestore() -> Iterator[Replay]:
-    with spare_firestore() as host:
-        os.environ[SPARE] = host
+    with spare_firestores(1):
         yield replay.of_firestore(Project("mutants"))
 
 

@@ -21,7 +21,7 @@ from typing import NoReturn
 
 from stack.paths import ROOT
 from stack.report import say
-from stack.spare import SPARE, spare_firestore
+from stack.spare import spare_firestores
 
 MINUTES_MAX = 45
 PAUSE_S = 0.2
@@ -167,8 +167,7 @@ def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
 def _inside(wanted: frozenset[str]) -> list[bool]:
     """Run a lane's groups, in its stack if it has one; the rules beside the data."""
     if wanted & KEEPING_DATA.layers:
-        with spare_firestore() as host:
-            os.environ[SPARE] = host
+        with spare_firestores(IN_ONE_STACK.workers):
             asked = _command(OF_ITS_RULES, wanted)
             rules = Running(asked, in_sight=False) if asked else None
             return [_pytest(IN_ONE_STACK, wanted), rules is None or _heard(rules, wanted)]

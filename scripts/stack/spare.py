@@ -1,54 +1,62 @@
-"""A second Firestore emulator, for tests alone.
+"""More Firestore emulators, for tests alone.
 
-The emulator answers one request at a time, whatever the number of those who ask: beside it a machine
-of two cores is half idle. Tests that have a project of their own may as well have it elsewhere.
+One answers one request at a time, whatever the number of those who ask: with it alone a machine of two
+cores is half idle. And that of a stack writes a line about each request and compiles our rules for each
+project, a quarter of its work, of which tests with projects of their own read nothing.
 """
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from stack.emulators import find_parts
 from stack.java import find_java
-from stack.ports import listening
+from stack.ports import HOST, listening
 
-SPARE: Final = "SPAKTOK_SPARE_FIRESTORE"
-"""The environment variable that holds its host and port."""
+SPARE: Final = "SPAKTOK_SPARE_FIRESTORES"
+"""The environment variable that holds their hosts and ports, with commas between them."""
 START_S_MAX: Final = 120.0
 MUTE: Final = "-Djava.util.logging.config.file=/dev/null"
 """It would write a stack trace for all that rules refuse: half of what refusing takes, for nobody."""
 
 
 @contextmanager
-def spare_firestore() -> Iterator[str]:
-    """Start it; its host and port. Raises `TimeoutError` where it does not come up."""
+def spare_firestores(count: int) -> Iterator[None]:
+    """Start some, and name them to all that is started meanwhile (`SPARE`).
+
+    Raises `TimeoutError` where one does not come up.
+    """
+    with ExitStack() as ending:
+        ports = [_start(ending) for _ in range(count)]
+        for port, process in ports:
+            until = time.monotonic() + START_S_MAX
+            while not listening(port):
+                if process.poll() is not None or time.monotonic() > until:
+                    raise TimeoutError("a spare Firestore emulator did not start")
+                time.sleep(0.2)
+        os.environ[SPARE] = ",".join(f"{HOST}:{port}" for port, _ in ports)
+        yield
+
+
+def host_of(number: int) -> str | None:
+    """Where somebody's projects are, by their number; None where all are in the stack's own."""
+    spares = [host for host in os.environ.get(SPARE, "").split(",") if host]
+    return spares[number % len(spares)] if spares else None
+
+
+def _start(ending: ExitStack) -> tuple[int, subprocess.Popen[bytes]]:
     part = find_parts(download=False).firestore
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            *find_java().command,
-            MUTE,
-            *part.java_arguments,
-            "--host=127.0.0.1",
-            f"--port={port}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until = time.monotonic() + START_S_MAX
-        while not listening(port):
-            if process.poll() is not None or time.monotonic() > until:
-                raise TimeoutError("the second Firestore emulator did not start")
-            time.sleep(0.2)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    command = [*find_java().command, MUTE, *part.java_arguments, f"--host={HOST}", f"--port={port}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ending.callback(process.wait)
+    ending.callback(process.terminate)
+    return port, process

@@ -16,7 +16,7 @@ from spaktok.feed import sources, topics
 from spaktok.gifts.service import catalogue
 from spaktok.safety.service import suggesting
 from spaktok.wallet.service import income, recovering, spending
-from stack.spare import SPARE
+from stack.spare import host_of
 from tests.support import encoding
 from tests.support.edge import forget_app
 from tests.support.queue import Queue
@@ -40,10 +40,10 @@ def connect_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def spread(patch: pytest.MonkeyPatch) -> None:
-    """Every second worker's projects are in the second emulator, where there is one."""
+    """Each worker's projects are in an emulator of its own, where there are more."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    if SPARE in os.environ and int(worker.removeprefix("gw")) % 2:
-        patch.setenv("FIRESTORE_EMULATOR_HOST", os.environ[SPARE])
+    if host := host_of(int(worker.removeprefix("gw"))):
+        patch.setenv("FIRESTORE_EMULATOR_HOST", host)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ import requests
 from google.cloud.firestore_v1.types import CommitRequest, GetDocumentRequest, RunQueryRequest
 from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
 
-from stack.spare import SPARE
+from stack.spare import host_of
 from tests.rules.people import Fields, Person
 
 ADMIN = {"Authorization": "Bearer owner"}
@@ -98,8 +98,8 @@ def query(parent: str, collection: str, filters: Sequence[Filter], *, group: boo
 
 
 def emulator_host() -> str:
-    """Where rules are asked: the second emulator where there is one, which logs no refusals."""
-    host = os.environ.get(SPARE) or os.environ.get("FIRESTORE_EMULATOR_HOST")
+    """Where rules are asked: in a spare emulator where there is one, which logs no refusals."""
+    host = host_of(0) or os.environ.get("FIRESTORE_EMULATOR_HOST")
     if host is None:
         raise RuntimeError(
             "FIRESTORE_EMULATOR_HOST is not set: the rules are tested inside the stack. "
