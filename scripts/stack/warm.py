@@ -44,7 +44,8 @@ LIBRARIES: Final = (
     "google.auth.transport.requests",
     "google.cloud.firestore",
     "google.cloud.firestore_v1",
-    "firebase_admin",
+    "firebase_admin.auth",
+    "firebase_admin.functions",
 )
 """What nearly every function loads sooner or later; nothing of ours, nothing that starts a thread."""
 STREAMS: Final = 3
