@@ -65,8 +65,9 @@ OF_ITS_RULES = Group(("rules",))
 AS_A_CLIENT = Group(("e2e",))
 
 KEEPING_DATA = Lane((IN_ONE_STACK, OF_ITS_RULES), ("--without-functions",), nice=10)
-"""What they ask is kept by a stack without functions, which is half the work to start and to hold.
-The longest by far, with work for every core at any time: it leaves them to what waits in between."""
+"""Beside Firestore, of which each worker has its own, they use a stack without functions, which is half
+the work to start and to hold. The longest by far, with work for every core at any time: it leaves them
+to what waits in between."""
 LANES = (KEEPING_DATA, Lane((AS_A_CLIENT,), ()), Lane((STARTING_STACKS,)), Lane((WITHOUT_STACK,)))
 AT_ONCE = 2
 """Beside the first the others run in turn: they wait more than they work, and it never does."""
@@ -167,7 +168,7 @@ def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
 def _inside(wanted: frozenset[str]) -> list[bool]:
     """Run a lane's groups, in its stack if it has one; the rules beside the data."""
     if wanted & KEEPING_DATA.layers:
-        with spare_firestores(IN_ONE_STACK.workers):
+        with spare_firestores(IN_ONE_STACK.workers if _folders(IN_ONE_STACK, wanted) else 1):
             asked = _command(OF_ITS_RULES, wanted)
             rules = Running(asked, in_sight=False) if asked else None
             return [_pytest(IN_ONE_STACK, wanted), rules is None or _heard(rules, wanted)]

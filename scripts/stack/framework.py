@@ -14,15 +14,17 @@ import sys
 def served_by(path: str) -> bool:
     """Whether the warm process took over; returns when what it started has ended."""
     asked = {"folder": os.getcwd(), "environment": dict(os.environ)}
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as warm:
-        try:
+    taken = False
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as warm:
             warm.connect(path)
             socket.send_fds(warm, [json.dumps(asked).encode()], [0, 1, 2])
-        except OSError:
-            return False
-        while warm.recv(1):
-            pass
-    return True
+            taken = warm.recv(1) != b""  # the copy says so, before it does anything
+            while taken and warm.recv(1):
+                pass
+    except OSError:
+        pass
+    return taken
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from stack.emulators import find_parts
-from stack.java import find_java
+from stack.java import Java, find_java
 from stack.ports import HOST, listening
 
 SPARE: Final = "SPAKTOK_SPARE_FIRESTORES"
@@ -33,7 +33,8 @@ def spare_firestores(count: int) -> Iterator[None]:
     Raises `TimeoutError` where one does not come up.
     """
     with ExitStack() as ending:
-        ports = [_start(ending) for _ in range(count)]
+        java = find_java()
+        ports = [_start(java, ending) for _ in range(count)]
         for port, process in ports:
             until = time.monotonic() + START_S_MAX
             while not listening(port):
@@ -41,6 +42,7 @@ def spare_firestores(count: int) -> Iterator[None]:
                     raise TimeoutError("a spare Firestore emulator did not start")
                 time.sleep(0.2)
         os.environ[SPARE] = ",".join(f"{HOST}:{port}" for port, _ in ports)
+        ending.callback(os.environ.pop, SPARE, None)
         yield
 
 
@@ -50,12 +52,12 @@ def host_of(number: int) -> str | None:
     return spares[number % len(spares)] if spares else None
 
 
-def _start(ending: ExitStack) -> tuple[int, subprocess.Popen[bytes]]:
+def _start(java: Java, ending: ExitStack) -> tuple[int, subprocess.Popen[bytes]]:
     part = find_parts(download=False).firestore
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
-    command = [*find_java().command, MUTE, *part.java_arguments, f"--host={HOST}", f"--port={port}"]
+    command = [*java.command, MUTE, *part.java_arguments, f"--host={HOST}", f"--port={port}"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     ending.callback(process.wait)
     ending.callback(process.terminate)

@@ -50,6 +50,8 @@ LIBRARIES: Final = (
 """What nearly every function loads sooner or later; nothing of ours, nothing that starts a thread."""
 STREAMS: Final = 3
 MESSAGE_BYTES_MAX: Final = 1 << 20
+NOBODY_ENDS_IT_S: Final = 3600.0
+"""How long a server waits before it looks whether it was told to end, which none is."""
 OF_ONE_FUNCTION: Final = frozenset(
     {"FUNCTION_TARGET", "FUNCTION_SIGNATURE_TYPE", "K_SERVICE", "PORT"}
 )
@@ -70,14 +72,17 @@ def main(path: str) -> None:
         server.listen(64)
         while True:
             asker, _ = server.accept()
-            message, streams, _, _ = socket.recv_fds(asker, MESSAGE_BYTES_MAX, STREAMS)
-            if message:
+            streams: list[int] = []
+            try:
+                message, streams, _, _ = socket.recv_fds(asker, MESSAGE_BYTES_MAX, STREAMS)
                 code = _code(Asked.of(message))
                 if copier is None or code != known:
                     if copier is not None:
                         copier.close()
                     known, copier = code, _copier([server.fileno(), asker.fileno(), *streams])
                 socket.send_fds(copier, [message], [asker.fileno(), *streams])
+            except Exception:  # noqa: BLE001 - this asker serves by itself, the next finds another
+                copier = None
             for stream in streams:
                 os.close(stream)
             asker.close()
@@ -105,14 +110,24 @@ def _code(asked: Asked) -> str:
 
 
 def _sources(folder: str) -> Iterator[tuple[str, int]]:
-    """Every file of code below a folder, and when it was written; not the libraries'."""
-    with os.scandir(folder) as found:
+    """Every file below a folder, as some are read while code is loaded, and when it was written.
+
+    Not those of the libraries, nor what Python makes of ours.
+    """
+    with suppress(OSError), os.scandir(folder) as found:
         for one in found:
-            if one.is_dir():
-                if one.name != "__pycache__" and not os.path.exists(f"{one.path}/pyvenv.cfg"):
-                    yield from _sources(one.path)
-            elif one.name.endswith(".py"):
-                yield one.path, one.stat().st_mtime_ns
+            if not one.is_dir():
+                yield one.path, _written(one)
+            elif one.name != "__pycache__" and not os.path.exists(f"{one.path}/pyvenv.cfg"):
+                yield from _sources(one.path)
+
+
+def _written(file: os.DirEntry[str]) -> int:
+    """When, in nanoseconds; 0 where it is gone by now, or a link to nothing."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _copier(others: list[int]) -> socket.socket:
@@ -132,6 +147,7 @@ def _copier(others: list[int]) -> socket.socket:
 def _copy(asks: socket.socket) -> None:
     """Load what each asker's function needs, and serve it in a copy; until nobody can ask."""
     homes: dict[str, str] | None = None
+    tried: set[str] = set()
     while True:
         message, descriptors, _, _ = socket.recv_fds(asks, MESSAGE_BYTES_MAX, 1 + STREAMS)
         if not message:
@@ -140,8 +156,11 @@ def _copy(asks: socket.socket) -> None:
         _become(asked)
         if homes is None:
             homes = _homes(Path(asked.folder, "main.py"))
-        _load(homes, asked.environment.get("FUNCTION_TARGET", ""))
-        gc.freeze()
+        home = homes.get(asked.environment.get("FUNCTION_TARGET", ""))
+        if home is not None and home not in tried:
+            tried.add(home)
+            _load(home)
+            gc.freeze()
         if os.fork() == 0:
             asks.close()
             asker, *streams = descriptors
@@ -163,7 +182,7 @@ def _homes(main: Path) -> dict[str, str]:
 
     Read and not run: what the module does when it is loaded is for each copy to do, once.
     """
-    with suppress(OSError, SyntaxError, ValueError):
+    with suppress(Exception):  # without it each copy loads all by itself
         for statement in ast.parse(main.read_bytes()).body:
             match statement:
                 case ast.Assign([ast.Name("FUNCTIONS")], table) | ast.AnnAssign(
@@ -174,18 +193,16 @@ def _homes(main: Path) -> dict[str, str]:
     return {}
 
 
-def _load(homes: dict[str, str], function: str) -> None:
-    """Load what the module of a function needs, but not the module.
+def _load(home: str) -> None:
+    """Load what a module of functions needs, but not the module.
 
     What an instance checks at its start, for the function that it serves, stands in those modules: so
     a copy loads its own. What cannot be loaded is told by the copy, which tries it again, into its own
     stream.
     """
-    if function in homes:
-        with suppress(Exception):
-            import_module(homes[function])
-        for home in homes.values():
-            sys.modules.pop(home, None)
+    with suppress(Exception, SystemExit):
+        import_module(home)
+    sys.modules.pop(home, None)
 
 
 def _serve(asker: socket.socket, streams: list[int]) -> None:
@@ -197,6 +214,7 @@ def _serve(asker: socket.socket, streams: list[int]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(asker,), daemon=True).start()
     try:
+        asker.send(b"1")  # taken
         _listen()
     except BaseException:  # noqa: BLE001 - whatever it is, the asker's log must have it
         traceback.print_exc()
@@ -222,7 +240,8 @@ def _listen() -> None:
     host, port = os.environ["HOST"], int(os.environ["PORT"])
     # By itself it would look where this process was when it loaded the framework.
     app = framework.create_app(source=os.environ.get("FUNCTION_SOURCE", "main.py"))
-    make_server(host, port, app, threaded=True, request_handler=Quiet).serve_forever()
+    server = make_server(host, port, app, threaded=True, request_handler=Quiet)
+    server.serve_forever(poll_interval=NOBODY_ENDS_IT_S)
 
 
 def _end_with(asker: socket.socket) -> None:

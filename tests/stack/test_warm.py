@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -145,31 +146,71 @@ def greet(request):
 """
 WORDS = """
 import os
+from pathlib import Path
 RUNS = 0
-WORD = "%s"
+WORD = Path(__file__).with_name("words.txt").read_text()
 WHERE = os.environ["WHERE"]
 """
 
 
+@pytest.fixture
+def greets(tmp_path: Path) -> Path:
+    """A folder with a function, and with the link to nothing that an editor leaves while it is open."""
+    folder = tmp_path / "functions"
+    folder.mkdir()
+    for name, text in {"main.py": MAIN, "home.py": HOME, "words.py": WORDS}.items():
+        (folder / name).write_text(text)
+    (folder / "words.txt").write_text("hello")
+    (folder / ".#words.py").symlink_to("somebody@somewhere")
+    return folder
+
+
+def greeting(folder: Path, warm: Path, where: str = "here", *, copied: bool = True) -> str:
+    port = free_port()
+    told = {"FUNCTION_TARGET": "greet", "WHERE": where, WARM_SOCKET: str(warm)}
+    with served(port, folder, **told):
+        if copied:  # the warm process, the one that has loaded this code, and its copy
+            until(lambda: len(marked(MARK)) == 3)
+        return str(urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=20).read(), "utf-8")
+
+
 def test_a_change_of_the_code_or_of_the_environment_is_seen_by_the_next_copy(
-    warm: Path, tmp_path: Path
+    warm: Path, greets: Path
 ) -> None:
-    """And `main.py`, which may do what cannot be done twice, is run once. Negative controls: where
-    `_code` names no sources, or no environment, the old answer stays; where the copier runs `main.py`
-    for its table, the first answer says so."""
+    """Of what the code reads while it is loaded, too. And `main.py`, which may do what cannot be done
+    twice, is run once. Negative controls: where `_code` names no sources, or no environment, the old
+    answer stays; where the copier runs `main.py` for its table, the first answer says so."""
+    assert greeting(greets, warm) == "hello here 1"
+    assert greeting(greets, warm, "there") == "hello there 1"
+    (greets / "words.txt").write_text("welcome")
+    assert greeting(greets, warm, "there") == "welcome there 1"
 
-    def greeting(where: str = "here") -> str:
-        port = free_port()
-        told = {"FUNCTION_TARGET": "greet", "WHERE": where, WARM_SOCKET: str(warm)}
-        with served(port, tmp_path, **told):
-            return str(urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=20).read(), "utf-8")
 
-    for name, text in {"main": MAIN, "home": HOME, "words": WORDS % "hello"}.items():
-        (tmp_path / f"{name}.py").write_text(text)
-    assert greeting() == "hello here 1"
-    assert greeting("there") == "hello there 1"
-    (tmp_path / "words.py").write_text(WORDS % "welcome")
-    assert greeting("there") == "welcome there 1"
+def test_where_the_copier_has_died_functions_are_served_and_soon_by_copies_again(
+    warm: Path, greets: Path
+) -> None:
+    """Negative controls: without `except` in `main` there is no copy any more; without the byte by
+    which a copy says that it serves, whoever asked the dead one waits for nothing."""
+    assert greeting(greets, warm) == "hello here 1"
+    until(lambda: len(marked(MARK)) == 2)
+    os.kill(max(marked(MARK)), signal.SIGKILL)
+    until(lambda: len(marked(MARK)) == 1)
+    assert greeting(greets, warm, copied=False) == "hello here 1"
+    assert greeting(greets, warm) == "hello here 1"
+
+
+@pytest.mark.parametrize("table", ["[]", '{"home": 1}', "words.RUNS", "{"])
+def test_a_table_of_functions_that_is_none_ends_nothing(
+    warm: Path, greets: Path, table: str
+) -> None:
+    """Negative control: with `ValueError` alone suppressed in `_homes`, the copier dies."""
+    (greets / "main.py").write_text(f"FUNCTIONS = {table}")
+    refused = {"FUNCTION_TARGET": "greet", "WHERE": "here", WARM_SOCKET: str(warm)}
+    with started(free_port(), greets, **refused) as asker:
+        assert asker.wait(SECONDS_MAX) == 0
+    until(lambda: len(marked(MARK)) == 2)
+    (greets / "main.py").write_text(MAIN)
+    assert greeting(greets, warm) == "hello here 1"
 
 
 def test_where_nothing_is_warm_it_is_the_real_command(tmp_path: Path) -> None:
