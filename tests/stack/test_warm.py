@@ -55,7 +55,7 @@ def started(
     port: int, folder: Path = FUNCTIONS, **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command as the Functions emulator starts it."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [BIN / "functions-framework"],
         cwd=folder,
         env={
@@ -70,12 +70,11 @@ def started(
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @contextmanager
