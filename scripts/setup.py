@@ -231,10 +231,23 @@ def _runs(python: Path) -> bool:
 
 
 def _require_uv() -> None:
-    """The pinned uv, in a small environment of its own: `uv pip sync` removes strangers."""
+    """The pinned uv, in a folder of its own: `uv pip sync` removes strangers.
+
+    A Python with pip puts it there; one without has an environment made first, which takes longer.
+    """
     if (UV_HOME / STAMP).exists() and (UV_HOME / STAMP).read_text() == UV_VERSION and UV.exists():
         return
     shutil.rmtree(UV_HOME, ignore_errors=True)
+    place: tuple[str | Path, ...] = ("--target", UV_HOME)
+    if not _asked(Path(sys.executable), "import pip; print(pip.__version__)"):
+        _make_pip()
+        place = ()
+    quiet = ("--disable-pip-version-check", "--quiet")
+    _run(f"install uv {UV_VERSION}", [*_pip(), *quiet, "install", *place, f"uv=={UV_VERSION}"])
+    (UV_HOME / STAMP).write_text(UV_VERSION)
+
+
+def _make_pip() -> None:
     try:
         _run("prepare the installer (.cache/uv)", [sys.executable, "-m", "venv", UV_HOME])
     except StackError as problem:
@@ -244,9 +257,12 @@ def _require_uv() -> None:
             f"Install its venv module (Debian, Ubuntu: apt install python{version}-venv).",
             problem.details,
         ) from problem
-    pip = [str(UV_HOME / "bin" / "pip"), "--disable-pip-version-check", "--quiet"]
-    _run(f"install uv {UV_VERSION}", [*pip, "install", f"uv=={UV_VERSION}"])
-    (UV_HOME / STAMP).write_text(UV_VERSION)
+
+
+def _pip() -> tuple[str, ...]:
+    """The one of this Python, or the one that was made for want of it."""
+    made = UV_HOME / "bin" / "pip"
+    return (str(made),) if made.exists() else (sys.executable, "-m", "pip")
 
 
 def _require_node() -> None:
@@ -266,10 +282,9 @@ def _require_node() -> None:
 def _environment() -> dict[str, str]:
     """The caller's, with pip's own index told to uv, which does not read pip's configuration."""
     environment = dict(os.environ)
-    pip = UV_HOME / "bin" / "pip"
-    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & environment.keys() and pip.exists():
+    if not {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & environment.keys() and UV.exists():
         told = subprocess.run(
-            [pip, "config", "get", "global.index-url"], capture_output=True, check=False
+            [*_pip(), "config", "get", "global.index-url"], capture_output=True, check=False
         )
         index = environment.get("PIP_INDEX_URL") or told.stdout.decode().strip()
         if index:
