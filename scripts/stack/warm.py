@@ -137,9 +137,12 @@ def _copier(others: list[int]) -> socket.socket:
     """
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
-        for descriptor in (*others, ours.fileno()):
-            os.close(descriptor)
-        _copy(its)
+        try:
+            for descriptor in (*others, ours.fileno()):
+                os.close(descriptor)
+            _copy(its)
+        finally:
+            os._exit(1)  # whatever it is, it is not for it to go on as the process it is a copy of
     its.close()
     return ours
 
