@@ -70,8 +70,9 @@ def found() -> Named:
 
 
 def look() -> None:
-    days = {one.committed_at.date().isoformat() for one in ledger() if one.committed_at}
-    for day in sorted(days):  # two, where midnight is in between
+    """At every day there is, by the entries' own clock, which is the tests', and by the database's."""
+    times = [time for one in ledger() for time in (one.at, one.committed_at) if time]
+    for day in sorted({time.date().isoformat() for time in times}):  # two, round midnight
         progress: Progress | None = Progress(day)
         while progress is not None:
             progress = proving.page(progress)
