@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import ExitStack
+
+import pytest
+
+from stack.spare import beside, host_of
 
 os.environ.setdefault("GRPC_EXPERIMENTS", "-event_engine_client")
 """Before gRPC is loaded: the caller's own thread polls, instead of several that wake each other: an
@@ -19,3 +24,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_MAX, 20, 100)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A worker that has an emulator of its own runs beside it, and goes there before it has threads."""
+    if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and host_of(number := int(worker[2:])):
+        staying = ExitStack()
+        staying.enter_context(beside(number))
+        config.add_cleanup(staying.close)
