@@ -147,7 +147,7 @@ def _make_venv(step: Step) -> None:
     pins = "requirements-dev.txt" if step.folder == VENV else "functions/requirements.txt"
     _run(
         "install " + step.title,
-        [UV, "pip", "sync", "--python", step.folder / "bin" / "python", "--compile-bytecode", pins],
+        [UV, "pip", "sync", "--python", step.folder / "bin" / "python", pins],
     )
     if step.folder == FUNCTIONS_VENV:
         _name_deployed_python()

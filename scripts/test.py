@@ -21,7 +21,7 @@ from typing import NoReturn
 
 from stack.paths import ROOT
 from stack.report import say
-from stack.spare import spare_firestores
+from stack.spare import beside, spare_firestores
 
 MINUTES_MAX = 45
 PAUSE_S = 0.2
@@ -58,8 +58,10 @@ class Lane:
 
 WITHOUT_STACK = Group(("unit", "architecture"), workers=2)
 STARTING_STACKS = Group(("stack",))
-IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=max(2, min(4, os.cpu_count() or 2)))
-"""One a core: while a test waits for an emulator, that works for it."""
+EMULATORS = max(2, min(4, os.cpu_count() or 2))
+"""Of Firestore, for the data: one a core."""
+IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=2 * EMULATORS)
+"""Two to each emulator: tests of races wait for its locks, two seconds at a time, and the other works."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
 AS_A_CLIENT = Group(("e2e",))
@@ -68,9 +70,14 @@ KEEPING_DATA = Lane((IN_ONE_STACK, OF_ITS_RULES), ("--without-functions",), nice
 """Beside Firestore, of which each worker has its own, they use a stack without functions, which is half
 the work to start and to hold. The longest by far, with work for every core at any time: it leaves them
 to what waits in between."""
-LANES = (KEEPING_DATA, Lane((AS_A_CLIENT,), ()), Lane((STARTING_STACKS,)), Lane((WITHOUT_STACK,)))
-AT_ONCE = 2
-"""Beside the first the others run in turn: they wait more than they work, and it never does."""
+LANES = (
+    KEEPING_DATA,
+    Lane((AS_A_CLIENT,), ()),
+    Lane((WITHOUT_STACK,), nice=10),
+    Lane((STARTING_STACKS,)),
+)
+AT_ONCE = 3
+"""Two that have stacks, which wait more than they work, and what needs none between them."""
 LAYERS = tuple(layer for lane in LANES for group in lane.groups for layer in group.layers)
 
 
@@ -168,9 +175,10 @@ def _lane_command(lane: Lane, wanted: frozenset[str]) -> list[str]:
 def _inside(wanted: frozenset[str]) -> list[bool]:
     """Run a lane's groups, in its stack if it has one; the rules beside the data."""
     if wanted & KEEPING_DATA.layers:
-        with spare_firestores(IN_ONE_STACK.workers if _folders(IN_ONE_STACK, wanted) else 1):
+        with spare_firestores(EMULATORS if _folders(IN_ONE_STACK, wanted) else 1):
             asked = _command(OF_ITS_RULES, wanted)
-            rules = Running(asked, in_sight=False) if asked else None
+            with beside(0):  # whose emulator the rules are asked in
+                rules = Running(asked, in_sight=False) if asked else None
             return [_pytest(IN_ONE_STACK, wanted), rules is None or _heard(rules, wanted)]
     return [_pytest(group, wanted) for lane in LANES for group in lane.groups]
 

@@ -69,8 +69,11 @@ test("an upload must go where it was issued, as what it is, and once", async () 
     ),
     "another name": ana.upload(storagePath.replace("original", "processed"), clip),
   };
-  for (const [what, attempt] of Object.entries(attempts)) {
-    assert.equal((await refusal(attempt)).code, unauthorized, what);
+  // All are waited for at once: one that is refused before its turn would be refused to nobody.
+  for (const [what, refused] of await Promise.all(
+    Object.entries(attempts).map(async ([what, attempt]) => [what, await refusal(attempt)]),
+  )) {
+    assert.equal(refused.code, unauthorized, what);
   }
   await ana.upload(storagePath, clip);
   assert.equal((await refusal(ana.upload(storagePath, clip))).code, unauthorized, "a second time");
