@@ -61,15 +61,14 @@ STARTING_STACKS = Group(("stack",))
 EMULATORS = max(2, min(4, os.cpu_count() or 2))
 """Of Firestore, for the data: one a core."""
 IN_ONE_STACK = Group(("security", "cost", "emulator"), workers=2 * EMULATORS)
-"""Two to each emulator: tests of races wait for its locks, two seconds at a time, and the other works."""
+"""Two to each: tests of races wait for its locks, two seconds at a time, and the other works."""
 OF_ITS_RULES = Group(("rules",))
 """They seed one world and one bucket, and ask by themselves: beside the ones above."""
 AS_A_CLIENT = Group(("e2e",))
 
 KEEPING_DATA = Lane((IN_ONE_STACK, OF_ITS_RULES), ("--without-functions",), nice=10)
-"""Beside Firestore, of which each worker has its own, they use a stack without functions, which is half
-the work to start and to hold. The longest by far, with work for every core at any time: it leaves them
-to what waits in between."""
+"""Beside those of Firestore they use a stack without functions, which is half the work to start and to
+hold. The longest by far, with work for every core at any time, which it leaves to what waits more."""
 LANES = (
     KEEPING_DATA,
     Lane((AS_A_CLIENT,), ()),

@@ -27,7 +27,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A worker that has an emulator of its own runs beside it, and goes there before it has threads."""
+    """A worker runs beside the emulator that is its own, and goes there before it has threads."""
     if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and host_of(number := int(worker[2:])):
         staying = ExitStack()
         staying.enter_context(beside(number))

