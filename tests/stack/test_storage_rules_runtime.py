@@ -149,14 +149,20 @@ def test_without_a_compiler_the_cure_is_named(java, tmp_path):
     assert "Install a JDK" in str(refusal.value)
 
 
-def test_the_same_rules_are_checked_by_the_same_runtime_once(java, tmp_path, monkeypatch):
-    """Another rule, another runtime, and what was warned of or refused, are looked at as ever."""
+def test_the_same_rules_are_checked_by_the_same_runtime_once(session, java, tmp_path, monkeypatch):
+    """Another rule, another runtime, and what was warned of or refused, are looked at as ever.
+
+    Our runtime judges here in one process, however often it is to be started.
+    """
     started = []
 
     @contextmanager
-    def counted(*given):
-        started.append(given)
-        with open_session(*given) as opened:
+    def counted(java, runtime):
+        started.append(runtime)
+        if runtime.classes is not None:
+            yield session
+            return
+        with open_session(java, runtime) as opened:
             yield opened
 
     monkeypatch.setattr(rules, "open_session", counted)
