@@ -37,7 +37,7 @@ from spaktok.videos.model import Video, VideoStatus
 from spaktok.videos.service import reach
 from tests.support.memory import Batch, Memory
 
-ROLLS = int(os.environ.get("SPAKTOK_INTERLEAVINGS", "75"))
+ROLLS = int(os.environ.get("SPAKTOK_INTERLEAVINGS", "150"))
 VIEWER = "viewer"
 AUTHORS = [f"author{number}" for number in range(6)]
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
