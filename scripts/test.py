@@ -48,7 +48,10 @@ class Lane:
     stack: tuple[str, ...] | None = None
     """What `dev.py` is told of the stack they need."""
     nice: int = 0
-    """How much less than others its tests are to have of the processors; its stack has its share."""
+    """How much less than others its tests are to have of the processors; its stack has its share.
+
+    Where Linux groups processes by sessions (autogroup) it is heard among those of the lane alone.
+    """
 
     @property
     def layers(self) -> frozenset[str]:

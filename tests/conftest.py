@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from stack.spare import beside, host_of
+from tests.support import worker
 
 os.environ.setdefault("GRPC_EXPERIMENTS", "-event_engine_client")
 """Before gRPC is loaded: the caller's own thread polls, instead of several that wake each other: an
@@ -27,8 +28,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A worker runs beside the emulator that is its own, and goes there before it has threads."""
-    if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and host_of(number := int(worker[2:])):
+    """A worker runs beside its emulator, and goes there before it has threads."""
+    if (number := worker.number()) is not None and host_of(number):
         staying = ExitStack()
         staying.enter_context(beside(number))
         config.add_cleanup(staying.close)

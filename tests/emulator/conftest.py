@@ -17,7 +17,7 @@ from spaktok.gifts.service import catalogue
 from spaktok.safety.service import suggesting
 from spaktok.wallet.service import income, recovering, spending
 from stack.spare import host_of
-from tests.support import encoding
+from tests.support import encoding, worker
 from tests.support.edge import forget_app
 from tests.support.queue import Queue
 from tests.support.time import TestClock
@@ -41,8 +41,7 @@ def connect_once(patch: pytest.MonkeyPatch) -> None:
 
 def spread(patch: pytest.MonkeyPatch) -> None:
     """Workers' projects are spread over the emulators, where there are more."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    if host := host_of(int(worker.removeprefix("gw"))):
+    if host := host_of(worker.number() or 0):
         patch.setenv("FIRESTORE_EMULATOR_HOST", host)
 
 
